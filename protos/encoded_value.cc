@@ -1,0 +1,1 @@
+#include <syncmanager/encoded_value.h>

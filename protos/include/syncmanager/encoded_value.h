@@ -1,0 +1,3 @@
+#pragma once
+
+// Placeholder so that the folder builds; the encoded Value goes here.
