@@ -1,0 +1,336 @@
+#include "manager/core/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "manager/core/check.h"
+#include "manager/core/permissions.h"
+#include "manager/core/registry_calls.h"
+#include "protos/value_rules.h"
+
+namespace syncmanager {
+namespace {
+
+Duration duration_of(uint64_t microseconds) {
+  return Duration(static_cast<Duration::rep>(microseconds));
+}
+
+uint64_t microseconds_of(Time time) {
+  return static_cast<uint64_t>(time.time_since_epoch().count());
+}
+
+// What a parked call costs beside its request.
+constexpr uint64_t kWaiterBytes = sizeof(Waiter) + 64;
+
+uint64_t cost_of(const Call& call) { return call.request().SpaceUsedLong() + kWaiterBytes; }
+
+}  // namespace
+
+// Fencing numbers start from the boot time, so that they don't go back when a manager that kept no
+// journal starts again.
+Engine::Engine(std::span<const TypeRow> catalog, const Limits& limits, const wire::Started& started)
+    : catalog_(catalog),
+      limits_(limits),
+      hash_key_(started.hash_key()),
+      fencing_number_(started.boot_ms() << 20) {}
+
+Engine::~Engine() {
+  while (!sessions_.empty()) end_session(sessions_.begin()->first, false, now_);
+}
+
+// ---- Inputs.
+
+void Engine::begin_input(Time now) {
+  ++lsn_;
+  now_ = std::max(now_, now);
+}
+
+void Engine::finish_input() { reap(); }
+
+absl::StatusOr<SessionNumber> Engine::open_session(wire::SessionOpened& opened, Time now) {
+  if (draining_) return absl::UnavailableError("the manager is ending");
+  if (sessions_.size() >= limits_.sessions) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the manager has its limit of ", limits_.sessions, " sessions"));
+  }
+  if (sessions_of_key_[opened.key_id()] >= limits_.sessions_per_key) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("this key has its limit of ", limits_.sessions_per_key, " sessions"));
+  }
+  begin_input(now);
+  opened.set_session(++last_session_);
+  ++sessions_of_key_[opened.key_id()];
+  sessions_.emplace(last_session_, std::make_unique<Session>(*this, opened));
+  finish_input();
+  return last_session_;
+}
+
+void Engine::receive(SessionNumber number, wire::ClientBatch& batch, Time now) {
+  begin_input(now);
+  Session* session = this->session(number);
+  if (session == nullptr) return;
+  session->acknowledge(batch.acknowledged());
+  for (wire::Request& request : *batch.mutable_requests()) perform(*session, request);
+  for (const uint64_t request : batch.cancels()) cancel(*session, request);
+  finish_input();
+}
+
+void Engine::end_session(SessionNumber number, bool goodbye, Time now) {
+  begin_input(now);
+  const auto found = sessions_.find(number);
+  if (found == sessions_.end()) return;
+  // Out of the table first: whatever is given back below can't be given to this session again.
+  const std::unique_ptr<Session> session = std::move(found->second);
+  sessions_.erase(found);
+  if (--sessions_of_key_[session->key_id()] == 0) sessions_of_key_.erase(session->key_id());
+
+  while (!session->parked().empty()) {
+    give_up(*session->parked().begin()->second, GiveUp::kSessionEnded);
+  }
+  std::vector<ObjectId> ids;
+  for (const auto& [id, handle] : session->handles()) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  for (const ObjectId id : ids) session->find(id)->session_ended(number, goodbye);
+  for (const ObjectId id : ids) registry_.release(id);
+  finish_input();
+}
+
+void Engine::tick(Time now) {
+  begin_input(now);
+  while (Waiter* waiter = deadlines_.due(now_)) give_up(*waiter, GiveUp::kTimedOut);
+  finish_input();
+}
+
+void Engine::start_drain(Duration grace, Time now) {
+  begin_input(now);
+  draining_ = true;
+  wire::Notice notice;
+  notice.mutable_drain()->set_deadline_us(static_cast<uint64_t>(grace.count()));
+  for (const auto& [number, session] : sessions_) notify(*session, notice);
+  finish_input();
+}
+
+void Engine::end_drain(Time now) {
+  begin_input(now);
+  draining_ = true;
+  for (const auto& [number, session] : sessions_) {
+    while (!session->parked().empty()) {
+      give_up(*session->parked().begin()->second, GiveUp::kDraining);
+    }
+  }
+  finish_input();
+}
+
+void Engine::apply(wire::Input& input) {
+  const Time now(duration_of(input.time_us()));
+  switch (input.input_case()) {
+    case wire::Input::kSessionOpened:
+      CHECK(open_session(*input.mutable_session_opened(), now).ok());
+      return;
+    case wire::Input::kSessionFrame: {
+      wire::SessionFrame& frame = *input.mutable_session_frame();
+      return receive(frame.session(), *frame.mutable_batch(), now);
+    }
+    case wire::Input::kSessionEnded:
+      return end_session(input.session_ended().session(), input.session_ended().goodbye(), now);
+    case wire::Input::kTick:
+      return tick(now);
+    case wire::Input::kDrainStarted:
+      return start_drain(duration_of(input.drain_started().deadline_us()), now);
+    case wire::Input::kDrainEnded:
+      return end_drain(now);
+    case wire::Input::kStarted:      // Given to the constructor.
+    case wire::Input::kSessionLost:  // Reserved, as is the next.
+    case wire::Input::kSessionResumed:
+    case wire::Input::INPUT_NOT_SET:
+      break;
+  }
+  CHECK(!"an input of this release's semantics");
+}
+
+// ---- One request.
+
+void Engine::perform(Session& session, wire::Request& request) {
+  if (request.id() <= session.highest_request()) return;  // Its answer is on its way, or parked.
+  session.saw_request(request.id());
+  ++operations_;
+  Call call(session, request);
+  if (request.has_timeout_us() &&
+      request.timeout_us() > static_cast<uint64_t>(limits_.timeout.count())) {
+    return call.refuse(
+        wire::INVALID_ARGUMENT,
+        absl::StrCat("a timeout of ", request.timeout_us(), " us is longer than a year (",
+                     limits_.timeout.count(), " us); leave it out to wait for ever"));
+  }
+  if (!may_perform(session.role(), request)) {
+    return call.refuse(wire::PERMISSION_DENIED, denial(session.role()));
+  }
+  if (request.op_case() == wire::Request::kRegistry) {
+    return RegistryCalls(*this).perform(std::move(call));
+  }
+  Object* object = session.find(request.object());
+  if (object == nullptr) {
+    return call.refuse(wire::NO_SUCH_OBJECT,
+                       absl::StrCat("this session has no object ", request.object()));
+  }
+  if (object->row().op != request.op_case()) {
+    return call.refuse(wire::WRONG_TYPE,
+                       absl::StrCat("object ", request.object(), " is a ", object->row().name,
+                                    ", which has no such operation"));
+  }
+  object->perform(std::move(call));
+}
+
+void Engine::cancel(Session& session, uint64_t request) {
+  const auto parked = session.parked().find(request);
+  if (parked != session.parked().end()) give_up(*parked->second, GiveUp::kCancelled);
+}
+
+void Engine::give_up(Waiter& waiter, GiveUp reason) {
+  WaitList& list = *waiter.list;
+  if (list.object().must_stay(waiter.call, reason)) return;
+  list.object().gave_up(list, list.remove(waiter), reason);
+}
+
+// ---- Parking, as the wait lists tell.
+
+bool Engine::admit(Call& call) {
+  if (draining_) {
+    call.give_up(GiveUp::kDraining);
+    return false;
+  }
+  std::string limit;
+  if (call.session().parked().size() >= limits_.parked_per_session) {
+    limit =
+        absl::StrCat("this session has its limit of ", limits_.parked_per_session, " parked calls");
+  } else if (parked_ >= limits_.parked_total) {
+    limit = absl::StrCat("the manager has its limit of ", limits_.parked_total, " parked calls");
+  } else if (stored_bytes_ + cost_of(call) > limits_.total_bytes) {
+    limit = absl::StrCat("the manager would hold more than ", limits_.total_bytes, " bytes");
+  } else {
+    return true;
+  }
+  call.refuse(wire::RESOURCE_EXHAUSTED, limit);
+  return false;
+}
+
+void Engine::parked_one(Waiter& waiter) {
+  waiter.number = ++waiter_number_;
+  ++parked_;
+  stored_bytes_ += cost_of(waiter.call);
+  waiter.call.session().parked().emplace(waiter.call.id(), &waiter);
+  if (waiter.deadline != kNever) deadlines_.watch(waiter);
+  registry_.retain(waiter.list->object().id());
+}
+
+void Engine::unparked_one(Waiter& waiter) {
+  --parked_;
+  stored_bytes_ -= cost_of(waiter.call);
+  waiter.call.session().parked().erase(waiter.call.id());
+  if (waiter.deadline != kNever) deadlines_.forget(waiter);
+  registry_.release(waiter.list->object().id());
+}
+
+// ---- The end of objects.
+
+// Its parked calls first, then every session's handle: nobody can reach it after this.
+void Engine::delete_object(Object& object) {
+  const std::unique_ptr<Object> owner = registry_.remove(object);
+  for (WaitList* list : owner->wait_lists()) {
+    while (!list->empty()) give_up(*list->first(), GiveUp::kObjectGone);
+  }
+  for (const auto& [number, session] : sessions_) {
+    session->drop(owner->id());
+    if (owner->maker_ == number) --session->anonymous_objects;
+  }
+}
+
+// In a loop and not from destructors, so that a chain of containers within containers ends without
+// recursion.
+void Engine::reap() {
+  while (Object* object = registry_.take_unreferenced()) delete_object(*object);
+}
+
+absl::StatusOr<Object*> Engine::make_part(Call& call, wire::RegistryOp::Open& options) {
+  return RegistryCalls(*this).make(call, options);
+}
+
+// ---- Output.
+
+std::vector<SessionNumber> Engine::take_touched() { return std::exchange(touched_, {}); }
+
+Session* Engine::session(SessionNumber number) const {
+  const auto found = sessions_.find(number);
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+void Engine::answer(Session& session, wire::Reply& reply) {
+  emit(session, wire::ServerBatch::kRepliesFieldNumber, reply);
+}
+
+void Engine::notify(Session& session, const wire::Notice& notice) {
+  emit(session, wire::ServerBatch::kNoticesFieldNumber, notice);
+}
+
+void Engine::emit(Session& session, uint32_t field, const google::protobuf::MessageLite& message) {
+  using google::protobuf::io::CodedOutputStream;
+  constexpr uint32_t kLengthDelimited = 2;
+  const size_t size = message.ByteSizeLong();
+  Output output{.lsn = lsn_, .field = {}};
+  output.field.resize(1 + CodedOutputStream::VarintSize32(static_cast<uint32_t>(size)) + size);
+  auto* out = reinterpret_cast<uint8_t*>(output.field.data());
+  *out++ = static_cast<uint8_t>(field << 3 | kLengthDelimited);
+  out = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(size), out);
+  message.SerializeWithCachedSizesToArray(out);
+  session.emit(std::move(output));
+  if (touched_.empty() || touched_.back() != session.number()) touched_.push_back(session.number());
+}
+
+void Engine::adopt_references(Session& session, std::string_view value) {
+  for_each_reference(value, [&](ObjectId id) {
+    if (Object* object = registry_.find(id)) session.adopt(*object);
+  });
+}
+
+// ---- For people.
+
+void Engine::describe_caller(Caller caller, Time since, wire::CallerState& state) const {
+  state.set_session(caller.session);
+  state.set_caller(caller.thread);
+  if (const Session* session = this->session(caller.session))
+    state.set_client(session->client_name());
+  state.set_since_us(microseconds_of(now_) - microseconds_of(since));
+}
+
+wire::Statistics Engine::statistics() const {
+  wire::Statistics statistics;
+  statistics.set_objects(registry_.objects().size());
+  statistics.set_sessions(sessions_.size());
+  statistics.set_parked(parked_);
+  statistics.set_bytes(stored_bytes_);
+  statistics.set_bytes_limit(limits_.total_bytes);
+  statistics.set_operations(operations_);
+  statistics.set_uptime_us(microseconds_of(now_));
+  return statistics;
+}
+
+void Engine::save(Snapshot& snapshot) const {
+  snapshot.number(kSemantics);
+  snapshot.number(lsn_);
+  snapshot.number(microseconds_of(now_));
+  snapshot.number(fencing_number_);
+  snapshot.number(waiter_number_);
+  snapshot.number(operations_);
+  snapshot.boolean(draining_);
+  snapshot.number(last_session_);
+  snapshot.number(stored_bytes_);
+  snapshot.number(registry_.last_id());
+  snapshot.number(registry_.objects().size());
+  for (const auto& [id, object] : registry_.objects()) object->save_all(snapshot);
+  snapshot.number(sessions_.size());
+  for (const auto& [number, session] : sessions_) session->save(snapshot);
+}
+
+}  // namespace syncmanager

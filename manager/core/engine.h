@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/status/statusor.h"
+#include "manager/core/deadlines.h"
+#include "manager/core/limits.h"
+#include "manager/core/object.h"
+#include "manager/core/registry.h"
+#include "manager/core/session.h"
+#include "protos/input.pb.h"
+
+namespace syncmanager {
+
+// The manager's state machine. It is given inputs one at a time, each with the time at which it
+// counts, and answers with output for sessions. The same inputs give the same output and the same
+// snapshot, byte for byte: no threads, no clock, no randomness in here.
+//
+// Not thread-safe: the transport keeps one std::mutex around it (manager/README.md).
+class Engine {
+ public:
+  // What this release's inputs mean; a journal of another number is refused by its reader.
+  static constexpr uint32_t kSemantics = 1;
+
+  // REQUIRES: `catalog` outlives the Engine.
+  Engine(std::span<const TypeRow> catalog, const Limits& limits, const wire::Started& started);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // ---- Inputs. Time never goes back: an earlier `now` counts as the latest one seen.
+
+  // Opens the session; its number is filled in. RESOURCE_EXHAUSTED names the limit that was met.
+  absl::StatusOr<SessionNumber> open_session(wire::SessionOpened& opened, Time now);
+  // Performs the requests in their order, then the cancels. A request id not above the highest seen
+  // was performed before: it is answered from what the session has, and not performed again. The
+  // batch's values are moved out of it. A session that isn't there is no error: it has just ended.
+  void receive(SessionNumber session, wire::ClientBatch& batch, Time now);
+  // The session ends and with it all that it owns. `goodbye`: in order, by the client's own word.
+  void end_session(SessionNumber session, bool goodbye, Time now);
+  // Time passes: the only input in which deadlines expire.
+  void tick(Time now);
+  // Tells every session, and lets nothing new be parked. end_drain() answers what is still parked.
+  void start_drain(Duration grace, Time now);
+  void end_drain(Time now);
+  // Any of these as a journal keeps it. Its requests are moved out of it.
+  void apply(wire::Input& input);
+
+  // ---- Effects.
+
+  // The sessions that have got new output since the last call, each once, in order.
+  std::vector<SessionNumber> take_touched();
+  // The session, null if there is none (any more).
+  Session* session(SessionNumber number) const;
+  // The number of the last input.
+  uint64_t lsn() const { return lsn_; }
+  // When the next tick is due at the latest; kNever if nothing waits for time.
+  Time next_deadline() const { return deadlines_.next(); }
+
+  // ---- For people and tests.
+
+  wire::Statistics statistics() const;
+  void save(Snapshot& snapshot) const;
+  uint64_t parked() const { return parked_; }
+  uint64_t session_count() const { return sessions_.size(); }
+  Registry& registry() { return registry_; }
+
+  // ---- For objects.
+
+  const Limits& limits() const { return limits_; }
+  Time now() const { return now_; }
+  uint64_t next_fencing_number() { return ++fencing_number_; }
+  const std::string& hash_key() const { return hash_key_; }
+  // Makes an anonymous object that belongs to another one: its maker retains it.
+  absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options);
+  void describe_caller(Caller caller, Time since, wire::CallerState& state) const;
+
+ private:
+  friend class Call;
+  friend class Object;
+  friend class RegistryCalls;
+  friend class Session;
+  friend class Stored;
+  friend class WaitList;
+
+  void begin_input(Time now);
+  void finish_input();
+  void perform(Session& session, wire::Request& request);
+  void cancel(Session& session, uint64_t request);
+  void give_up(Waiter& waiter, GiveUp reason);
+  void delete_object(Object& object);
+  void reap();
+  void answer(Session& session, wire::Reply& reply);
+  void notify(Session& session, const wire::Notice& notice);
+  void adopt_references(Session& session, std::string_view value);
+  void emit(Session& session, uint32_t field, const google::protobuf::MessageLite& message);
+
+  // Called by a wait list for a call that it takes in, or gives out.
+  bool admit(Call& call);
+  void parked_one(Waiter& waiter);
+  void unparked_one(Waiter& waiter);
+
+  const std::span<const TypeRow> catalog_;
+  const Limits limits_;
+  const std::string hash_key_;
+
+  uint64_t lsn_ = 0;
+  Time now_{};
+  uint64_t fencing_number_;
+  uint64_t waiter_number_ = 0;
+  uint64_t operations_ = 0;
+  bool draining_ = false;
+
+  Registry registry_;
+  SessionNumber last_session_ = 0;
+  absl::btree_map<SessionNumber, std::unique_ptr<Session>> sessions_;
+  absl::flat_hash_map<std::string, uint64_t> sessions_of_key_;
+  Deadlines deadlines_;
+  uint64_t parked_ = 0;
+  uint64_t stored_bytes_ = 0;  // In objects and in parked calls.
+
+  std::vector<SessionNumber> touched_;
+  wire::Reply scratch_reply_;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "manager/core/time.h"
+
+namespace syncmanager {
+
+// Every upper bound the Engine keeps, and why it is what it is. A request beyond one is refused
+// with RESOURCE_EXHAUSTED (or INVALID_ARGUMENT where no state of ours could make it right); nothing
+// is changed then. Sizes are bytes.
+struct Limits {
+  // One value must fit one gRPC message, of 4 MiB and 64 KiB for what is around it.
+  size_t value_bytes = size_t{4} << 20;
+  // Checked iteratively; far below what recursion over a stored value could bear.
+  uint32_t value_depth = 32;
+  uint64_t value_elements = 100'000;
+
+  size_t name_bytes = 255;
+  size_t name_segments = 16;
+
+  uint64_t objects = 100'000;
+  uint64_t anonymous_per_session = 10'000;
+  uint64_t object_bytes = uint64_t{256} << 20;
+  uint64_t total_bytes = uint64_t{1} << 30;
+
+  uint64_t sessions = 4096;
+  uint64_t sessions_per_key = 1024;
+  // A session's parked calls: a process with more waiting threads than this is a leak of threads.
+  uint64_t parked_per_session = 256;
+  uint64_t parked_total = 100'000;
+  // Replies that a session hasn't acknowledged, kept for its resumption.
+  uint64_t unacknowledged_bytes = uint64_t{16} << 20;
+
+  // What a page of a container may take, and so the largest reply.
+  size_t page_bytes = size_t{1} << 20;
+
+  int64_t barrier_parties = 1'000'000;
+  int64_t semaphore_value = (int64_t{1} << 31) - 1;
+  // A year: longer timeouts are refused, as they are mistakes of unit.
+  Duration timeout = std::chrono::hours(24 * 365);
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "manager/core/object.h"
+
+namespace syncmanager {
+
+// What Lock and RLock share, and what a Condition needs of the lock it works on: one holder, a wait
+// list, a fencing number with each grant, and the mark that a dead holder leaves behind.
+//
+// Between calls: somebody waits only while it is held. A release hands it to whoever has waited
+// longest in the same step, so nobody overtakes.
+class Lockable : public Object {
+ public:
+  explicit Lockable(bool release_on_exit) : release_on_exit_(release_on_exit) {}
+
+  void perform(Call call) final;
+  void session_ended(SessionNumber session, bool goodbye) final;
+  bool must_stay(const Call& call, GiveUp reason) const final;
+  Lockable* as_lockable() final { return this; }
+  uint64_t size() const final { return locked() ? 1 : 0; }
+  void describe(wire::ObjectState& state) const final;
+  void save(Snapshot& snapshot) const final;
+
+  bool locked() const { return holder_.has_value(); }
+  void acquire(Call call);
+  // `fencing` other than 0 names the grant to release: any other is REFUSED.
+  void release(Call call, uint64_t fencing);
+
+  // For a Condition. Whether `caller` may wait on and notify it.
+  virtual bool serves(Caller caller) const = 0;
+  // Lets go of all levels at once and hands over; returns how many they were.
+  uint64_t release_all();
+  // Gives the lock back to a waiter of the Condition as soon as it is its turn, with `depth`
+  // levels. `came_by` says how its wait ended; nothing: it was notified.
+  void reacquire(Call call, uint64_t depth, std::optional<GiveUp> came_by);
+
+ protected:
+  struct Holder {
+    Caller caller;
+    uint64_t depth;
+    uint64_t fencing;
+    Time since;
+    bool left_behind = false;  // Its session said goodbye and left it held: anybody may release it.
+  };
+  const std::optional<Holder>& holder() const { return holder_; }
+
+  // Whether the holder may take it once more.
+  virtual bool reentrant() const = 0;
+  // Whether `caller` may release what is held.
+  virtual bool may_release(Caller caller) const = 0;
+  // What a release by anybody else is told; CPython's words.
+  virtual const char* not_held() const = 0;
+
+ private:
+  void grant(Call call);
+  void hand_over();
+
+  const bool release_on_exit_;
+  std::optional<Holder> holder_;
+  bool abandoned_ = false;  // The last holder died: the next one is told.
+  WaitList acquirers_{this, "acquire"};
+};
+
+}  // namespace syncmanager

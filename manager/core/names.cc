@@ -1,0 +1,63 @@
+#include "manager/core/names.h"
+
+#include <cstdint>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "protos/utf8.h"
+
+namespace syncmanager {
+namespace {
+
+// Control characters, line and paragraph separators, and the marks that reorder what is shown.
+bool may_be_shown(char32_t c) {
+  const bool control = c < 0x20 || (c >= 0x7f && c <= 0x9f);
+  const bool separator = c == 0x2028 || c == 0x2029;
+  const bool direction = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+  return !control && !separator && !direction;
+}
+
+absl::Status invalid(std::string_view rule) {
+  return absl::InvalidArgumentError(absl::StrCat("an object's name ", rule));
+}
+
+}  // namespace
+
+absl::Status check_name(std::string_view name, const Limits& limits) {
+  if (name.empty() || name.size() > limits.name_bytes) {
+    return invalid(absl::StrCat("has 1 to ", limits.name_bytes, " bytes, not ", name.size()));
+  }
+  for (std::string_view rest = name; !rest.empty();) {
+    const std::optional<char32_t> c = take_code_point(rest);
+    if (!c) return invalid("is valid UTF-8");
+    if (!may_be_shown(*c)) {
+      return invalid("has no control characters, line separators or direction marks");
+    }
+  }
+  std::string_view inner = name;
+  if (absl::StartsWith(inner, "/")) inner.remove_prefix(1);
+  size_t segments = 0;
+  for (const std::string_view segment : absl::StrSplit(inner, '/')) {
+    if (segment.empty() || segment == "." || segment == "..") {
+      return invalid("has no empty segment between slashes, and none that is . or ..");
+    }
+    if (++segments > limits.name_segments) {
+      return invalid(absl::StrCat("has at most ", limits.name_segments, " segments"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status check_prefix(std::string_view name, std::string_view prefix) {
+  if (name.empty() || prefix.empty()) return absl::OkStatus();
+  std::string_view whole = prefix;
+  if (absl::EndsWith(whole, "/")) whole.remove_suffix(1);
+  const bool inside =
+      absl::StartsWith(name, whole) && (name.size() == whole.size() || name[whole.size()] == '/');
+  if (inside) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("this key is for names below \"", prefix, "\" only"));
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,142 @@
+#include "manager/core/object.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "manager/core/engine.h"
+#include "manager/core/session.h"
+#include "protos/value_rules.h"
+
+namespace syncmanager {
+
+Stored& Stored::operator=(Stored&& other) noexcept {
+  std::swap(keeper_, other.keeper_);
+  std::swap(has_references_, other.has_references_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+Stored::~Stored() {
+  if (keeper_ != nullptr) keeper_->discharge(*this);
+}
+
+bool Object::fill(Call&, wire::RegistryOp::Open&) { return true; }
+bool Object::same_shape(const wire::RegistryOp::Open&) const { return true; }
+void Object::session_ended(SessionNumber, bool) {}
+bool Object::must_stay(const Call&, GiveUp) const { return false; }
+void Object::gave_up(WaitList&, Call call, GiveUp reason) { call.give_up(reason); }
+void Object::describe(wire::ObjectState&) const {}
+
+uint64_t Object::parked() const {
+  uint64_t calls = 0;
+  for (const WaitList* list : wait_lists_) calls += list->size();
+  return calls;
+}
+
+std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
+  const Limits& limits = engine_->limits();
+  const absl::StatusOr<Census> census = check_value(encoded, {.bytes = limits.value_bytes,
+                                                              .depth = limits.value_depth,
+                                                              .elements = limits.value_elements});
+  if (!census.ok()) {
+    call.refuse(wire::INVALID_ARGUMENT, census.status().message());
+    return std::nullopt;
+  }
+  if (census->has_references) {
+    ObjectId unknown = 0;
+    for_each_reference(encoded, [&](ObjectId id) {
+      if (call.session().find(id) == nullptr) unknown = id;
+    });
+    if (unknown != 0) {
+      call.refuse(wire::NO_SUCH_OBJECT, absl::StrCat("the value refers to object ", unknown,
+                                                     ", which this session "
+                                                     "doesn't have"));
+      return std::nullopt;
+    }
+  }
+  return charge(call, std::move(encoded), census->has_references);
+}
+
+std::optional<Stored> Object::keep_own(Call& call, std::string encoded) {
+  return charge(call, std::move(encoded), false);
+}
+
+std::optional<Stored> Object::keep_copy(Call& call, const Stored& value) {
+  return charge(call, std::string(value.bytes()), value.has_references());
+}
+
+std::optional<Stored> Object::charge(Call& call, std::string bytes, bool has_references) {
+  const Limits& limits = engine_->limits();
+  const uint64_t cost = bytes.size() + Stored::kOverhead;
+  if (bytes_ + cost > limits.object_bytes) {
+    call.refuse(wire::RESOURCE_EXHAUSTED,
+                absl::StrCat("the object would hold more than ", limits.object_bytes, " bytes"));
+    return std::nullopt;
+  }
+  if (engine_->stored_bytes_ + cost > limits.total_bytes) {
+    call.refuse(wire::RESOURCE_EXHAUSTED,
+                absl::StrCat("the manager would hold more than ", limits.total_bytes, " bytes"));
+    return std::nullopt;
+  }
+  bytes_ += cost;
+  engine_->stored_bytes_ += cost;
+  if (has_references) {
+    for_each_reference(bytes, [this](ObjectId id) { engine_->registry().retain(id); });
+  }
+  return Stored(*this, std::move(bytes), has_references);
+}
+
+void Object::discharge(const Stored& value) {
+  bytes_ -= value.charge();
+  engine_->stored_bytes_ -= value.charge();
+  if (value.has_references()) {
+    for_each_reference(value.bytes(), [this](ObjectId id) { engine_->registry().release(id); });
+  }
+}
+
+void Object::save_all(Snapshot& snapshot) const {
+  snapshot.number(id_);
+  snapshot.text(row_->name);
+  snapshot.text(name_);
+  snapshot.number(maker_);
+  snapshot.number(references_);
+  snapshot.number(bytes_);
+  for (const WaitList* list : wait_lists_) {
+    snapshot.number(list->size());
+    for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {
+      snapshot.number(waiter->number);
+      snapshot.number(waiter->call.caller().session);
+      snapshot.number(waiter->call.note());
+      snapshot.number(static_cast<uint64_t>(waiter->since.time_since_epoch().count()));
+      snapshot.number(static_cast<uint64_t>(waiter->deadline.time_since_epoch().count()));
+      snapshot.text(waiter->call.request().SerializeAsString());
+    }
+  }
+  save(snapshot);
+}
+
+void Object::summarize(wire::ObjectSummary& summary) const {
+  summary.set_object(id_);
+  summary.set_type(row_->name);
+  summary.set_name(name_);
+  summary.set_size(size());
+  summary.set_bytes(bytes_);
+  summary.set_parked(parked());
+}
+
+wire::ObjectState Object::inspect() const {
+  wire::ObjectState state;
+  summarize(*state.mutable_summary());
+  state.set_references(references_);
+  for (const WaitList* list : wait_lists_) {
+    for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {
+      wire::CallerState& caller = *state.add_waiters();
+      engine_->describe_caller(waiter->call.caller(), waiter->since, caller);
+      caller.set_what(list->what());
+    }
+  }
+  describe(state);
+  return state;
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "manager/core/call.h"
+#include "manager/core/snapshot.h"
+#include "manager/core/stored.h"
+#include "manager/core/wait_list.h"
+#include "protos/registry.pb.h"
+
+namespace syncmanager {
+
+class Engine;
+class Lockable;
+class Object;
+
+// A row of the catalog: a type this manager hosts.
+struct TypeRow {
+  wire::RegistryOp::Open::TypeCase options;  // What creates it.
+  wire::Request::OpCase op;                  // What it performs.
+  const char* name;                          // For people and for references in values.
+  // Makes one from its options; INVALID_ARGUMENT says what is wrong with them.
+  absl::StatusOr<std::unique_ptr<Object>> (*make)(const wire::RegistryOp::Open& options);
+};
+
+// What every hosted object is. A type derives from it, performs its operations, and is otherwise
+// written as if nothing else ran: no locks, no clock, no timeouts, no disconnects.
+//
+// The life of one: its row makes it, the Engine gives it its identity, fill() takes what it starts
+// with, perform() is called for each request, session_ended() when a session that refers to it
+// ends. A parked call that gives up comes by way of gave_up().
+class Object {
+ public:
+  Object() = default;
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+  virtual ~Object() = default;
+
+  ObjectId id() const { return id_; }
+  const std::string& name() const { return name_; }
+  const TypeRow& row() const { return *row_; }
+  Engine& engine() const { return *engine_; }
+  uint64_t bytes() const { return bytes_; }
+  uint64_t references() const { return references_; }
+  uint64_t parked() const;
+
+  // Answers `call`, parks it, or hands it on. REQUIRES: it is one of this type's operations.
+  virtual void perform(Call call) = 0;
+
+  // Takes the initial contents. False if the call was refused; the object goes away then.
+  virtual bool fill(Call& call, wire::RegistryOp::Open& options);
+  // Whether the options of somebody who opens this name are those it has: capacity, parties.
+  virtual bool same_shape(const wire::RegistryOp::Open& options) const;
+
+  // A session that had a reference to it, or held it, has ended; its waiters are gone already.
+  // Gives back what it held; `goodbye` tells leaving from dying (DESIGN, "Dying is not leaving").
+  virtual void session_ended(SessionNumber session, bool goodbye);
+
+  // Whether this call can't give up now: a Condition's waiter that must have its lock again.
+  virtual bool must_stay(const Call& call, GiveUp reason) const;
+  // `call` has left `list` unserved. Answers it (by default with the reason) and puts right what
+  // its leaving changed for others.
+  virtual void gave_up(WaitList& list, Call call, GiveUp reason);
+
+  virtual Lockable* as_lockable() { return nullptr; }
+  // Items, entries, permits: what the type counts.
+  virtual uint64_t size() const { return 0; }
+  // Adds holders and a line of detail for people.
+  virtual void describe(wire::ObjectState& state) const;
+  // Writes all of its own state; the wait lists are written by save_all().
+  virtual void save(Snapshot& snapshot) const = 0;
+
+  // All of its state: identity, references, wait lists and save().
+  void save_all(Snapshot& snapshot) const;
+  void summarize(wire::ObjectSummary& summary) const;
+  // Holders, waiters and the rest, as `syncctl show` prints it.
+  wire::ObjectState inspect() const;
+  const std::vector<WaitList*>& wait_lists() const { return wait_lists_; }
+
+ protected:
+  // Takes a value that came with `call` to keep it: checks it (depth, size, references this session
+  // has) and charges it. Nothing if the call was refused.
+  std::optional<Stored> keep(Call& call, std::string&& encoded);
+  // The same for a value that this object computed from its own: it is correct and has no
+  // references. Nothing if the call was refused for its size.
+  std::optional<Stored> keep_own(Call& call, std::string encoded);
+  // Copies a value it has, for a second place in it.
+  std::optional<Stored> keep_copy(Call& call, const Stored& value);
+
+ private:
+  friend class Engine;
+  friend class Stored;
+  friend class WaitList;
+  friend class Registry;
+
+  std::optional<Stored> charge(Call& call, std::string bytes, bool has_references);
+  void discharge(const Stored& value);
+
+  Engine* engine_ = nullptr;  // These four are the identity, given by the Engine.
+  ObjectId id_ = 0;
+  std::string name_;
+  const TypeRow* row_ = nullptr;
+  SessionNumber maker_ = 0;  // Of an anonymous one: whom it is counted to.
+
+  uint64_t references_ = 0;  // Of sessions, stored values and other objects.
+  uint64_t bytes_ = 0;
+  std::vector<WaitList*> wait_lists_;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,117 @@
+#include "manager/core/permissions.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+// What a request does, as far as roles are concerned.
+enum class Access { kRead, kOpen, kPut, kTake, kWrite };
+
+Access access_of(const wire::RegistryOp& op) {
+  switch (op.method_case()) {
+    case wire::RegistryOp::kOpen:
+      return op.open().must_exist() ? Access::kRead : Access::kOpen;
+    case wire::RegistryOp::kDelete:
+      return Access::kWrite;
+    default:
+      return Access::kRead;
+  }
+}
+
+Access access_of(const wire::QueueOp& op) {
+  switch (op.method_case()) {
+    case wire::QueueOp::kPut:
+      return Access::kPut;
+    case wire::QueueOp::kGet:
+    case wire::QueueOp::kTaskDone:
+      return Access::kTake;
+    case wire::QueueOp::kShutDown:
+      return Access::kWrite;
+    default:
+      return Access::kRead;
+  }
+}
+
+// Whether a request of one of the other types changes nothing.
+bool only_reads(const wire::Request& request) {
+  switch (request.op_case()) {
+    case wire::Request::kDict:
+      return request.dict().has_get() || request.dict().has_contains() ||
+             request.dict().has_length() || request.dict().has_read_page();
+    case wire::Request::kList:
+      return request.list().has_get() || request.list().has_index() || request.list().has_count() ||
+             request.list().has_contains() || request.list().has_length() ||
+             request.list().has_read_slice();
+    case wire::Request::kSet:
+      return request.set().has_contains() || request.set().has_length() ||
+             request.set().has_read_page();
+    case wire::Request::kNamespace:
+      return request.namespace_().has_get() || request.namespace_().has_contains() ||
+             request.namespace_().has_read_page();
+    case wire::Request::kValue:
+      return request.value().has_get();
+    case wire::Request::kArray:
+      return request.array().has_get() || request.array().has_length() ||
+             request.array().has_read_slice() || request.array().has_typecode();
+    case wire::Request::kLock:
+      return request.lock().has_locked();
+    case wire::Request::kSemaphore:
+      return request.semaphore().has_value();
+    case wire::Request::kCondition:
+      return request.condition().has_locked();
+    case wire::Request::kEvent:
+      return request.event().has_is_set();
+    case wire::Request::kBarrier:
+      return request.barrier().has_inspect();
+    case wire::Request::kRwlock:
+      return request.rwlock().has_locked();
+    case wire::Request::kLatch:
+      return request.latch().has_count();
+    default:
+      return false;
+  }
+}
+
+Access access_of(const wire::Request& request) {
+  if (request.has_registry()) return access_of(request.registry());
+  if (request.has_queue()) return access_of(request.queue());
+  return only_reads(request) ? Access::kRead : Access::kWrite;
+}
+
+}  // namespace
+
+bool may_perform(Role role, const wire::Request& request) {
+  if (role == Role::kAdmin || role == Role::kReadWrite) return true;
+  const Access access = access_of(request);
+  switch (role) {
+    case Role::kReadOnly:
+      return access == Access::kRead;
+    case Role::kProduce:
+      return access == Access::kRead || access == Access::kOpen || access == Access::kPut;
+    case Role::kConsume:
+      return access == Access::kRead || access == Access::kOpen || access == Access::kTake;
+    case Role::kReadWrite:
+    case Role::kAdmin:
+      break;
+  }
+  return false;
+}
+
+std::string denial(Role role) {
+  switch (role) {
+    case Role::kReadOnly:
+      return "this key is read-only";
+    case Role::kProduce:
+      return "this key is for putting into queues only";
+    case Role::kConsume:
+      return "this key is for taking from queues only";
+    case Role::kReadWrite:
+      return "this key is not an administrator's";
+    case Role::kAdmin:
+      break;
+  }
+  return "this key has an unknown role";
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "manager/core/session.h"
+#include "protos/request.pb.h"
+
+namespace syncmanager {
+
+// Whether a session of this role may make this request (security: what a key file's role means).
+//   read-only   what changes nothing: a read that takes something away is a write
+//   read-write  everything but the administration
+//   admin       everything
+//   produce     opening, and what puts into a queue
+//   consume     opening, and what takes from a queue
+bool may_perform(Role role, const wire::Request& request);
+
+// What a refused session is told: the role it has and what that is for.
+std::string denial(Role role);
+
+}  // namespace syncmanager

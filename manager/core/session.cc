@@ -1,0 +1,114 @@
+#include "manager/core/session.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "manager/core/check.h"
+#include "manager/core/engine.h"
+
+namespace syncmanager {
+
+Session::Session(Engine& engine, const wire::SessionOpened& opened)
+    : engine_(&engine),
+      number_(opened.session()),
+      session_id_(opened.session_id()),
+      key_id_(opened.key_id()),
+      prefix_(opened.prefix()),
+      client_name_(opened.client_name()),
+      role_(static_cast<Role>(opened.role())) {}
+
+Object* Session::find(ObjectId id) const {
+  const auto handle = handles_.find(id);
+  return handle == handles_.end() ? nullptr : handle->second.object;
+}
+
+Session::Handle& Session::handle(Object& object) {
+  Handle& handle = handles_[object.id()];
+  if (handle.object == nullptr) {
+    handle.object = &object;
+    engine_->registry().retain(object.id());
+  }
+  return handle;
+}
+
+void Session::adopt(Object& object) { ++handle(object).references; }
+
+bool Session::forget(ObjectId id, uint64_t count) {
+  const auto handle = handles_.find(id);
+  if (handle == handles_.end() || handle->second.references < count) return false;
+  handle->second.references -= static_cast<uint32_t>(count);
+  settle(id);
+  return true;
+}
+
+void Session::hold(Object& object) { ++handle(object).holds; }
+
+void Session::unhold(Object& object) {
+  const auto handle = handles_.find(object.id());
+  CHECK(handle != handles_.end() && handle->second.holds > 0);
+  --handle->second.holds;
+  settle(object.id());
+}
+
+void Session::settle(ObjectId id) {
+  const auto handle = handles_.find(id);
+  if (handle->second.references > 0 || handle->second.holds > 0) return;
+  handles_.erase(handle);
+  engine_->registry().release(id);
+}
+
+void Session::emit(Output output) {
+  output_bytes_ += output.field.size();
+  outputs_.push_back(std::move(output));
+}
+
+void Session::acknowledge(uint64_t count) {
+  while (acknowledged_ < count && !outputs_.empty()) {
+    output_bytes_ -= outputs_.front().field.size();
+    outputs_.pop_front();
+    ++acknowledged_;
+  }
+}
+
+uint64_t Session::collect(uint64_t sent, uint64_t durable, size_t bytes, std::string& frame) const {
+  sent = std::max(sent, acknowledged_);
+  const size_t begin = frame.size();
+  while (sent < emitted()) {
+    const Output& output = outputs_[sent - acknowledged_];
+    const size_t used = frame.size() - begin;
+    if (output.lsn > durable || (used > 0 && used + output.field.size() > bytes)) break;
+    frame += output.field;
+    ++sent;
+  }
+  return sent;
+}
+
+void Session::save(Snapshot& snapshot) const {
+  snapshot.number(number_);
+  snapshot.text(session_id_);
+  snapshot.text(key_id_);
+  snapshot.number(static_cast<uint64_t>(role_));
+  snapshot.text(prefix_);
+  snapshot.text(client_name_);
+  snapshot.number(anonymous_objects);
+  std::vector<ObjectId> ids;
+  for (const auto& [id, handle] : handles_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  snapshot.number(ids.size());
+  for (const ObjectId id : ids) {
+    const Handle& handle = handles_.at(id);
+    snapshot.number(id);
+    snapshot.number(handle.references);
+    snapshot.number(handle.holds);
+  }
+  snapshot.number(highest_request_);
+  snapshot.number(acknowledged_);
+  snapshot.number(outputs_.size());
+  for (const Output& output : outputs_) {
+    snapshot.number(output.lsn);
+    snapshot.text(output.field);
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
+#include "manager/core/caller.h"
+#include "manager/core/snapshot.h"
+#include "manager/core/wait_list.h"
+#include "protos/input.pb.h"
+
+namespace syncmanager {
+
+class Engine;
+class Object;
+
+// What the key of a session allows.
+enum class Role : uint32_t {
+  kReadOnly = 1,
+  kReadWrite = 2,
+  kAdmin = 3,
+  kProduce = 4,
+  kConsume = 5
+};
+
+// A reply or notice that left the Engine and hasn't been acknowledged: an encoded field of a
+// ServerBatch, so that a frame is made by putting these behind each other.
+struct Output {
+  uint64_t lsn;  // Leaves when the journal says that this input is durable.
+  std::string field;
+};
+
+// One authenticated client process: its references, its parked calls and its unacknowledged output.
+// Everything that belongs to it ends with it, in Engine::end_session.
+class Session {
+ public:
+  // A session's hold on one object. It lasts while it has references or holds the object.
+  struct Handle {
+    Object* object;
+    uint32_t references = 0;
+    uint32_t holds = 0;  // How often an object told hold() without unhold().
+  };
+
+  Session(Engine& engine, const wire::SessionOpened& opened);
+
+  Engine& engine() const { return *engine_; }
+  SessionNumber number() const { return number_; }
+  const std::string& key_id() const { return key_id_; }
+  const std::string& client_name() const { return client_name_; }
+  const std::string& prefix() const { return prefix_; }
+  Role role() const { return role_; }
+
+  // The object this session may use under that id; null if it has no reference to it.
+  Object* find(ObjectId id) const;
+  // One more reference (hold) to `object`, or one less. The object may end when the last goes.
+  void adopt(Object& object);
+  // False, and nothing changed, if it has fewer than `count`.
+  bool forget(ObjectId id, uint64_t count);
+  void hold(Object& object);
+  void unhold(Object& object);
+  // The object is gone: drops the handle without telling anybody.
+  void drop(ObjectId id) { handles_.erase(id); }
+  const absl::flat_hash_map<ObjectId, Handle>& handles() const { return handles_; }
+
+  // Parked calls by request id.
+  absl::btree_map<uint64_t, Waiter*>& parked() { return parked_; }
+
+  uint64_t highest_request() const { return highest_request_; }
+  void saw_request(uint64_t id) { highest_request_ = id; }
+
+  // The output, numbered from 1 in the order of its making. acknowledge(n) forgets those up to n.
+  void emit(Output output);
+  void acknowledge(uint64_t count);
+  uint64_t emitted() const { return acknowledged_ + outputs_.size(); }
+  uint64_t output_bytes() const { return output_bytes_; }
+  // Appends to `frame` the outputs after number `sent` that depend on nothing after `durable`, up
+  // to about `bytes` bytes and at least one. Returns the number of the last.
+  uint64_t collect(uint64_t sent, uint64_t durable, size_t bytes, std::string& frame) const;
+
+  uint64_t anonymous_objects = 0;  // Made by this session and still there; see Limits.
+
+  void save(Snapshot& snapshot) const;
+
+ private:
+  Handle& handle(Object& object);
+  void settle(ObjectId id);
+
+  Engine* const engine_;
+  const SessionNumber number_;
+  const std::string session_id_, key_id_, prefix_, client_name_;
+  const Role role_;
+
+  absl::flat_hash_map<ObjectId, Handle> handles_;
+  absl::btree_map<uint64_t, Waiter*> parked_;
+  uint64_t highest_request_ = 0;
+
+  std::deque<Output> outputs_;  // Those after acknowledged_.
+  uint64_t acknowledged_ = 0;
+  uint64_t output_bytes_ = 0;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "absl/status/statusor.h"
+#include "manager/core/object.h"
+#include "protos/registry.pb.h"
+
+namespace syncmanager {
+
+// Every type this manager hosts. A type without a row doesn't exist.
+std::span<const TypeRow> catalog();
+
+// Each makes one object from its options; INVALID_ARGUMENT says what is wrong with them.
+using Options = wire::RegistryOp::Open;
+absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_rlock(const Options& options);
+
+}  // namespace syncmanager

@@ -1,0 +1,29 @@
+// Lock, after threading.Lock: whoever acquired it is its holder as far as dying is concerned, but
+// anybody may release it.
+
+#include "manager/core/lockable.h"
+#include "manager/objects/catalog.h"
+
+namespace syncmanager {
+namespace {
+
+class Lock final : public Lockable {
+ public:
+  using Lockable::Lockable;
+
+  // As in CPython, a Condition on a plain Lock can only ask whether somebody holds it.
+  bool serves(Caller) const override { return locked(); }
+
+ private:
+  bool reentrant() const override { return false; }
+  bool may_release(Caller) const override { return true; }
+  const char* not_held() const override { return "release unlocked lock"; }
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options) {
+  return std::make_unique<Lock>(options.lock().release_on_exit());
+}
+
+}  // namespace syncmanager
