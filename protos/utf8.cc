@@ -1,0 +1,57 @@
+#include "protos/utf8.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace syncmanager {
+namespace {
+
+// What the first byte of a sequence says: its length, and the least code point that needs it.
+struct Lead {
+  size_t length;
+  char32_t least;
+  char32_t bits;
+};
+
+std::optional<Lead> lead_of(unsigned char byte) {
+  if (byte < 0x80) return Lead{1, 0, byte};
+  if (byte < 0xc0) return std::nullopt;
+  if (byte < 0xe0) return Lead{2, 0x80, byte & 0x1fu};
+  if (byte < 0xf0) return Lead{3, 0x800, byte & 0x0fu};
+  if (byte < 0xf8) return Lead{4, 0x10000, byte & 0x07u};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<char32_t> take_code_point(std::string_view& rest) {
+  if (rest.empty()) return std::nullopt;
+  const std::optional<Lead> lead = lead_of(static_cast<unsigned char>(rest[0]));
+  if (!lead || rest.size() < lead->length) return std::nullopt;
+  char32_t c = lead->bits;
+  for (size_t i = 1; i < lead->length; ++i) {
+    const auto byte = static_cast<unsigned char>(rest[i]);
+    if ((byte & 0xc0) != 0x80) return std::nullopt;
+    c = c << 6 | (byte & 0x3fu);
+  }
+  const bool surrogate = c >= 0xd800 && c <= 0xdfff;
+  if (c < lead->least || c > 0x10ffff || surrogate) return std::nullopt;
+  rest.remove_prefix(lead->length);
+  return c;
+}
+
+bool valid_utf8(std::string_view text) {
+  while (!text.empty()) {
+    uint64_t eight = 0;
+    while (text.size() >= sizeof(eight)) {  // ASCII, eight bytes at a time.
+      std::memcpy(&eight, text.data(), sizeof(eight));
+      if ((eight & 0x8080808080808080) != 0) break;
+      text.remove_prefix(sizeof(eight));
+    }
+    if (!text.empty() && !take_code_point(text)) return false;
+  }
+  return true;
+}
+
+}  // namespace syncmanager
