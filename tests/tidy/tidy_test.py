@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""The rules of the house that a program can check: what may include what, sizes, names, sentences.
+
+Run as: tidy_test.py ROOT. Prints one line per breach and fails if there is any.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(sys.argv[1])
+
+# Folder -> the folders whose headers it may include. The longest matching folder counts.
+MAY_INCLUDE = {
+    "protos": ["protos"],
+    "manager/core": ["manager/core", "protos"],
+    "manager/objects": ["manager/core", "manager/objects", "protos"],
+    "manager/transport": ["manager/transport", "manager/core", "protos"],
+    "manager": ["manager", "protos"],
+    "client/cpp": ["client/cpp", "protos"],
+    "tests": ["tests", "manager", "client/cpp", "protos", "tools"],
+    "examples": ["examples"],
+    "tools": ["tools", "protos", "manager/core", "manager/objects"],
+}
+# The folders that know gRPC, and the client's files that do.
+KNOW_GRPC = re.compile(r"manager/transport/|client/cpp/src/(connection|stream|channel)|tests/")
+# What objects have in common; everything else in manager/objects is a type and stands alone.
+SHARED_BY_OBJECTS = {"catalog.h", "ordered_table.h", "slice.h"}
+# The core and the objects have none of these.
+NOT_DETERMINISTIC = re.compile(
+    r"<(thread|mutex|random|condition_variable|future|atomic|ctime)>|steady_clock|system_clock|"
+    r"std::rand|RAND_bytes|getenv")
+
+SOURCE_LINES, HEADER_LINES, FUNCTION_LINES, COLUMNS = 500, 150, 70, 100
+# An interface whose length is that of its contract.
+LONG_HEADERS = {"manager/core/engine.h", "manager/core/object.h"}
+BANNED_NAMES = re.compile(r"\b\w*(Handler|Helper|Util|Context|Impl)\b")
+KNOWN_TO_OTHERS = {"ServerContext", "ClientContext", "GenericServerContext"}
+
+
+def sources():
+    names = subprocess.run(["git", "-C", ROOT, "ls-files", "--cached", "--others",
+                            "--exclude-standard", "*.h", "*.cc"],
+                           capture_output=True, text=True, check=True).stdout.split()
+    return [name for name in names if (ROOT / name).exists()]
+
+
+def folder_of(name):
+    return max((folder for folder in MAY_INCLUDE if name.startswith(folder + "/")),
+               key=len, default=None)
+
+
+def check_includes(name, lines):
+    folder = folder_of(name)
+    for number, line in enumerate(lines, 1):
+        found = re.match(r'\s*#include ["<]([^">]+)[">]', line)
+        if not found:
+            continue
+        header = found.group(1)
+        if header.startswith(("manager/", "client/", "tests/", "tools/", "examples/", "protos/")):
+            if not any(header.startswith(f + "/") for f in MAY_INCLUDE[folder]):
+                yield number, f"{folder} may not include {header}"
+            if (folder == "manager/objects" and header.startswith("manager/objects/")
+                    and header.rsplit("/", 1)[1] not in SHARED_BY_OBJECTS):
+                yield number, f"an object never includes another one: {header}"
+        if header.startswith(("grpc/", "grpcpp/")) and not KNOW_GRPC.match(name):
+            yield number, "gRPC is known to the transport and the client's connection only"
+        if header.startswith("syncmanager/") and folder in ("manager", "manager/transport"):
+            if header != "syncmanager/encoded_value.h":
+                yield number, "the manager never includes the client"
+
+
+def check_lines(name, lines):
+    limit = HEADER_LINES if name.endswith(".h") else SOURCE_LINES
+    if name not in LONG_HEADERS and len(lines) > limit:
+        yield 1, f"{len(lines)} lines; {limit} at most"
+    opened = None
+    for number, line in enumerate(lines, 1):
+        if len(line) > COLUMNS:
+            yield number, f"{len(line)} columns; {COLUMNS} at most"
+        if line.startswith("#if") and "_H_" in line:
+            yield number, "headers begin with #pragma once"
+        # A function's body ends where its closing brace stands in the first column.
+        if re.match(r"^[A-Za-z].*\{$", line) and not re.match(
+                r"^(namespace|class|struct|enum|union|extern|constexpr|const|static const)\b", line):
+            opened = number
+        if line == "}" and opened is not None:
+            if number - opened + 1 > FUNCTION_LINES:
+                yield opened, f"a function of {number - opened + 1} lines; {FUNCTION_LINES} at most"
+            opened = None
+
+
+def check_words(name, lines):
+    deterministic = name.startswith(("manager/core/", "manager/objects/"))
+    for number, line in enumerate(lines, 1):
+        code = line.split("//")[0]
+        for word in BANNED_NAMES.findall(code):
+            if word and not any(known in line for known in KNOWN_TO_OTHERS):
+                yield number, f"a banned word in a name: {line.strip()}"
+        if deterministic and NOT_DETERMINISTIC.search(code):
+            yield number, "the core has no threads, no clock and no randomness"
+        if re.search(r"\bTODO\b|\bFIXME\b|\bXXX\b", line):
+            yield number, "an open end belongs into an issue"
+        if name.startswith("tests/") and re.search(r"sleep_for|sleep_until|usleep|\bsleep\(", code):
+            yield number, "tests never sleep"
+
+
+def main():
+    breaches = 0
+    names = sources()
+    for name in names:
+        lines = (ROOT / name).read_text().splitlines()
+        if name.endswith(".h") and "#pragma once" not in lines:
+            print(f"{name}:1: headers begin with #pragma once")
+            breaches += 1
+        for check in (check_includes, check_lines, check_words):
+            for number, breach in check(name, lines):
+                print(f"{name}:{number}: {breach}")
+                breaches += 1
+    print(f"{len(names)} files, {breaches} breaches")
+    return 1 if breaches or not names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
