@@ -21,10 +21,10 @@ uint64_t microseconds_of(Time time) {
   return static_cast<uint64_t>(time.time_since_epoch().count());
 }
 
-// What a parked call costs beside its request.
-constexpr uint64_t kWaiterBytes = sizeof(Waiter) + 64;
+// What a parked call costs beside its encoded request: its places, and the messages decoded.
+constexpr uint64_t kWaiterBytes = sizeof(Waiter) + 256;
 
-uint64_t cost_of(const Call& call) { return call.request().SpaceUsedLong() + kWaiterBytes; }
+uint64_t cost_of(const Call& call) { return call.request().ByteSizeLong() + kWaiterBytes; }
 
 }  // namespace
 
@@ -38,6 +38,7 @@ Engine::Engine(std::span<const TypeRow> catalog, const Limits& limits, const wir
 
 Engine::~Engine() {
   while (!sessions_.empty()) end_session(sessions_.begin()->first, false, now_);
+  while (!registry_.objects().empty()) delete_object(*registry_.objects().begin()->second);
 }
 
 // ---- Inputs.
@@ -164,6 +165,9 @@ void Engine::perform(Session& session, wire::Request& request) {
         absl::StrCat("a timeout of ", request.timeout_us(), " us is longer than a year (",
                      limits_.timeout.count(), " us); leave it out to wait for ever"));
   }
+  if (request.shard() != 0) {
+    return call.refuse(wire::INVALID_ARGUMENT, "this manager has no shards: shard is 0");
+  }
   if (!may_perform(session.role(), request)) {
     return call.refuse(wire::PERMISSION_DENIED, denial(session.role()));
   }
@@ -259,7 +263,11 @@ absl::StatusOr<Object*> Engine::make_part(Call& call, wire::RegistryOp::Open& op
 
 // ---- Output.
 
-std::vector<SessionNumber> Engine::take_touched() { return std::exchange(touched_, {}); }
+std::vector<SessionNumber> Engine::take_touched() {
+  std::sort(touched_.begin(), touched_.end());
+  touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
+  return std::exchange(touched_, {});
+}
 
 Session* Engine::session(SessionNumber number) const {
   const auto found = sessions_.find(number);

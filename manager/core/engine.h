@@ -55,7 +55,8 @@ class Engine {
 
   // ---- Effects.
 
-  // The sessions that have got new output since the last call, each once, in order.
+  // The sessions that have got new output since the last call, each once, in the order
+  // of their numbers.
   std::vector<SessionNumber> take_touched();
   // The session, null if there is none (any more).
   Session* session(SessionNumber number) const;
