@@ -70,6 +70,10 @@ void Call::refuse(wire::Outcome outcome, std::string_view message) {
   this->reply(reply);
 }
 
+void Call::refuse(wire::Outcome outcome, const absl::Status& why) {
+  refuse(outcome, std::string_view(why.message().data(), why.message().size()));
+}
+
 void Call::give_up(GiveUp reason) {
   switch (reason) {
     case GiveUp::kTimedOut:

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "manager/core/caller.h"
 #include "manager/core/stored.h"
 #include "manager/core/time.h"
@@ -56,6 +57,7 @@ class Call {
   void reply_integer(int64_t value);
   void reply(wire::Reply& reply);  // Anything else; the id is filled in.
   void refuse(wire::Outcome outcome, std::string_view message);
+  void refuse(wire::Outcome outcome, const absl::Status& why);  // With its message.
   void give_up(GiveUp reason);
 
  private:

@@ -1,10 +1,9 @@
 #include "manager/core/names.h"
 
 #include <cstdint>
+#include <string>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "protos/utf8.h"
 
 namespace syncmanager {
@@ -18,7 +17,7 @@ bool may_be_shown(char32_t c) {
   return !control && !separator && !direction;
 }
 
-absl::Status invalid(std::string_view rule) {
+absl::Status invalid(const std::string& rule) {
   return absl::InvalidArgumentError(absl::StrCat("an object's name ", rule));
 }
 
@@ -36,9 +35,13 @@ absl::Status check_name(std::string_view name, const Limits& limits) {
     }
   }
   std::string_view inner = name;
-  if (absl::StartsWith(inner, "/")) inner.remove_prefix(1);
+  if (inner.starts_with('/')) inner.remove_prefix(1);
   size_t segments = 0;
-  for (const std::string_view segment : absl::StrSplit(inner, '/')) {
+  for (bool more = true; more;) {
+    const size_t end = inner.find('/');
+    const std::string_view segment = inner.substr(0, end);
+    more = end != std::string_view::npos;
+    if (more) inner.remove_prefix(end + 1);
     if (segment.empty() || segment == "." || segment == "..") {
       return invalid("has no empty segment between slashes, and none that is . or ..");
     }
@@ -52,12 +55,12 @@ absl::Status check_name(std::string_view name, const Limits& limits) {
 absl::Status check_prefix(std::string_view name, std::string_view prefix) {
   if (name.empty() || prefix.empty()) return absl::OkStatus();
   std::string_view whole = prefix;
-  if (absl::EndsWith(whole, "/")) whole.remove_suffix(1);
+  if (whole.ends_with('/')) whole.remove_suffix(1);
   const bool inside =
-      absl::StartsWith(name, whole) && (name.size() == whole.size() || name[whole.size()] == '/');
+      name.starts_with(whole) && (name.size() == whole.size() || name[whole.size()] == '/');
   if (inside) return absl::OkStatus();
   return absl::PermissionDeniedError(
-      absl::StrCat("this key is for names below \"", prefix, "\" only"));
+      absl::StrCat("this key is for names below \"", std::string(prefix), "\" only"));
 }
 
 }  // namespace syncmanager

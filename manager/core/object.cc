@@ -39,7 +39,7 @@ std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
                                                               .depth = limits.value_depth,
                                                               .elements = limits.value_elements});
   if (!census.ok()) {
-    call.refuse(wire::INVALID_ARGUMENT, census.status().message());
+    call.refuse(wire::INVALID_ARGUMENT, census.status());
     return std::nullopt;
   }
   if (census->has_references) {

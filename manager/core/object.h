@@ -97,6 +97,7 @@ class Object {
   friend class Stored;
   friend class WaitList;
   friend class Registry;
+  friend class RegistryCalls;
 
   std::optional<Stored> charge(Call& call, std::string bytes, bool has_references);
   void discharge(const Stored& value);

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "manager/core/engine.h"
 #include "manager/core/names.h"
@@ -57,7 +56,7 @@ void RegistryCalls::open(Call call) {
   if (!options.name().empty()) {
     absl::Status status = check_name(options.name(), engine_.limits());
     if (status.ok()) status = check_prefix(options.name(), call.session().prefix());
-    if (!status.ok()) return call.refuse(outcome_of(status), status.message());
+    if (!status.ok()) return call.refuse(outcome_of(status), status);
     if (Object* object = engine_.registry().find(options.name())) {
       return open_existing(std::move(call), *object);
     }
@@ -67,7 +66,7 @@ void RegistryCalls::open(Call call) {
                        absl::StrCat("there is no object named \"", options.name(), "\""));
   }
   const absl::StatusOr<Object*> made = make(call, options);
-  if (!made.ok()) return call.refuse(outcome_of(made.status()), made.status().message());
+  if (!made.ok()) return call.refuse(outcome_of(made.status()), made.status());
   if (!(*made)->fill(call, options)) return engine_.delete_object(**made);
   reply_opened(std::move(call), **made, true);
 }
@@ -124,7 +123,7 @@ void RegistryCalls::adopt(Call call) {
         absl::StrCat("there is no object ", call.request().registry().adopt().object()));
   }
   const absl::Status status = check_prefix(object->name(), call.session().prefix());
-  if (!status.ok()) return call.refuse(outcome_of(status), status.message());
+  if (!status.ok()) return call.refuse(outcome_of(status), status);
   reply_opened(std::move(call), *object, false);
 }
 
@@ -155,7 +154,7 @@ void RegistryCalls::list(Call call) {
   for (auto next = objects.upper_bound(request.after()); next != objects.end(); ++next) {
     const Object& object = *next->second;
     if (object.name().empty() && !request.anonymous()) continue;
-    if (!absl::StartsWith(object.name(), request.prefix())) continue;
+    if (!object.name().starts_with(request.prefix())) continue;
     if (!check_prefix(object.name(), call.session().prefix()).ok()) continue;
     if (list.objects_size() == kListPage) {
       list.set_after(list.objects(kListPage - 1).object());
@@ -200,7 +199,7 @@ Object* RegistryCalls::named(Call& call, const std::string& name, ObjectId id) {
   }
   const absl::Status status = check_prefix(object->name(), call.session().prefix());
   if (status.ok()) return object;
-  call.refuse(outcome_of(status), status.message());
+  call.refuse(outcome_of(status), status);
   return nullptr;
 }
 

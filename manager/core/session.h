@@ -66,6 +66,7 @@ class Session {
 
   // Parked calls by request id.
   absl::btree_map<uint64_t, Waiter*>& parked() { return parked_; }
+  const absl::btree_map<uint64_t, Waiter*>& parked() const { return parked_; }
 
   uint64_t highest_request() const { return highest_request_; }
   void saw_request(uint64_t id) { highest_request_ = id; }

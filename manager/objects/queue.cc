@@ -123,7 +123,7 @@ bool Queue::fits(Call& call, const Stored& item) const {
   if (order_ != Order::kSmallest || items_.empty()) return true;
   const auto order = order_values(item.bytes(), items_.front().bytes());
   if (order.ok()) return true;
-  call.refuse(wire::BAD_TYPE, order.status().message());
+  call.refuse(wire::BAD_TYPE, order.status());
   return false;
 }
 
