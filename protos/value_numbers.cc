@@ -1,0 +1,228 @@
+#include "protos/value_numbers.h"
+
+#include <openssl/bn.h>
+#include <openssl/crypto.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "protos/value_rules.h"
+
+namespace syncmanager {
+namespace {
+
+// Up to here, either way, each integer is a double, and above here each double is an integer.
+constexpr double kExact = 9007199254740992.0;  // 2^53
+constexpr int64_t kExactInteger = int64_t{1} << 53;
+constexpr double kPast64Bits = 9223372036854775808.0;  // 2^63
+
+struct FreeNumber {
+  void operator()(BIGNUM* number) const { BN_free(number); }
+};
+using BigNumber = std::unique_ptr<BIGNUM, FreeNumber>;
+
+// OpenSSL's arithmetic fails for want of memory only.
+void ensure(bool done) {
+  if (!done) throw std::bad_alloc();
+}
+
+BigNumber make_number() {
+  BigNumber number(BN_new());
+  ensure(number != nullptr);
+  return number;
+}
+
+bool is_negative(std::string_view twos_complement) {
+  return !twos_complement.empty() && (static_cast<uint8_t>(twos_complement.back()) & 0x80) != 0;
+}
+
+bool is_negative(const ValueHead& integer) {
+  return integer.kind == Kind::kBigInteger ? is_negative(integer.content) : integer.integer < 0;
+}
+
+void invert(std::string& bytes) {
+  for (char& byte : bytes) byte = static_cast<char>(~byte);
+}
+
+BigNumber parse(std::string_view twos_complement) {
+  // -n is stored as the inverse of n - 1.
+  std::string bytes(twos_complement);
+  const bool negative = is_negative(twos_complement);
+  if (negative) invert(bytes);
+  BigNumber number = make_number();
+  ensure(BN_lebin2bn(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int>(bytes.size()),
+                     number.get()) != nullptr);
+  if (negative) {
+    ensure(BN_add_word(number.get(), 1) == 1);
+    BN_set_negative(number.get(), 1);
+  }
+  return number;
+}
+
+BigNumber parse(const ValueHead& integer) {
+  if (integer.kind == Kind::kBigInteger) return parse(integer.content);
+  return parse({reinterpret_cast<const char*>(&integer.integer), sizeof(integer.integer)});
+}
+
+// Consumes the number.
+std::string twos_complement_of(BigNumber number) {
+  const bool negative = BN_is_negative(number.get()) != 0;
+  if (negative) ensure(BN_add_word(number.get(), 1) == 1);
+  std::string bytes(static_cast<size_t>(BN_num_bytes(number.get())) + 1, '\0');
+  ensure(BN_bn2lebinpad(number.get(), reinterpret_cast<uint8_t*>(bytes.data()),
+                        static_cast<int>(bytes.size())) >= 0);
+  if (negative) invert(bytes);
+  return bytes;
+}
+
+// The nearest double, to even in the middle, as Python's float(); infinite if it is beyond all.
+double nearest_double(const ValueHead& integer) {
+  if (integer.kind != Kind::kBigInteger) return static_cast<double>(integer.integer);
+  constexpr size_t kPastAllDoubles = 1024 / 8 + 2;
+  const double sign = is_negative(integer.content) ? -1 : 1;
+  if (integer.content.size() > kPastAllDoubles) {
+    return sign * std::numeric_limits<double>::infinity();
+  }
+  BigNumber number = parse(integer.content);
+  BN_set_negative(number.get(), 0);
+  // The top 64 bits, the last of which also stands for all that follow: the conversion rounds at
+  // the 53rd, and need only know whether there is anything.
+  const int shift = BN_num_bits(number.get()) - 64;
+  BigNumber top = make_number();
+  BigNumber back = make_number();
+  ensure(BN_rshift(top.get(), number.get(), shift) == 1);
+  ensure(BN_lshift(back.get(), top.get(), shift) == 1);
+  uint64_t bits = 0;
+  ensure(BN_bn2lebinpad(top.get(), reinterpret_cast<uint8_t*>(&bits), sizeof(bits)) >= 0);
+  if (BN_cmp(back.get(), number.get()) != 0) bits |= 1;
+  return sign * std::ldexp(static_cast<double>(bits), shift);
+}
+
+std::strong_ordering order_integers(const ValueHead& a, const ValueHead& b) {
+  const bool a_big = a.kind == Kind::kBigInteger;
+  const bool b_big = b.kind == Kind::kBigInteger;
+  if (!a_big && !b_big) return a.integer <=> b.integer;
+  if (is_negative(a) != is_negative(b)) return is_negative(b) <=> is_negative(a);
+  // Of the same sign from here. The longer is the larger in magnitude, and any big integer is
+  // larger than one that isn't.
+  const size_t a_size = a_big ? a.content.size() : 0;
+  const size_t b_size = b_big ? b.content.size() : 0;
+  if (a_size != b_size) return is_negative(a) ? b_size <=> a_size : a_size <=> b_size;
+  for (size_t i = a_size; i-- > 0;) {
+    const auto order = static_cast<uint8_t>(a.content[i]) <=> static_cast<uint8_t>(b.content[i]);
+    if (order != 0) return order;
+  }
+  return std::strong_ordering::equal;
+}
+
+std::partial_ordering order_with_real(const ValueHead& integer, double real) {
+  if (std::isnan(real)) return std::partial_ordering::unordered;
+  if (std::isinf(real)) return 0.0 <=> real;
+  if (std::fabs(real) < kExact) {
+    const bool exact = integer.kind != Kind::kBigInteger && integer.integer >= -kExactInteger &&
+                       integer.integer <= kExactInteger;
+    if (exact) return static_cast<double>(integer.integer) <=> real;
+    return is_negative(integer) ? std::partial_ordering::less : std::partial_ordering::greater;
+  }
+  ValueWriter writer;
+  append_integral(real, writer);
+  const std::optional<ValueHead> other = ValueReader(writer.view()).head();
+  if (!other) return std::partial_ordering::unordered;
+  return order_integers(integer, *other);
+}
+
+absl::StatusOr<std::string> add_reals(const ValueHead& a, const ValueHead& b) {
+  double sum = 0;
+  for (const ValueHead* term : {&a, &b}) {
+    const double real = term->kind == Kind::kReal ? term->real : nearest_double(*term);
+    if (term->kind != Kind::kReal && std::isinf(real)) {
+      return absl::OutOfRangeError("int too large to convert to float");
+    }
+    // Not 0 + the first: that would make -0.0 + -0.0 a positive 0.
+    sum = term == &a ? real : sum + real;
+  }
+  return ValueWriter().real(sum).take();
+}
+
+absl::StatusOr<std::string> add_integers(const ValueHead& a, const ValueHead& b) {
+  int64_t small = 0;
+  if (a.kind != Kind::kBigInteger && b.kind != Kind::kBigInteger &&
+      !__builtin_add_overflow(a.integer, b.integer, &small)) {
+    return ValueWriter().integer(small).take();
+  }
+  BigNumber sum = parse(a);
+  ensure(BN_add(sum.get(), sum.get(), parse(b).get()) == 1);
+  if (BN_num_bits(sum.get()) > kLongestSumBits) {
+    return absl::ResourceExhaustedError(absl::StrCat("the sum has ", BN_num_bits(sum.get()),
+                                                     " bits; expected at most ", kLongestSumBits));
+  }
+  return ValueWriter().big_integer(twos_complement_of(std::move(sum))).take();
+}
+
+}  // namespace
+
+bool is_number(Kind kind) {
+  return kind == Kind::kFalse || kind == Kind::kTrue || kind == Kind::kInteger ||
+         kind == Kind::kBigInteger || kind == Kind::kReal;
+}
+
+std::partial_ordering order_numbers(const ValueHead& a, const ValueHead& b) {
+  if (!is_number(a.kind) || !is_number(b.kind)) return std::partial_ordering::unordered;
+  const bool a_real = a.kind == Kind::kReal;
+  const bool b_real = b.kind == Kind::kReal;
+  if (a_real && b_real) return a.real <=> b.real;
+  if (b_real) return order_with_real(a, b.real);
+  if (a_real) return 0 <=> order_with_real(b, a.real);
+  return order_integers(a, b);
+}
+
+bool append_integral(double value, ValueWriter& out) {
+  if (!std::isfinite(value) || std::trunc(value) != value) return false;
+  if (value >= -kPast64Bits && value < kPast64Bits) {
+    out.integer(static_cast<int64_t>(value));
+    return true;
+  }
+  // mantissa * 2^exponent, the exponent divided into whole bytes of zeros and the bits that remain.
+  int exponent = 0;
+  const double fraction = std::frexp(value, &exponent);
+  exponent -= std::numeric_limits<double>::digits;
+  const auto mantissa = static_cast<int64_t>(fraction * kExact);
+  const int64_t shifted = mantissa * (int64_t{1} << (exponent % 8));
+  std::string bytes(static_cast<size_t>(exponent / 8), '\0');
+  bytes.append(reinterpret_cast<const char*>(&shifted), sizeof(shifted));
+  out.big_integer(bytes);
+  return true;
+}
+
+std::string print_big_integer(std::string_view twos_complement) {
+  if (twos_complement.size() > kLongestSumBits / 8 + 1) return {};
+  const BigNumber number = parse(twos_complement);
+  if (BN_num_bits(number.get()) > kLongestSumBits) return {};
+  char* const digits = BN_bn2dec(number.get());
+  ensure(digits != nullptr);
+  std::string printed(digits);
+  OPENSSL_free(digits);
+  return printed;
+}
+
+absl::StatusOr<std::string> add_values(std::string_view a, std::string_view b) {
+  ValueReader a_reader(a);
+  ValueReader b_reader(b);
+  const std::optional<ValueHead> left = a_reader.head();
+  const std::optional<ValueHead> right = b_reader.head();
+  if (!left || !right) return absl::InvalidArgumentError("not an encoded value");
+  if (!is_number(left->kind) || !is_number(right->kind)) {
+    return absl::InvalidArgumentError(absl::StrCat("unsupported operand type(s) for +: '",
+                                                   std::string(type_name(left->kind)), "' and '",
+                                                   std::string(type_name(right->kind)), "'"));
+  }
+  if (left->kind == Kind::kReal || right->kind == Kind::kReal) return add_reals(*left, *right);
+  return add_integers(*left, *right);
+}
+
+}  // namespace syncmanager
