@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "absl/strings/str_cat.h"
+#include "protos/str_cat.h"
 #include "protos/utf8.h"
 #include "protos/value_key.h"
 #include "protos/value_rules.h"
@@ -30,8 +30,7 @@ bool is_name(std::string_view name, bool (*allowed)(char)) {
 }
 
 absl::Status too_much(const std::string& what, uint64_t limit) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("the value has ", what, "; expected at most ", limit));
+  return absl::InvalidArgumentError(str_cat("the value has ", what, "; expected at most ", limit));
 }
 
 // The walk over the form. It knows how many values are still owed at each level, which is all that
@@ -62,7 +61,7 @@ class FormWalk {
 };
 
 absl::Status FormWalk::run() {
-  if (size_ > limits_.bytes) return too_much(absl::StrCat(size_, " bytes"), limits_.bytes);
+  if (size_ > limits_.bytes) return too_much(str_cat(size_, " bytes"), limits_.bytes);
   owed_[0] = 1;
   while (true) {
     while (owed_[level_] == 0) {
@@ -113,10 +112,10 @@ absl::Status FormWalk::take_value() {
 
 absl::Status FormWalk::enter(const ValueHead& container) {
   const uint32_t deepest = std::min(limits_.depth, kDeepestValue);
-  if (level_ >= deepest) return too_much(absl::StrCat("more than ", deepest, " levels"), deepest);
+  if (level_ >= deepest) return too_much(str_cat("more than ", deepest, " levels"), deepest);
   census_.elements += container.elements();
   if (census_.elements > limits_.elements) {
-    return too_much(absl::StrCat("more than ", limits_.elements, " elements"), limits_.elements);
+    return too_much(str_cat("more than ", limits_.elements, " elements"), limits_.elements);
   }
   if (container.kind != Kind::kList && container.kind != Kind::kTuple) met_keys_ = true;
   owed_[++level_] = container.elements();
@@ -125,9 +124,9 @@ absl::Status FormWalk::enter(const ValueHead& container) {
 }
 
 absl::Status FormWalk::wrong(const std::string& what, const std::string& expected) const {
-  return absl::InvalidArgumentError(absl::StrCat("the value has ", what, " at byte ",
-                                                 size_ - reader_.remaining().size(), "; expected ",
-                                                 expected));
+  return absl::InvalidArgumentError(str_cat("the value has ", what, " at byte ",
+                                            size_ - reader_.remaining().size(), "; expected ",
+                                            expected));
 }
 
 // The walk over the keys of a value whose form is right, so its nesting is bounded.

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "protos/str_cat.h"
 #include "protos/value_numbers.h"
 #include "protos/value_print.h"
 #include "protos/value_rules.h"
@@ -81,7 +81,7 @@ absl::Status append_key(ValueReader& reader, uint32_t level, ValueWriter& out) {
       break;
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("unhashable type: '", std::string(type_name(head->kind)), "'"));
+      str_cat("unhashable type: '", std::string(type_name(head->kind)), "'"));
 }
 
 absl::Status KeyForms::take(ValueReader& reader) {
@@ -109,9 +109,9 @@ absl::Status KeyForms::sort() {
       std::adjacent_find(entries_.begin(), entries_.end(),
                          [&](const Entry& a, const Entry& b) { return form_of(a) == form_of(b); });
   if (twin == entries_.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("the value has ",
-                                                 print_value(form_of(*twin), kKeyInMessage),
-                                                 " twice among its keys; expected different keys"));
+  return absl::InvalidArgumentError(str_cat("the value has ",
+                                            print_value(form_of(*twin), kKeyInMessage),
+                                            " twice among its keys; expected different keys"));
 }
 
 absl::StatusOr<std::string_view> key_of(std::string_view encoded, std::string& scratch) {

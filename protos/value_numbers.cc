@@ -10,7 +10,7 @@
 #include <new>
 #include <optional>
 
-#include "absl/strings/str_cat.h"
+#include "protos/str_cat.h"
 #include "protos/value_rules.h"
 
 namespace syncmanager {
@@ -158,8 +158,8 @@ absl::StatusOr<std::string> add_integers(const ValueHead& a, const ValueHead& b)
   BigNumber sum = parse(a);
   ensure(BN_add(sum.get(), sum.get(), parse(b).get()) == 1);
   if (BN_num_bits(sum.get()) > kLongestSumBits) {
-    return absl::ResourceExhaustedError(absl::StrCat("the sum has ", BN_num_bits(sum.get()),
-                                                     " bits; expected at most ", kLongestSumBits));
+    return absl::ResourceExhaustedError(str_cat("the sum has ", BN_num_bits(sum.get()),
+                                                " bits; expected at most ", kLongestSumBits));
   }
   return ValueWriter().big_integer(twos_complement_of(std::move(sum))).take();
 }
@@ -217,9 +217,9 @@ absl::StatusOr<std::string> add_values(std::string_view a, std::string_view b) {
   const std::optional<ValueHead> right = b_reader.head();
   if (!left || !right) return absl::InvalidArgumentError("not an encoded value");
   if (!is_number(left->kind) || !is_number(right->kind)) {
-    return absl::InvalidArgumentError(absl::StrCat("unsupported operand type(s) for +: '",
-                                                   std::string(type_name(left->kind)), "' and '",
-                                                   std::string(type_name(right->kind)), "'"));
+    return absl::InvalidArgumentError(str_cat("unsupported operand type(s) for +: '",
+                                              std::string(type_name(left->kind)), "' and '",
+                                              std::string(type_name(right->kind)), "'"));
   }
   if (left->kind == Kind::kReal || right->kind == Kind::kReal) return add_reals(*left, *right);
   return add_integers(*left, *right);

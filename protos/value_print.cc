@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "protos/str_cat.h"
 #include "protos/utf8.h"
 #include "protos/value_numbers.h"
 
@@ -215,9 +215,8 @@ void Printer::print_scalar(const ValueHead& head) {
       break;
     case Kind::kBigInteger: {
       const std::string digits = print_big_integer(head.content);
-      absl::StrAppend(&out_, digits.empty()
-                                 ? absl::StrCat("<int of ", head.content.size() * 8, " bits>")
-                                 : digits);
+      absl::StrAppend(
+          &out_, digits.empty() ? str_cat("<int of ", head.content.size() * 8, " bits>") : digits);
       break;
     }
     case Kind::kReal:

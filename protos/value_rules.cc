@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "absl/strings/str_cat.h"
+#include "protos/str_cat.h"
 #include "protos/value_key.h"
 #include "protos/value_numbers.h"
 
@@ -136,9 +136,9 @@ absl::StatusOr<std::partial_ordering> order_at(Pair& pair, uint32_t level) {
     if (a->kind == Kind::kText || a->kind == Kind::kBytes) return a->content <=> b->content;
     if (is_sequence(a->kind)) return order_sequences(pair, a->number, b->number, level);
   }
-  return absl::InvalidArgumentError(absl::StrCat("'<' not supported between instances of '",
-                                                 std::string(type_name(a->kind)), "' and '",
-                                                 std::string(type_name(b->kind)), "'"));
+  return absl::InvalidArgumentError(str_cat("'<' not supported between instances of '",
+                                            std::string(type_name(a->kind)), "' and '",
+                                            std::string(type_name(b->kind)), "'"));
 }
 
 }  // namespace

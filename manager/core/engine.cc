@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "manager/core/check.h"
 #include "manager/core/permissions.h"
 #include "manager/core/registry_calls.h"
+#include "protos/str_cat.h"
 #include "protos/value_rules.h"
 
 namespace syncmanager {
@@ -54,11 +54,11 @@ absl::StatusOr<SessionNumber> Engine::open_session(wire::SessionOpened& opened, 
   if (draining_) return absl::UnavailableError("the manager is ending");
   if (sessions_.size() >= limits_.sessions) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("the manager has its limit of ", limits_.sessions, " sessions"));
+        str_cat("the manager has its limit of ", limits_.sessions, " sessions"));
   }
   if (sessions_of_key_[opened.key_id()] >= limits_.sessions_per_key) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("this key has its limit of ", limits_.sessions_per_key, " sessions"));
+        str_cat("this key has its limit of ", limits_.sessions_per_key, " sessions"));
   }
   begin_input(now);
   opened.set_session(++last_session_);
@@ -160,10 +160,9 @@ void Engine::perform(Session& session, wire::Request& request) {
   Call call(session, request);
   if (request.has_timeout_us() &&
       request.timeout_us() > static_cast<uint64_t>(limits_.timeout.count())) {
-    return call.refuse(
-        wire::INVALID_ARGUMENT,
-        absl::StrCat("a timeout of ", request.timeout_us(), " us is longer than a year (",
-                     limits_.timeout.count(), " us); leave it out to wait for ever"));
+    return call.refuse(wire::INVALID_ARGUMENT,
+                       str_cat("a timeout of ", request.timeout_us(), " us is longer than a year (",
+                               limits_.timeout.count(), " us); leave it out to wait for ever"));
   }
   if (request.shard() != 0) {
     return call.refuse(wire::INVALID_ARGUMENT, "this manager has no shards: shard is 0");
@@ -177,12 +176,12 @@ void Engine::perform(Session& session, wire::Request& request) {
   Object* object = session.find(request.object());
   if (object == nullptr) {
     return call.refuse(wire::NO_SUCH_OBJECT,
-                       absl::StrCat("this session has no object ", request.object()));
+                       str_cat("this session has no object ", request.object()));
   }
   if (object->row().op != request.op_case()) {
     return call.refuse(wire::WRONG_TYPE,
-                       absl::StrCat("object ", request.object(), " is a ", object->row().name,
-                                    ", which has no such operation"));
+                       str_cat("object ", request.object(), " is a ", object->row().name,
+                               ", which has no such operation"));
   }
   object->perform(std::move(call));
 }
@@ -207,12 +206,11 @@ bool Engine::admit(Call& call) {
   }
   std::string limit;
   if (call.session().parked().size() >= limits_.parked_per_session) {
-    limit =
-        absl::StrCat("this session has its limit of ", limits_.parked_per_session, " parked calls");
+    limit = str_cat("this session has its limit of ", limits_.parked_per_session, " parked calls");
   } else if (parked_ >= limits_.parked_total) {
-    limit = absl::StrCat("the manager has its limit of ", limits_.parked_total, " parked calls");
+    limit = str_cat("the manager has its limit of ", limits_.parked_total, " parked calls");
   } else if (stored_bytes_ + cost_of(call) > limits_.total_bytes) {
-    limit = absl::StrCat("the manager would hold more than ", limits_.total_bytes, " bytes");
+    limit = str_cat("the manager would hold more than ", limits_.total_bytes, " bytes");
   } else {
     return true;
   }

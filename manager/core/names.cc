@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "absl/strings/str_cat.h"
+#include "protos/str_cat.h"
 #include "protos/utf8.h"
 
 namespace syncmanager {
@@ -18,14 +18,14 @@ bool may_be_shown(char32_t c) {
 }
 
 absl::Status invalid(const std::string& rule) {
-  return absl::InvalidArgumentError(absl::StrCat("an object's name ", rule));
+  return absl::InvalidArgumentError(str_cat("an object's name ", rule));
 }
 
 }  // namespace
 
 absl::Status check_name(std::string_view name, const Limits& limits) {
   if (name.empty() || name.size() > limits.name_bytes) {
-    return invalid(absl::StrCat("has 1 to ", limits.name_bytes, " bytes, not ", name.size()));
+    return invalid(str_cat("has 1 to ", limits.name_bytes, " bytes, not ", name.size()));
   }
   for (std::string_view rest = name; !rest.empty();) {
     const std::optional<char32_t> c = take_code_point(rest);
@@ -46,7 +46,7 @@ absl::Status check_name(std::string_view name, const Limits& limits) {
       return invalid("has no empty segment between slashes, and none that is . or ..");
     }
     if (++segments > limits.name_segments) {
-      return invalid(absl::StrCat("has at most ", limits.name_segments, " segments"));
+      return invalid(str_cat("has at most ", limits.name_segments, " segments"));
     }
   }
   return absl::OkStatus();
@@ -60,7 +60,7 @@ absl::Status check_prefix(std::string_view name, std::string_view prefix) {
       name.starts_with(whole) && (name.size() == whole.size() || name[whole.size()] == '/');
   if (inside) return absl::OkStatus();
   return absl::PermissionDeniedError(
-      absl::StrCat("this key is for names below \"", std::string(prefix), "\" only"));
+      str_cat("this key is for names below \"", std::string(prefix), "\" only"));
 }
 
 }  // namespace syncmanager

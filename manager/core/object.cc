@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "manager/core/engine.h"
 #include "manager/core/session.h"
+#include "protos/str_cat.h"
 #include "protos/value_rules.h"
 
 namespace syncmanager {
@@ -48,9 +48,9 @@ std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
       if (call.session().find(id) == nullptr) unknown = id;
     });
     if (unknown != 0) {
-      call.refuse(wire::NO_SUCH_OBJECT, absl::StrCat("the value refers to object ", unknown,
-                                                     ", which this session "
-                                                     "doesn't have"));
+      call.refuse(wire::NO_SUCH_OBJECT, str_cat("the value refers to object ", unknown,
+                                                ", which this session "
+                                                "doesn't have"));
       return std::nullopt;
     }
   }
@@ -70,12 +70,12 @@ std::optional<Stored> Object::charge(Call& call, std::string bytes, bool has_ref
   const uint64_t cost = bytes.size() + Stored::kOverhead;
   if (bytes_ + cost > limits.object_bytes) {
     call.refuse(wire::RESOURCE_EXHAUSTED,
-                absl::StrCat("the object would hold more than ", limits.object_bytes, " bytes"));
+                str_cat("the object would hold more than ", limits.object_bytes, " bytes"));
     return std::nullopt;
   }
   if (engine_->stored_bytes_ + cost > limits.total_bytes) {
     call.refuse(wire::RESOURCE_EXHAUSTED,
-                absl::StrCat("the manager would hold more than ", limits.total_bytes, " bytes"));
+                str_cat("the manager would hold more than ", limits.total_bytes, " bytes"));
     return std::nullopt;
   }
   bytes_ += cost;

@@ -1,6 +1,6 @@
 #include "manager/core/permissions.h"
 
-#include "absl/strings/str_cat.h"
+#include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "manager/core/engine.h"
 #include "manager/core/names.h"
+#include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
@@ -63,7 +63,7 @@ void RegistryCalls::open(Call call) {
   }
   if (options.must_exist()) {
     return call.refuse(wire::NO_SUCH_OBJECT,
-                       absl::StrCat("there is no object named \"", options.name(), "\""));
+                       str_cat("there is no object named \"", options.name(), "\""));
   }
   const absl::StatusOr<Object*> made = make(call, options);
   if (!made.ok()) return call.refuse(outcome_of(made.status()), made.status());
@@ -76,16 +76,14 @@ void RegistryCalls::open_existing(Call call, Object& object) {
   const bool typed = options.type_case() != wire::RegistryOp::Open::TYPE_NOT_SET;
   if (typed && options.type_case() != object.row().options) {
     const TypeRow* wanted = row(options);
-    return call.refuse(wire::WRONG_TYPE,
-                       absl::StrCat("\"", object.name(), "\" is a ", object.row().name, ", not a ",
-                                    wanted ? wanted->name : "known type"));
+    return call.refuse(wire::WRONG_TYPE, str_cat("\"", object.name(), "\" is a ", object.row().name,
+                                                 ", not a ", wanted ? wanted->name : "known type"));
   }
   if (typed && !object.same_shape(options)) {
     wire::ObjectState state;
     object.describe(state);
-    return call.refuse(
-        wire::WRONG_TYPE,
-        absl::StrCat("\"", object.name(), "\" exists with other options: ", state.detail()));
+    return call.refuse(wire::WRONG_TYPE, str_cat("\"", object.name(),
+                                                 "\" exists with other options: ", state.detail()));
   }
   reply_opened(std::move(call), object, false);
 }
@@ -97,11 +95,11 @@ absl::StatusOr<Object*> RegistryCalls::make(Call& call, wire::RegistryOp::Open& 
     return absl::InvalidArgumentError("open names no type that this manager has");
   if (engine_.registry().objects().size() >= limits.objects) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("the manager has its limit of ", limits.objects, " objects"));
+        str_cat("the manager has its limit of ", limits.objects, " objects"));
   }
   const bool anonymous = options.name().empty();
   if (anonymous && call.session().anonymous_objects >= limits.anonymous_per_session) {
-    return absl::ResourceExhaustedError(absl::StrCat(
+    return absl::ResourceExhaustedError(str_cat(
         "this session has its limit of ", limits.anonymous_per_session, " objects without a name"));
   }
   absl::StatusOr<std::unique_ptr<Object>> made = type->make(options);
@@ -118,9 +116,8 @@ absl::StatusOr<Object*> RegistryCalls::make(Call& call, wire::RegistryOp::Open& 
 void RegistryCalls::adopt(Call call) {
   Object* object = engine_.registry().find(call.request().registry().adopt().object());
   if (object == nullptr) {
-    return call.refuse(
-        wire::NO_SUCH_OBJECT,
-        absl::StrCat("there is no object ", call.request().registry().adopt().object()));
+    return call.refuse(wire::NO_SUCH_OBJECT,
+                       str_cat("there is no object ", call.request().registry().adopt().object()));
   }
   const absl::Status status = check_prefix(object->name(), call.session().prefix());
   if (!status.ok()) return call.refuse(outcome_of(status), status);
@@ -130,9 +127,8 @@ void RegistryCalls::adopt(Call call) {
 void RegistryCalls::forget(Call call) {
   const wire::RegistryOp::Forget& request = call.request().registry().forget();
   if (!call.session().forget(request.object(), request.count())) {
-    return call.refuse(wire::NO_SUCH_OBJECT,
-                       absl::StrCat("this session hasn't ", request.count(),
-                                    " references to object ", request.object()));
+    return call.refuse(wire::NO_SUCH_OBJECT, str_cat("this session hasn't ", request.count(),
+                                                     " references to object ", request.object()));
   }
   call.reply();
 }
@@ -192,9 +188,9 @@ void RegistryCalls::reply_opened(Call call, Object& object, bool created) {
 Object* RegistryCalls::named(Call& call, const std::string& name, ObjectId id) {
   Object* object = name.empty() ? engine_.registry().find(id) : engine_.registry().find(name);
   if (object == nullptr) {
-    call.refuse(wire::NO_SUCH_OBJECT,
-                name.empty() ? absl::StrCat("there is no object ", id)
-                             : absl::StrCat("there is no object named \"", name, "\""));
+    call.refuse(wire::NO_SUCH_OBJECT, name.empty()
+                                          ? str_cat("there is no object ", id)
+                                          : str_cat("there is no object named \"", name, "\""));
     return nullptr;
   }
   const absl::Status status = check_prefix(object->name(), call.session().prefix());

@@ -12,10 +12,10 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
+#include "protos/str_cat.h"
 #include "protos/value_rules.h"
 
 namespace syncmanager {
@@ -194,8 +194,8 @@ bool Queue::same_shape(const Options& options) const {
 }
 
 void Queue::describe(wire::ObjectState& state) const {
-  state.set_detail(absl::StrCat("maxsize ", maxsize_, ", unfinished ", unfinished_,
-                                shut_down_ ? ", shut down" : ""));
+  state.set_detail(
+      str_cat("maxsize ", maxsize_, ", unfinished ", unfinished_, shut_down_ ? ", shut down" : ""));
 }
 
 void Queue::save(Snapshot& snapshot) const {

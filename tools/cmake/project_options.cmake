@@ -2,7 +2,7 @@
 add_library(project_options INTERFACE)
 target_compile_options(project_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wimplicit-fallthrough -Wswitch -Werror
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wswitch -Wno-missing-field-initializers -Werror
   -fno-strict-overflow -fstack-protector-strong)
 target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
 

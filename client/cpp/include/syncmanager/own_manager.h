@@ -1,0 +1,61 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace syncmanager {
+
+// A manager of one's own: starts a `syncmanagerd` with a key nobody else has, on a unix socket in a
+// directory that only this user can enter, and ends it with this object. It also ends when this
+// process dies, however it dies. After multiprocessing.Manager().
+//
+//   syncmanager::OwnManager manager;
+//   manager.share_with_children();           // Programs started from here find it by themselves.
+//   syncmanager::Client client(manager.address());
+//
+// Not thread-safe; a child made by fork() must not destroy its copy.
+class OwnManager {
+ public:
+  struct Options {
+    // The program to start. Empty: $SYNCMANAGER_DAEMON, else beside this executable's folder
+    // (../manager/ in the build tree, ../bin/ and ../sbin/ installed), else on the PATH.
+    std::string program;
+    // Where it listens beside its unix socket, as --listen takes it: "tcp://127.0.0.1:0".
+    std::vector<std::string> listen;
+    std::vector<std::string> flags;  // Any others: "--max-sessions=10".
+  };
+
+  // Returns once the manager listens. Throws Error, with the manager's own words, if it doesn't.
+  OwnManager() : OwnManager(Options()) {}
+  explicit OwnManager(const Options& options);
+  ~OwnManager();
+  OwnManager(const OwnManager&) = delete;
+  OwnManager& operator=(const OwnManager&) = delete;
+
+  // Where it listens, as Client takes it: its unix socket first, then `listen` in order, with the
+  // real ports.
+  const std::string& address() const { return addresses_.front(); }
+  const std::vector<std::string>& addresses() const { return addresses_; }
+  const std::string& key_file() const { return key_file_; }
+  pid_t pid() const { return pid_; }
+
+  // Sets $SYNCMANAGER_URL and $SYNCMANAGER_AUTHKEY_FILE for the programs started from here.
+  void share_with_children() const;
+
+  // Ends it in order (SIGTERM) and waits; again: nothing. The destructor does it too.
+  void stop();
+
+ private:
+  void start(const Options& options);
+  void await_addresses(int output);
+
+  std::string directory_;  // Removed at the end, with what is in it.
+  std::string key_file_;
+  std::vector<std::string> addresses_;
+  pid_t pid_ = -1;
+  int lifeline_ = -1;  // The manager ends when this is closed.
+};
+
+}  // namespace syncmanager

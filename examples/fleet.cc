@@ -1,0 +1,127 @@
+// A fleet of processes works through real files. Producers list every file below a directory into a
+// bounded Queue; consumers, in processes of their own, hash them with SHA-256 into a dict; a
+// Namespace carries the status from which the progress bar is drawn. In the end `sha256sum` checks it.
+//
+//   fleet [DIRECTORY] [PRODUCERS] [CONSUMERS]        by default /usr/share/doc 2 4
+
+#include <openssl/evp.h>
+#include <syncmanager/client.h>
+#include <syncmanager/own_manager.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include "children.h"
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using syncmanager::Client;
+
+std::string sha256(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EVP_MD_CTX* digest = EVP_MD_CTX_new();
+  EVP_DigestInit_ex(digest, EVP_sha256(), nullptr);
+  for (char block[65536]; file.read(block, sizeof block), file.gcount() > 0;) {
+    EVP_DigestUpdate(digest, block, static_cast<size_t>(file.gcount()));
+  }
+  unsigned char sum[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  EVP_DigestFinal_ex(digest, sum, &length);
+  EVP_MD_CTX_free(digest);
+  std::ostringstream hex;
+  for (unsigned int i = 0; i < length; ++i) hex << std::hex << std::setw(2) << std::setfill('0') << int{sum[i]};
+  return hex.str();
+}
+
+// Every `of`-th file, beginning with number `first`: the producers share the tree among them.
+int produce(const std::string& directory, int first, int of) {
+  Client client;
+  auto files = client.queue<std::string>("files", {.capacity = 100});
+  auto status = client.name_space("status");
+  int number = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file() || entry.is_symlink() || number++ % of != first) continue;
+    files.put(entry.path().string());  // Waits while the queue is full.
+    status.add("listed", 1);
+  }
+  return 0;
+}
+
+int consume() {
+  Client client;
+  auto files = client.queue<std::string>("files", {.capacity = 100});
+  auto sums = client.dict<std::string, std::string>("sums");
+  auto status = client.name_space("status");
+  try {
+    for (;;) {
+      const std::string file = files.get();
+      sums.set(file, sha256(file));
+      status.add("hashed", 1);
+      files.task_done();
+    }
+  } catch (const syncmanager::ShutDown&) {
+    return 0;  // The queue is empty and nobody will put into it again.
+  }
+}
+
+void draw(int64_t hashed, int64_t listed, std::chrono::steady_clock::time_point start) {
+  const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start);
+  const int64_t done = listed == 0 ? 0 : hashed * 30 / listed;
+  std::printf("\r[%.*s%*s] %lld of %lld files, %.0f a second ", static_cast<int>(done),
+              "##############################", static_cast<int>(30 - done), "",
+              static_cast<long long>(hashed), static_cast<long long>(listed),
+              static_cast<double>(hashed) / seconds.count());
+  std::fflush(stdout);
+}
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words[0] == "produce") {
+    return produce(words[1], std::stoi(words[2]), std::stoi(words[3]));
+  }
+  if (!words.empty() && words[0] == "consume") return consume();
+
+  const std::string directory = words.size() > 0 ? words[0] : "/usr/share/doc";
+  const int producers = words.size() > 1 ? std::stoi(words[1]) : 2;
+  const int consumers = words.size() > 2 ? std::stoi(words[2]) : 4;
+
+  syncmanager::OwnManager manager;
+  manager.share_with_children();
+  Client client(manager.address());
+  auto files = client.queue<std::string>("files", {.capacity = 100});
+  auto sums = client.dict<std::string, std::string>("sums");
+  auto status = client.name_space("status");
+  status.set("listed", 0);
+  status.set("hashed", 0);
+
+  std::printf("%d producers and %d consumers work through %s on %s\n", producers, consumers,
+              directory.c_str(), manager.address().c_str());
+  const auto start = std::chrono::steady_clock::now();
+  Children producing, consuming;
+  for (int i = 0; i < producers; ++i) {
+    producing.start({"produce", directory, std::to_string(i), std::to_string(producers)});
+  }
+  for (int i = 0; i < consumers; ++i) consuming.start({"consume"});
+
+  std::thread drawing([&] {
+    while (!files.join_for(100ms) || !files.is_shut_down()) {
+      draw(status.get<int64_t>("hashed"), status.get<int64_t>("listed"), start);
+    }
+  });
+  bool well = producing.wait();
+  files.shut_down();  // The consumers take what is left, and end.
+  well = consuming.wait() && well;
+  drawing.join();
+  draw(status.get<int64_t>("hashed"), status.get<int64_t>("listed"), start);
+
+  FILE* check = popen("sha256sum --check --quiet", "w");
+  for (const auto& [file, sum] : sums) std::fprintf(check, "%s  %s\n", sum.c_str(), file.c_str());
+  const bool equal = pclose(check) == 0;
+  std::printf("\n%zu checksums, %s\n", sums.size(),
+              equal ? "all as sha256sum says" : "NOT as sha256sum says");
+  return well && equal ? 0 : 1;
+}

@@ -1,0 +1,168 @@
+#include "protos/handshake.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "protos/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+constexpr uint32_t kShortestSessionTimeoutMs = 1'000;
+
+bool offers(std::string_view offered, Protection protection) {
+  return offered.find(static_cast<char>(protection)) != std::string_view::npos;
+}
+
+absl::Status broken(std::string_view what) {
+  return absl::InvalidArgumentError(str_cat("handshake: ", what));
+}
+
+// One text for every cause: which it was stands in the manager's log.
+absl::Status refused() { return absl::UnauthenticatedError("authentication failed"); }
+
+Binding binding_of(std::string_view certificate_hash) {
+  return certificate_hash.empty() ? Binding::kNone : Binding::kCertificate;
+}
+
+}  // namespace
+
+std::string random_bytes(size_t size) {
+  std::string out(size, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(size)) != 1) {
+    throw std::runtime_error("the machine has no random bytes to give");
+  }
+  return out;
+}
+
+ClientHandshake::ClientHandshake(const AuthKeys& keys, Policy policy, Random random)
+    : keys_(keys), policy_(std::move(policy)) {
+  hello_.key_id = policy_.key_id;
+  hello_.nonce = random(kNonceBytes);
+  if (!policy_.must_protect) hello_.offered.push_back(static_cast<char>(Protection::kNone));
+  hello_.offered.push_back(static_cast<char>(Protection::kTag));
+  hello_.binding = binding_of(policy_.certificate_hash);
+  hello_.name = policy_.name;
+  hello_.max_frame = policy_.max_frame;
+  hello_.session_timeout_ms = policy_.session_timeout_ms;
+}
+
+std::string ClientHandshake::hello() { return hello_bytes_ = hello_.encode(); }
+
+absl::StatusOr<std::string> ClientHandshake::on_server_hello(std::string_view bytes) {
+  absl::StatusOr<ServerHello> hello = ServerHello::parse(bytes);
+  if (!hello.ok()) return hello.status();
+  server_hello_ = *std::move(hello);
+  if (server_hello_.version != kProtocolVersion) return broken("a version that wasn't offered");
+  if (!offers(hello_.offered, server_hello_.protection)) {
+    return broken("a protection that wasn't offered");
+  }
+  if (server_hello_.binding != hello_.binding) return broken("another binding than asked for");
+  if (!policy_.server_id.empty() && server_hello_.server_id != policy_.server_id) {
+    return absl::UnauthenticatedError(str_cat("the manager calls itself \"",
+                                              server_hello_.server_id, "\", not \"",
+                                              policy_.server_id, "\""));
+  }
+  transcript_ = transcript(hello_bytes_, bytes, policy_.certificate_hash);
+  return auth_bytes_ =
+             ClientAuth{.mac = client_mac(keys_, transcript_), .resume_proof = {}}.encode();
+}
+
+absl::StatusOr<Agreement> ClientHandshake::on_server_auth(std::string_view bytes) {
+  if (bytes.size() < kMacBytes) return broken("the manager's proof is missing");
+  const std::string_view fields = bytes.substr(0, bytes.size() - kMacBytes);
+  const std::string th2 = finished(transcript_, auth_bytes_, fields);
+  if (!equal_in_constant_time(server_mac(keys_, th2), bytes.substr(fields.size()))) {
+    return absl::UnauthenticatedError("the manager doesn't have the key");
+  }
+  absl::StatusOr<ServerAuth> auth = ServerAuth::parse(fields);
+  if (!auth.ok()) return auth.status();
+  return Agreement{.session_id = auth->session_id,
+                   .key_id = policy_.key_id,
+                   .client_name = policy_.name,
+                   .role = auth->role,
+                   .prefix = auth->prefix,
+                   .resume = auth->resume,
+                   .protection = server_hello_.protection,
+                   .max_frame = server_hello_.max_frame,
+                   .heartbeat_ms = server_hello_.heartbeat_ms,
+                   .session_timeout_ms = server_hello_.session_timeout_ms,
+                   .server_id = server_hello_.server_id,
+                   .boot_id = server_hello_.boot_id,
+                   .keys = std::make_shared<const SessionKeys>(keys_, th2)};
+}
+
+ServerHandshake::ServerHandshake(Policy policy, Random random)
+    : policy_(std::move(policy)), random_(std::move(random)) {}
+
+absl::StatusOr<std::string> ServerHandshake::on_client_hello(std::string_view bytes) {
+  const absl::StatusOr<ClientHello> hello = ClientHello::parse(bytes);
+  if (!hello.ok()) return hello.status();
+  if (hello->version_min > kProtocolVersion || hello->version_max < kProtocolVersion) {
+    return broken(str_cat("this manager speaks version ", kProtocolVersion, " only"));
+  }
+  const bool may_be_bare = !policy_.must_protect && offers(hello->offered, Protection::kNone);
+  if (!may_be_bare && !offers(hello->offered, Protection::kTag)) {
+    return broken("this manager protects frames with tags (01), which weren't offered");
+  }
+  if (hello->binding != binding_of(policy_.certificate_hash)) {
+    return broken("another channel binding than this listener has");
+  }
+  client_hello_ = bytes;
+  key_ = policy_.find_key(hello->key_id);
+  agreement_.key_id = hello->key_id;
+  agreement_.client_name = hello->name;
+  agreement_.resume = hello->resume ? ResumeResult::kUnknown : ResumeResult::kNew;
+  agreement_.protection = may_be_bare ? Protection::kNone : Protection::kTag;
+  agreement_.max_frame = std::min(hello->max_frame, policy_.max_frame);
+  agreement_.session_timeout_ms =
+      hello->session_timeout_ms == 0
+          ? policy_.session_timeout_ms
+          : std::clamp(hello->session_timeout_ms,
+                       std::min(kShortestSessionTimeoutMs, policy_.session_timeout_ms),
+                       policy_.session_timeout_ms);
+  agreement_.heartbeat_ms = std::min(policy_.heartbeat_ms, agreement_.session_timeout_ms / 3);
+  agreement_.server_id = policy_.server_id;
+  agreement_.boot_id = policy_.boot_id;
+
+  const ServerHello answer{.version = kProtocolVersion,
+                           .server_id = policy_.server_id,
+                           .boot_id = policy_.boot_id,
+                           .nonce = random_(kNonceBytes),
+                           .protection = agreement_.protection,
+                           .binding = hello->binding,
+                           .max_frame = agreement_.max_frame,
+                           .heartbeat_ms = agreement_.heartbeat_ms,
+                           .session_timeout_ms = agreement_.session_timeout_ms};
+  std::string answer_bytes = answer.encode();
+  transcript_ = transcript(bytes, answer_bytes, policy_.certificate_hash);
+  return answer_bytes;
+}
+
+absl::Status ServerHandshake::on_client_auth(std::string_view bytes) {
+  const absl::StatusOr<ClientAuth> auth = ClientAuth::parse(bytes);
+  if (!auth.ok()) return auth.status();
+  const AuthKeys& keys = key_ ? *key_->keys : *policy_.nobody;
+  if (!equal_in_constant_time(client_mac(keys, transcript_), auth->mac) || !key_) return refused();
+  client_auth_ = bytes;
+  agreement_.session_id = random_(kIdBytes);
+  agreement_.role = key_->role;
+  agreement_.prefix = key_->prefix;
+  return absl::OkStatus();
+}
+
+std::string ServerHandshake::accept() {
+  const ServerAuth auth{.session_id = agreement_.session_id,
+                        .role = agreement_.role,
+                        .prefix = agreement_.prefix,
+                        .resume = agreement_.resume};
+  const std::string fields = auth.encode();
+  const std::string th2 = finished(transcript_, client_auth_, fields);
+  agreement_.keys = std::make_shared<const SessionKeys>(*key_->keys, th2);
+  return fields + server_mac(*key_->keys, th2);
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,264 @@
+#include "protos/key_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "protos/handshake.h"
+#include "protos/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+constexpr size_t kKeyBytes = 32;
+constexpr size_t kFileBytes = 1 << 20;
+constexpr std::array<std::string_view, 5> kRoles = {"ro", "rw", "admin", "produce", "consume"};
+
+absl::Status failed(std::string_view path, std::string_view what) {
+  return absl::FailedPreconditionError(str_cat(path, ": ", what));
+}
+
+absl::Status failed_call(std::string_view path, std::string_view what) {
+  return failed(path, str_cat(what, ": ", std::strerror(errno)));
+}
+
+// A descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return number_; }
+
+ private:
+  const int number_;
+};
+
+absl::StatusOr<std::string> read_all(int descriptor, std::string_view path) {
+  std::string text;
+  char block[4096];
+  for (;;) {
+    const ssize_t count = ::read(descriptor, block, sizeof block);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed_call(path, "can't read it");
+    if (count == 0) return text;
+    text.append(block, static_cast<size_t>(count));
+    if (text.size() > kFileBytes) return failed(path, "a key file is at most 1 MiB");
+  }
+}
+
+absl::StatusOr<uint8_t> parse_role(absl::string_view word) {
+  for (size_t i = 0; i < kRoles.size(); ++i) {
+    if (to_std(word) == kRoles[i]) return static_cast<uint8_t>(i + 1);
+  }
+  return absl::InvalidArgumentError("the role is ro, rw, admin, produce or consume");
+}
+
+// The last second of that day, UTC.
+absl::StatusOr<int64_t> parse_not_after(absl::string_view word) {
+  if (word == "-") return 0;
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(word, &day)) {
+    return absl::InvalidArgumentError("not_after is a day like 2027-01-31, or -");
+  }
+  return absl::ToUnixSeconds(absl::FromCivil(day + 1, absl::UTCTimeZone())) - 1;
+}
+
+absl::StatusOr<FileKey> parse_line(absl::string_view line) {
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(line, absl::ByAnyChar(" \t\r"), absl::SkipEmpty());
+  if (words.size() != 5) {
+    return absl::InvalidArgumentError(
+        "a key is five words: key_id role prefix not_after key (- for none)");
+  }
+  FileKey key{.id = std::string(words[0])};
+  ClientHello probe{
+      .key_id = key.id, .nonce = std::string(kNonceBytes, '\0'), .offered = std::string(1, '\0')};
+  if (!ClientHello::parse(probe.encode()).ok()) {
+    return absl::InvalidArgumentError("a key id is 1 to 64 of A-Z a-z 0-9 . _ -");
+  }
+  const absl::StatusOr<uint8_t> role = parse_role(words[1]);
+  if (!role.ok()) return role.status();
+  key.role = *role;
+  if (words[2] != "-") key.prefix = std::string(words[2]);
+  if (key.prefix.size() > 255) {
+    return absl::InvalidArgumentError("a prefix has at most 255 bytes");
+  }
+  const absl::StatusOr<int64_t> not_after = parse_not_after(words[3]);
+  if (!not_after.ok()) return not_after.status();
+  key.not_after = *not_after;
+  std::string secret;
+  if (!absl::WebSafeBase64Unescape(words[4], &secret) || secret.size() != kKeyBytes) {
+    return absl::InvalidArgumentError(
+        "the key is base64url of exactly 32 bytes; `syncctl keygen` makes one");
+  }
+  key.keys = std::make_shared<const AuthKeys>(secret);
+  std::memset(secret.data(), 0, secret.size());
+  return key;
+}
+
+absl::Status check_private(int descriptor, std::string_view path, mode_t kind) {
+  struct stat status;
+  if (::fstat(descriptor, &status) != 0) return failed_call(path, "can't look at it");
+  if ((status.st_mode & S_IFMT) != kind) {
+    return failed(path, kind == S_IFDIR ? "it is no directory" : "it is no regular file");
+  }
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    return failed(
+        path, str_cat("it belongs to user ", status.st_uid, ", not to ", ::geteuid(), " or root"));
+  }
+  if ((status.st_mode & 077) != 0) {
+    return failed(path,
+                  str_cat("others may use it (mode 0", (status.st_mode & 0700) >> 6,
+                          (status.st_mode & 070) >> 3, status.st_mode & 07, "); chmod go= ", path));
+  }
+  return absl::OkStatus();
+}
+
+// $SYNCMANAGER_AUTHKEY, gone from the environment afterwards. (The kernel's copy of what the
+// process was started with is out of reach: files are the better way.)
+std::optional<std::string> take_key_from_environment() {
+  char* value = std::getenv("SYNCMANAGER_AUTHKEY");
+  if (value == nullptr) return std::nullopt;
+  std::string line = value;
+  std::memset(value, 0, line.size());
+  ::unsetenv("SYNCMANAGER_AUTHKEY");
+  return line;
+}
+
+}  // namespace
+
+absl::StatusOr<KeyRing> KeyRing::parse(std::string_view text, std::string_view source) {
+  KeyRing ring;
+  size_t number = 0;
+  for (const absl::string_view line : absl::StrSplit(to_absl(text), '\n')) {
+    ++number;
+    const absl::string_view trimmed = absl::StripAsciiWhitespace(line);
+    if (trimmed.empty() || trimmed[0] == '#') continue;
+    absl::StatusOr<FileKey> key = parse_line(trimmed);
+    if (!key.ok()) return failed(source, str_cat("line ", number, ": ", key.status().message()));
+    if (ring.first_.empty()) ring.first_ = key->id;
+    const std::string id = key->id;
+    if (!ring.keys_.emplace(id, *std::move(key)).second) {
+      return failed(source, str_cat("line ", number, ": there is a key ", id, " already"));
+    }
+  }
+  if (ring.keys_.empty())
+    return failed(source, "there is no key in it; `syncctl keygen` makes one");
+  return ring;
+}
+
+absl::StatusOr<KeyRing> KeyRing::load(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (file.number() < 0) {
+    if (errno == ELOOP) return failed(path, "it is a symbolic link; name the key file itself");
+    return failed_call(path, "can't open the key file");
+  }
+  if (absl::Status status = check_private(file.number(), path, S_IFREG); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<std::string> text = read_all(file.number(), path);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<KeyRing> ring = parse(*text, path);
+  std::memset(text->data(), 0, text->size());
+  return ring;
+}
+
+const FileKey* KeyRing::find(std::string_view id, int64_t now) const {
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) return nullptr;
+  const FileKey& key = found->second;
+  return key.not_after != 0 && now > key.not_after ? nullptr : &key;
+}
+
+std::string generate_key_line(std::string_view key_id, std::string_view role,
+                              std::string_view prefix, std::string_view not_after) {
+  return str_cat(key_id, " ", role, " ", prefix, " ", not_after, " ",
+                 absl::WebSafeBase64Escape(random_bytes(kKeyBytes)), "\n");
+}
+
+absl::Status generate_key_file(const std::string& path, std::string_view key_id) {
+  const std::string line = generate_key_line(key_id);
+  const Descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.number() < 0) {
+    if (errno == EEXIST) return absl::AlreadyExistsError(str_cat(path, ": it exists already"));
+    return failed_call(path, "can't make the key file");
+  }
+  if (::write(file.number(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    return failed_call(path, "can't write the key");
+  }
+  return absl::OkStatus();
+}
+
+std::string default_directory_path() {
+  if (const char* runtime = std::getenv("XDG_RUNTIME_DIR"); runtime != nullptr && *runtime == '/') {
+    return str_cat(runtime, "/syncmanager");
+  }
+  return str_cat("/tmp/syncmanager-", ::geteuid());
+}
+
+absl::StatusOr<std::string> default_directory() {
+  const std::string path = default_directory_path();
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return failed_call(path, "can't make the directory");
+  }
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() < 0) return failed_call(path, "can't open the directory");
+  if (absl::Status status = check_private(directory.number(), path, S_IFDIR); !status.ok()) {
+    return status;
+  }
+  return path;
+}
+
+std::string default_key_path(std::string_view server_id) {
+  return str_cat(default_directory_path(), "/", server_id, ".key");
+}
+
+absl::StatusOr<KeyRing> load_manager_keys(const KeySources& sources, std::string& where) {
+  if (sources.descriptor >= 0) {
+    where = str_cat("descriptor ", sources.descriptor);
+    const Descriptor pipe(sources.descriptor);
+    absl::StatusOr<std::string> text = read_all(pipe.number(), where);
+    if (!text.ok()) return text.status();
+    return KeyRing::parse(*text, where);
+  }
+  if (!sources.file.empty()) return KeyRing::load(where = sources.file);
+  if (const char* credentials = std::getenv("CREDENTIALS_DIRECTORY")) {
+    const std::string path = str_cat(credentials, "/authkey");
+    if (::access(path.c_str(), R_OK) == 0) return KeyRing::load(where = path);
+  }
+  if (std::optional<std::string> line = take_key_from_environment()) {
+    return KeyRing::parse(*line, where = "$SYNCMANAGER_AUTHKEY");
+  }
+  if (absl::StatusOr<std::string> made = default_directory(); !made.ok()) return made.status();
+  where = default_key_path(sources.server_id);
+  const absl::Status generated = generate_key_file(where, "default");
+  if (!generated.ok() && !absl::IsAlreadyExists(generated)) return generated;
+  return KeyRing::load(where);
+}
+
+absl::StatusOr<KeyRing> load_client_keys(const std::string& file, std::string_view server_id) {
+  if (!file.empty()) return KeyRing::load(file);
+  if (const char* named = std::getenv("SYNCMANAGER_AUTHKEY_FILE")) return KeyRing::load(named);
+  if (std::optional<std::string> line = take_key_from_environment()) {
+    return KeyRing::parse(*line, "$SYNCMANAGER_AUTHKEY");
+  }
+  return KeyRing::load(default_key_path(server_id));
+}
+
+}  // namespace syncmanager
