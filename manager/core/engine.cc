@@ -87,8 +87,15 @@ void Engine::end_session(SessionNumber number, bool goodbye, Time now) {
   sessions_.erase(found);
   if (--sessions_of_key_[session->key_id()] == 0) sessions_of_key_.erase(session->key_id());
 
+  // All out of their lists before any object hears of it: it may serve others then, and not them.
+  std::vector<std::pair<WaitList*, Call>> leaving;
   while (!session->parked().empty()) {
-    give_up(*session->parked().begin()->second, GiveUp::kSessionEnded);
+    Waiter& waiter = *session->parked().begin()->second;
+    WaitList* list = waiter.list;
+    leaving.emplace_back(list, list->remove(waiter));
+  }
+  for (auto& [list, call] : leaving) {
+    list->object().gave_up(*list, std::move(call), GiveUp::kSessionEnded);
   }
   std::vector<ObjectId> ids;
   for (const auto& [id, handle] : session->handles()) ids.push_back(id);

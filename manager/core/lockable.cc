@@ -109,6 +109,15 @@ bool Lockable::must_stay(const Call& call, GiveUp reason) const {
   return reason == GiveUp::kCancelled && arrival_of(call) != kAcquires;
 }
 
+// A notify is for somebody who lives: what a dead waiter was given goes to the next.
+void Lockable::gave_up(WaitList&, Call call, GiveUp reason) {
+  const bool unused = reason == GiveUp::kSessionEnded && arrival_of(call) == kNotified;
+  const ObjectId condition = call.request().object();
+  call.give_up(reason);
+  if (!unused) return;
+  if (Object* notifier = engine().registry().find(condition)) notifier->notify_unused();
+}
+
 void Lockable::describe(wire::ObjectState& state) const {
   if (!holder_) return;
   wire::CallerState& holder = *state.add_holders();

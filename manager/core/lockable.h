@@ -19,6 +19,7 @@ class Lockable : public Object {
   void perform(Call call) final;
   void session_ended(SessionNumber session, bool goodbye) final;
   bool must_stay(const Call& call, GiveUp reason) const final;
+  void gave_up(WaitList& list, Call call, GiveUp reason) final;
   Lockable* as_lockable() final { return this; }
   uint64_t size() const final { return locked() ? 1 : 0; }
   void describe(wire::ObjectState& state) const final;

@@ -24,7 +24,8 @@ struct TypeRow {
   wire::RegistryOp::Open::TypeCase options;  // What creates it.
   wire::Request::OpCase op;                  // What it performs.
   const char* name;                          // For people and for references in values.
-  // Makes one from its options; INVALID_ARGUMENT says what is wrong with them.
+  // Makes one from its options. The error says what is wrong with them: OUT_OF_RANGE where Python
+  // raises ValueError, INVALID_ARGUMENT otherwise.
   absl::StatusOr<std::unique_ptr<Object>> (*make)(const wire::RegistryOp::Open& options);
 };
 
@@ -66,6 +67,10 @@ class Object {
   // `call` has left `list` unserved. Answers it (by default with the reason) and puts right what
   // its leaving changed for others.
   virtual void gave_up(WaitList& list, Call call, GiveUp reason);
+
+  // A waiter that this Condition had notified died before it had its lock: the next one is to be
+  // notified in its place.
+  virtual void notify_unused() {}
 
   virtual Lockable* as_lockable() { return nullptr; }
   // Items, entries, permits: what the type counts.

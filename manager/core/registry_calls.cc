@@ -20,6 +20,8 @@ wire::Outcome outcome_of(const absl::Status& status) {
       return wire::PERMISSION_DENIED;
     case absl::StatusCode::kNotFound:
       return wire::NO_SUCH_OBJECT;
+    case absl::StatusCode::kOutOfRange:
+      return wire::BAD_VALUE;
     default:
       return wire::INVALID_ARGUMENT;
   }

@@ -11,6 +11,13 @@ constexpr TypeRow kTypes[] = {
     {Options::kPriorityQueue, Request::kQueue, "PriorityQueue", make_queue},
     {Options::kLock, Request::kLock, "Lock", make_lock},
     {Options::kRlock, Request::kLock, "RLock", make_rlock},
+    {Options::kSemaphore, Request::kSemaphore, "Semaphore", make_semaphore},
+    {Options::kBoundedSemaphore, Request::kSemaphore, "BoundedSemaphore", make_bounded_semaphore},
+    {Options::kCondition, Request::kCondition, "Condition", make_condition},
+    {Options::kEvent, Request::kEvent, "Event", make_event},
+    {Options::kBarrier, Request::kBarrier, "Barrier", make_barrier},
+    {Options::kRwlock, Request::kRwlock, "RWLock", make_rwlock},
+    {Options::kLatch, Request::kLatch, "Latch", make_latch},
 };
 
 }  // namespace

@@ -12,10 +12,18 @@ namespace syncmanager {
 // Every type this manager hosts. A type without a row doesn't exist.
 std::span<const TypeRow> catalog();
 
-// Each makes one object from its options; INVALID_ARGUMENT says what is wrong with them.
+// Each makes one object from its options. The error says what is wrong with them: OUT_OF_RANGE
+// where Python raises ValueError, INVALID_ARGUMENT otherwise.
 using Options = wire::RegistryOp::Open;
 absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_rlock(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_semaphore(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_bounded_semaphore(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_condition(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_event(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_barrier(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options);
 
 }  // namespace syncmanager
