@@ -133,8 +133,8 @@ bool Barrier::same_shape(const Options& options) const {
 }
 
 void Barrier::describe(wire::ObjectState& state) const {
-  state.set_detail(absl::StrCat("parties ", parties_, broken_by_.empty() ? "" : ", broken: ",
-                                broken_by_));
+  state.set_detail(
+      absl::StrCat("parties ", parties_, broken_by_.empty() ? "" : ", broken: ", broken_by_));
 }
 
 void Barrier::save(Snapshot& snapshot) const {

@@ -43,9 +43,7 @@ class RWLock final : public Object {
   void release(Call call);
   void grant(Call call);
   void serve();
-  bool has_room(const Call& call) const {
-    return holders_.empty() || (!written_ && !writes(call));
-  }
+  bool has_room(const Call& call) const { return holders_.empty() || (!written_ && !writes(call)); }
   Holders::iterator releasable(Caller caller);
   void drop(Holders::iterator holder);
 
@@ -86,8 +84,8 @@ void RWLock::acquire(Call call) {
 void RWLock::grant(Call call) {
   const auto [holder, first] = holders_.try_emplace(call.caller());
   if (first) {
-    holder->second = {.count = 0, .fencing = engine().next_fencing_number(),
-                      .since = engine().now()};
+    holder->second = {
+        .count = 0, .fencing = engine().next_fencing_number(), .since = engine().now()};
     call.session().hold(*this);
   }
   ++holder->second.count;

@@ -17,7 +17,8 @@ namespace syncmanager {
 
 inline void write(ValueWriter& writer, std::nullptr_t) { writer.none(); }
 inline void write(ValueWriter& writer, std::same_as<bool> auto value) { writer.boolean(value); }
-inline void write(ValueWriter& writer, std::integral auto value) {
+template <std::integral T>
+requires(!std::same_as<T, bool>) void write(ValueWriter& writer, T value) {
   writer.integer(static_cast<int64_t>(value));
 }
 inline void write(ValueWriter& writer, std::floating_point auto value) { writer.real(value); }
