@@ -49,7 +49,12 @@ bool valid_utf8(std::string_view text) {
       if ((eight & 0x8080808080808080) != 0) break;
       text.remove_prefix(sizeof(eight));
     }
-    if (!text.empty() && !take_code_point(text)) return false;
+    if (text.size() < sizeof(eight)) {  // The rest at once as well, if it is ASCII.
+      eight = 0;
+      if (!text.empty()) std::memcpy(&eight, text.data(), text.size());
+      if ((eight & 0x8080808080808080) == 0) return true;
+    }
+    if (!take_code_point(text)) return false;
   }
   return true;
 }

@@ -29,7 +29,7 @@ bool is_name(std::string_view name, bool (*allowed)(char)) {
          std::all_of(name.begin(), name.end(), allowed);
 }
 
-absl::Status too_much(const std::string& what, uint64_t limit) {
+absl::Status too_much(std::string_view what, uint64_t limit) {
   return absl::InvalidArgumentError(str_cat("the value has ", what, "; expected at most ", limit));
 }
 
@@ -48,7 +48,7 @@ class FormWalk {
  private:
   absl::Status take_value();
   absl::Status enter(const ValueHead& container);
-  absl::Status wrong(const std::string& what, const std::string& expected) const;
+  absl::Status wrong(std::string_view what, std::string_view expected) const;
 
   ValueReader reader_;
   const size_t size_;
@@ -80,8 +80,7 @@ absl::Status FormWalk::take_value() {
   if (!head) {
     if (reader_.at_end()) return wrong("an end", "another value");
     if (!reader_.kind()) return wrong("an unknown tag", "a tag from 0 to 14");
-    return wrong("a malformed " + std::string(type_name(*reader_.kind())),
-                 "the shortest form, whole");
+    return wrong(str_cat("a malformed ", type_name(*reader_.kind())), "the shortest form, whole");
   }
   switch (head->kind) {
     case Kind::kText:
@@ -112,10 +111,10 @@ absl::Status FormWalk::take_value() {
 
 absl::Status FormWalk::enter(const ValueHead& container) {
   const uint32_t deepest = std::min(limits_.depth, kDeepestValue);
-  if (level_ >= deepest) return too_much(str_cat("more than ", deepest, " levels"), deepest);
+  if (level_ >= deepest) return too_much(str_cat(level_ + 1, " levels"), deepest);
   census_.elements += container.elements();
   if (census_.elements > limits_.elements) {
-    return too_much(str_cat("more than ", limits_.elements, " elements"), limits_.elements);
+    return too_much(str_cat("at least ", census_.elements, " elements"), limits_.elements);
   }
   if (container.kind != Kind::kList && container.kind != Kind::kTuple) met_keys_ = true;
   owed_[++level_] = container.elements();
@@ -123,7 +122,7 @@ absl::Status FormWalk::enter(const ValueHead& container) {
   return absl::OkStatus();
 }
 
-absl::Status FormWalk::wrong(const std::string& what, const std::string& expected) const {
+absl::Status FormWalk::wrong(std::string_view what, std::string_view expected) const {
   return absl::InvalidArgumentError(str_cat("the value has ", what, " at byte ",
                                             size_ - reader_.remaining().size(), "; expected ",
                                             expected));

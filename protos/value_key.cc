@@ -80,8 +80,7 @@ absl::Status append_key(ValueReader& reader, uint32_t level, ValueWriter& out) {
     case Kind::kDict:
       break;
   }
-  return absl::InvalidArgumentError(
-      str_cat("unhashable type: '", std::string(type_name(head->kind)), "'"));
+  return absl::InvalidArgumentError(str_cat("unhashable type: '", type_name(head->kind), "'"));
 }
 
 absl::Status KeyForms::take(ValueReader& reader) {

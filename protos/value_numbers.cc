@@ -218,8 +218,8 @@ absl::StatusOr<std::string> add_values(std::string_view a, std::string_view b) {
   if (!left || !right) return absl::InvalidArgumentError("not an encoded value");
   if (!is_number(left->kind) || !is_number(right->kind)) {
     return absl::InvalidArgumentError(str_cat("unsupported operand type(s) for +: '",
-                                              std::string(type_name(left->kind)), "' and '",
-                                              std::string(type_name(right->kind)), "'"));
+                                              type_name(left->kind), "' and '",
+                                              type_name(right->kind), "'"));
   }
   if (left->kind == Kind::kReal || right->kind == Kind::kReal) return add_reals(*left, *right);
   return add_integers(*left, *right);

@@ -137,8 +137,8 @@ absl::StatusOr<std::partial_ordering> order_at(Pair& pair, uint32_t level) {
     if (is_sequence(a->kind)) return order_sequences(pair, a->number, b->number, level);
   }
   return absl::InvalidArgumentError(str_cat("'<' not supported between instances of '",
-                                            std::string(type_name(a->kind)), "' and '",
-                                            std::string(type_name(b->kind)), "'"));
+                                            type_name(a->kind), "' and '", type_name(b->kind),
+                                            "'"));
 }
 
 }  // namespace
