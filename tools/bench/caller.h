@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace syncmanager::bench {
+
+// What a client program's thread does to a system under test, in the way that the system's own C or
+// C++ users do it. The operations are those of one dict and of queues by name.
+//
+// A caller belongs to one thread. Every function throws std::exception when the system refuses or
+// has gone: a benchmark of errors is none.
+class Caller {
+ public:
+  virtual ~Caller() = default;
+
+  // A caller for another thread of this program: on the same connection where the system's clients
+  // can share one, on its own where they can't.
+  virtual std::unique_ptr<Caller> for_another_thread() = 0;
+
+  // One operation and its answer. get() throws if there is no such key.
+  virtual void set(std::string_view key, std::string_view value) = 0;
+  virtual std::string get(std::string_view key) = 0;
+  virtual void put(std::string_view queue, std::string_view item) = 0;
+  // Waits until there is an item.
+  virtual std::string take(std::string_view queue) = 0;
+
+  // Operations under way: what was sent is answered in order by so many calls of receive().
+  // Callers may keep them back until the next receive() or flush().
+  virtual void send_set(std::string_view key, std::string_view value) = 0;
+  virtual void send_get(std::string_view key) = 0;
+  virtual void send_put(std::string_view queue, std::string_view item) = 0;
+  virtual void send_take(std::string_view queue) = 0;
+  virtual void flush() = 0;
+  virtual void receive() = 0;
+};
+
+// Where a client program finds its server, and how it shall behave.
+struct Route {
+  std::string system;    // "ours" or "redis": CPython's clients are Python programs.
+  std::string address;   // unix:PATH or tcp:HOST:PORT.
+  std::string key_file;  // Redis has none.
+  bool spin = true;      // Ours: wait for an answer by polling for a moment before sleeping.
+};
+
+// Connects and authenticates, and has had an answer when it returns.
+std::unique_ptr<Caller> connect_redis(const Route& route);
+
+}  // namespace syncmanager::bench

@@ -1,0 +1,225 @@
+"""The bench's peer: a manager of CPython's multiprocessing and its client programs.
+
+    cpython_peer.py server ADDRESS KEY_FILE
+    cpython_peer.py client ADDRESS KEY_FILE INDEX
+
+ADDRESS is unix:PATH or tcp:HOST:PORT (port 0: any). The server prints "listening ADDRESS". A client
+carries out the same commands as the bench's own client program, client_program.h beside this file,
+by the calls that multiprocessing's users write: proxies of a dict and of queues.
+"""
+
+import multiprocessing
+import queue
+import sys
+import threading
+import time
+from multiprocessing.managers import DictProxy, SyncManager, dispatch
+
+KEYS_PER_THREAD = 1000
+THREADS_AT_MOST = 64
+VALUE = "v" * 32
+STAMPS = "bench-stamps"
+WAKING = "bench-waking"
+LAST = "last"
+
+shared_dict = {}
+shared_queues = {}
+
+
+def queue_named(name):
+    return shared_queues.setdefault(name, queue.Queue())
+
+
+class PeerManager(SyncManager):
+    """A manager whose dict and queues are found by processes that it didn't start."""
+
+
+PeerManager.register("shared_dict", callable=lambda: shared_dict, proxytype=DictProxy)
+PeerManager.register("shared_queue", callable=queue_named)
+
+
+def parse_address(text):
+    kind, rest = text.split(":", 1)
+    if kind == "unix":
+        return rest
+    host, port = rest.rsplit(":", 1)
+    return host, int(port)
+
+
+def serve(address, key):
+    server = PeerManager(parse_address(address), authkey=key).get_server()
+    if address.startswith("tcp:"):
+        address = "tcp:%s:%d" % server.address
+    print("listening", address, flush=True)
+    server.serve_forever()
+
+
+def sleep_until(point):
+    time.sleep(max(0, point - time.monotonic_ns()) / 1e9)
+
+
+def summary(latencies):
+    """The percentiles of these nanoseconds, as the answer to a command."""
+    if not latencies:
+        return {}
+    latencies.sort()
+    count = len(latencies)
+    return {"p50_us": latencies[count * 50 // 100] / 1000,
+            "p99_us": latencies[min(count * 99 // 100, count - 1)] / 1000}
+
+
+class Client:
+    """One client process; each public method is a command."""
+
+    def __init__(self, address, key, index):
+        self.address = parse_address(address)
+        self.key = key
+        self.index = index
+        self.manager = self.connected()
+        self.dict = self.manager.shared_dict()
+        self.sessions = []
+        self.parked = []
+
+    def connected(self):
+        # A manager may connect only once, so each connection is that of another one.
+        manager = PeerManager(self.address, authkey=self.key)
+        manager.connect()
+        return manager
+
+    def load(self, threads, in_flight, mode, start, end):
+        if int(in_flight) != 1:
+            raise ValueError("multiprocessing's proxies have one call under way")
+        start, end = int(start), int(end)
+        results = [[] for _ in range(int(threads))]
+        failures = []
+        # A thread's first call opens its own connection, so all have one before the measuring.
+        running = [threading.Thread(target=self._load_thread, args=(i, (start, end), results[i], failures))
+                   for i in range(int(threads))]
+        for thread in running:
+            thread.start()
+        sleep_until(start)
+        before = time.process_time()
+        sleep_until(end)
+        used = time.process_time() - before
+        for thread in running:
+            thread.join()
+        if failures:
+            raise failures[0]
+        latencies = [latency for result in results for latency in result]
+        return {"ops": len(latencies), "cpu": used, **summary(latencies)}
+
+    def _load_thread(self, number, span, latencies, failures):
+        try:
+            self._operate(number, span, latencies)
+        except Exception as error:
+            failures.append(error)
+
+    def _operate(self, number, span, latencies):
+        start, end = span
+        first = (self.index * THREADS_AT_MOST + number) * KEYS_PER_THREAD
+        keys = ["k%015d" % (first + i) for i in range(KEYS_PER_THREAD)]
+        shared, clock, record = self.dict, time.monotonic_ns, latencies.append
+        operation = 0
+        now = clock()
+        while now < end:
+            key = keys[operation // 2 % KEYS_PER_THREAD]
+            if operation % 2 == 0:
+                shared[key] = VALUE
+            elif shared[key] != VALUE:
+                raise ValueError("a get that isn't what was set")
+            operation += 1
+            answered = clock()
+            if now >= start:
+                record(answered - now)
+            now = answered
+
+    def fill(self, count):
+        for first in range(0, int(count), 10_000):
+            last = min(first + 10_000, int(count))
+            # A value of its own for each, as the answers of other systems' items are.
+            self.dict.update({"f%015d" % i: "v%031d" % i for i in range(first, last)})
+        return {}
+
+    def connect(self, end):
+        latencies = []
+        now = time.monotonic_ns()
+        while now < int(end):
+            self.connected()
+            connected = time.monotonic_ns()
+            latencies.append(connected - now)
+            now = connected
+        return summary(latencies)
+
+    def sessions_(self, count):
+        # What a proxy does at a thread's first call; the connection stays, with a thread of the
+        # server's behind it.
+        for _ in range(int(count)):
+            connection = self.manager._Client(self.address, authkey=self.key)
+            dispatch(connection, None, "accept_connection", ("bench",))
+            self.sessions.append(connection)
+        return {}
+
+    def park(self, calls):
+        """A connection carries one call, so each of them is a session of its own."""
+        if int(calls) != 1:
+            raise ValueError("a connection of multiprocessing's carries one call")
+        token = self.manager.shared_queue(WAKING)._token
+        for connection in self.sessions:
+            connection.send((token.id, "get", (), {}))
+            self.parked.append(connection)
+        return {}
+
+    def wake(self):
+        start = time.monotonic_ns()
+        waking = self.manager.shared_queue(WAKING)
+        for _ in self.parked:
+            waking.put("item")
+        for connection in self.parked:
+            connection.recv()
+        self.parked = []
+        return {"seconds": (time.monotonic_ns() - start) / 1e9}
+
+    def put(self, end):
+        stamps = self.manager.shared_queue(STAMPS)
+        while time.monotonic_ns() < int(end):
+            time.sleep(0.001)
+            stamps.put(time.monotonic_ns())
+        stamps.put(LAST)
+        return {}
+
+    def take(self):
+        stamps = self.manager.shared_queue(STAMPS)
+        latencies = []
+        while (item := stamps.get()) != LAST:
+            latencies.append(time.monotonic_ns() - item)
+        return summary(latencies)
+
+
+def run_client(address, key, index):
+    client = Client(address, key, index)
+    commands = {"load": client.load, "fill": client.fill, "connect": client.connect,
+                "sessions": client.sessions_, "park": client.park, "wake": client.wake,
+                "put": client.put, "take": client.take}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        command, *words = line.split()
+        answer = commands[command](*words) or {"done": 1}
+        print(" ".join(f"{name}={figure:.9g}" for name, figure in answer.items()), flush=True)
+
+
+def main():
+    role, address, key_file = sys.argv[1:4]
+    with open(key_file, "rb") as file:
+        key = file.read()
+    multiprocessing.current_process().authkey = key
+    if role == "server":
+        serve(address, key)
+    else:
+        try:
+            run_client(address, key, int(sys.argv[4]))
+        except Exception as error:
+            print("error:", repr(error), flush=True)
+
+
+if __name__ == "__main__":
+    main()

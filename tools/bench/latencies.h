@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tools/bench/sample.h"
+
+namespace syncmanager::bench {
+
+// How long each operation took, in nanoseconds.
+using Latencies = std::vector<int64_t>;
+
+// Sets p50_us and p99_us, in microseconds; leaves them out if nothing was measured.
+void summarize(Latencies latencies, Sample& sample);
+
+}  // namespace syncmanager::bench

@@ -1,0 +1,134 @@
+#include <hiredis/hiredis.h>
+
+#include <array>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tools/bench/caller.h"
+
+namespace syncmanager::bench {
+namespace {
+
+struct FreeConnection {
+  void operator()(redisContext* connection) const { redisFree(connection); }
+};
+struct FreeReply {
+  void operator()(redisReply* reply) const { freeReplyObject(reply); }
+};
+using Connection = std::unique_ptr<redisContext, FreeConnection>;
+using Reply = std::unique_ptr<redisReply, FreeReply>;
+
+Connection connect(std::string_view address) {
+  if (address.starts_with("unix:")) {
+    return Connection(redisConnectUnix(std::string(address.substr(5)).c_str()));
+  }
+  const std::vector<std::string> parts = absl::StrSplit(std::string(address), ':');
+  int port = 0;
+  if (parts.size() != 3 || parts[0] != "tcp" || !absl::SimpleAtoi(parts[2], &port)) {
+    throw std::invalid_argument("not an address: " + std::string(address));
+  }
+  return Connection(redisConnect(parts[1].c_str(), port));
+}
+
+// The dict is Redis' own keyspace, a queue is one of its lists: RPUSH puts, BLPOP takes.
+class RedisCaller final : public Caller {
+ public:
+  explicit RedisCaller(std::string address)
+      : address_(std::move(address)), connection_(connect(address_)) {
+    if (connection_ == nullptr || connection_->err != 0) {
+      throw std::runtime_error(
+          absl::StrCat("redis: ", connection_ == nullptr ? "no memory" : connection_->errstr));
+    }
+    send<1>({"PING"});
+    receive();
+  }
+
+  std::unique_ptr<Caller> for_another_thread() override {
+    return std::make_unique<RedisCaller>(address_);
+  }
+
+  void set(std::string_view key, std::string_view value) override {
+    send_set(key, value);
+    receive();
+  }
+  std::string get(std::string_view key) override {
+    send_get(key);
+    const Reply reply = next();
+    if (reply->type != REDIS_REPLY_STRING) throw std::runtime_error("redis: GET: no such key");
+    return std::string(reply->str, reply->len);
+  }
+  void put(std::string_view queue, std::string_view item) override {
+    send_put(queue, item);
+    receive();
+  }
+  std::string take(std::string_view queue) override {
+    send_take(queue);
+    const Reply reply = next();
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) {
+      throw std::runtime_error("redis: BLPOP: not an item");
+    }
+    return std::string(reply->element[1]->str, reply->element[1]->len);
+  }
+
+  void send_set(std::string_view key, std::string_view value) override {
+    send<3>({"SET", key, value});
+  }
+  void send_get(std::string_view key) override { send<2>({"GET", key}); }
+  void send_put(std::string_view queue, std::string_view item) override {
+    send<3>({"RPUSH", queue, item});
+  }
+  void send_take(std::string_view queue) override { send<3>({"BLPOP", queue, "0"}); }
+  void flush() override {
+    for (int done = 0; done == 0;) {
+      if (redisBufferWrite(connection_.get(), &done) != REDIS_OK) fail();
+    }
+  }
+  void receive() override { next(); }
+
+ private:
+  template <size_t kCount>
+  void send(const std::array<std::string_view, kCount>& words) {
+    std::array<const char*, kCount> starts;
+    std::array<size_t, kCount> lengths;
+    for (size_t i = 0; i < kCount; ++i) {
+      starts[i] = words[i].data();
+      lengths[i] = words[i].size();
+    }
+    if (redisAppendCommandArgv(connection_.get(), static_cast<int>(kCount), starts.data(),
+                               lengths.data()) != REDIS_OK) {
+      fail();
+    }
+  }
+
+  // hiredis writes what was appended before it waits for an answer.
+  Reply next() {
+    void* received = nullptr;
+    if (redisGetReply(connection_.get(), &received) != REDIS_OK) fail();
+    Reply reply(static_cast<redisReply*>(received));
+    if (reply->type == REDIS_REPLY_ERROR) {
+      throw std::runtime_error(absl::StrCat("redis: ", reply->str));
+    }
+    return reply;
+  }
+
+  [[noreturn]] void fail() const {
+    throw std::runtime_error(absl::StrCat("redis: ", connection_->errstr));
+  }
+
+  const std::string address_;
+  const Connection connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<Caller> connect_redis(const Route& route) {
+  return std::make_unique<RedisCaller>(route.address);
+}
+
+}  // namespace syncmanager::bench

@@ -1,0 +1,184 @@
+#include "tools/bench/row.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace syncmanager::bench {
+namespace {
+
+constexpr Setup kOursUnix{System::kOurs, Transport::kUnix};
+constexpr Setup kOursTcp{System::kOurs, Transport::kTcp};
+constexpr Setup kOursNoSpin{System::kOurs, Transport::kUnix, false};
+
+Scenario processes(int count) { return {.processes = count}; }
+Scenario threads(int count) { return {.threads = count}; }
+Scenario in_flight(int count, bool batch) { return {.in_flight = count, .batch = batch}; }
+Scenario of_kind(Scenario::Kind kind) { return {.kind = kind}; }
+Goal ratio(double limit) { return {Goal::Kind::kRatioAtLeast, limit}; }
+Goal at_most(double limit) { return {Goal::Kind::kAtMost, limit}; }
+
+// Collects the rows; a section and a figure hold for the rows after them.
+class Table {
+ public:
+  void begin(std::string section, Unit unit, std::string figure) {
+    section_ = std::move(section);
+    unit_ = unit;
+    figure_ = std::move(figure);
+  }
+
+  void add(const Setup& ours, const Scenario& scenario, System peer, Goal goal = {}) {
+    const Setup theirs{peer, ours.transport};
+    add_against(ours, scenario, theirs, std::string(name_of(peer)), goal);
+  }
+
+  void add_against(const Setup& ours, const Scenario& scenario, const Setup& peer,
+                   const std::string& peer_name, Goal goal) {
+    Row row = alone(ours, scenario, goal);
+    absl::StrAppend(&row.name, ", against ", peer_name);
+    row.peer = Source{peer, scenario, figure_};
+    row.peer_name = peer_name;
+    rows_.push_back(std::move(row));
+  }
+
+  void add_alone(const Setup& ours, const Scenario& scenario, Goal goal) {
+    rows_.push_back(alone(ours, scenario, goal));
+  }
+
+  std::vector<Row> take() { return std::move(rows_); }
+
+ private:
+  Row alone(const Setup& ours, const Scenario& scenario, Goal goal) const {
+    std::string name = absl::StrCat(section_, ": ", describe(scenario));
+    if (scenario.kind != Scenario::Kind::kEngine) {
+      absl::StrAppend(&name, describe(ours).substr(name_of(System::kOurs).size()));
+    }
+    return {section_, std::move(name), unit_, {ours, scenario, figure_}, {}, {}, goal};
+  }
+
+  std::string section_;
+  Unit unit_ = Unit::kOperations;
+  std::string figure_;
+  std::vector<Row> rows_;
+};
+
+void add_waits(Table& table) {
+  for (const char* figure : {"p50_us", "p99_us"}) {
+    table.begin(std::string("wait ") + std::string(figure, 3), Unit::kMicroseconds, figure);
+    for (const Setup& ours : {kOursUnix, kOursNoSpin, kOursTcp}) {
+      table.add(ours, processes(1), System::kCpython);
+      table.add(ours, processes(1), System::kRedis);
+    }
+  }
+}
+
+void add_throughput(Table& table) {
+  table.begin("operations/s", Unit::kOperations, "ops");
+  table.add(kOursUnix, processes(1), System::kCpython, ratio(2));
+  table.add(kOursUnix, processes(1), System::kRedis);
+  table.add(kOursNoSpin, processes(1), System::kCpython, ratio(1.2));
+  table.add(kOursTcp, processes(1), System::kCpython);
+  table.add(kOursTcp, processes(1), System::kRedis);
+  for (const int count : {2, 8, 50}) {
+    const bool goal = count == 8;
+    table.add(kOursUnix, processes(count), System::kCpython, goal ? ratio(1.7) : Goal{});
+    table.add(kOursUnix, processes(count), System::kRedis, goal ? ratio(0.5) : Goal{});
+    table.add(kOursTcp, processes(count), System::kCpython, goal ? ratio(1.2) : Goal{});
+    table.add(kOursTcp, processes(count), System::kRedis);
+  }
+  for (const int count : {8, 50}) {
+    table.add(kOursUnix, threads(count), System::kCpython, count == 8 ? ratio(2) : Goal{});
+    table.add(kOursUnix, threads(count), System::kRedis);
+  }
+  table.add(kOursUnix, in_flight(64, false), System::kRedis, ratio(1));
+  table.add(kOursTcp, in_flight(64, false), System::kRedis);
+  table.add(kOursUnix, in_flight(128, true), System::kRedis, ratio(3));
+  table.add(kOursTcp, in_flight(128, true), System::kRedis);
+}
+
+void add_cpu(Table& table) {
+  for (const auto& [name, figure] : {std::pair("CPU/operation in the manager", "server_us"),
+                                     std::pair("CPU/operation in the clients", "client_us")}) {
+    table.begin(name, Unit::kMicroseconds, figure);
+    for (const Scenario& scenario : {processes(1), processes(8)}) {
+      table.add(kOursUnix, scenario, System::kCpython);
+      table.add(kOursUnix, scenario, System::kRedis);
+    }
+    table.add(kOursUnix, in_flight(128, true), System::kRedis);
+  }
+}
+
+void add_latencies(Table& table) {
+  table.begin("put to blocked get p50", Unit::kMicroseconds, "p50_us");
+  for (const Setup& ours : {kOursUnix, kOursTcp}) {
+    table.add(ours, of_kind(Scenario::Kind::kHandOver), System::kCpython);
+    table.add(ours, of_kind(Scenario::Kind::kHandOver), System::kRedis);
+  }
+  table.begin("connect and authenticate p50", Unit::kMicroseconds, "p50_us");
+  const Scenario connect = of_kind(Scenario::Kind::kConnect);
+  table.add(kOursUnix, connect, System::kCpython);
+  table.add(kOursUnix, connect, System::kRedis);
+  table.add(kOursTcp, connect, System::kCpython, at_most(1500));
+  table.add(kOursTcp, connect, System::kRedis);
+}
+
+void add_memory(Table& table) {
+  const Scenario sessions = of_kind(Scenario::Kind::kIdleSessions);
+  const Scenario parked = of_kind(Scenario::Kind::kParkedCalls);
+  const Scenario items = of_kind(Scenario::Kind::kStoredItems);
+  table.begin("memory", Unit::kBytes, "bytes");
+  table.add(kOursUnix, sessions, System::kCpython, at_most(40 * 1024));
+  table.add(kOursUnix, sessions, System::kRedis);
+  table.add(kOursUnix, parked, System::kCpython, at_most(1024));
+  table.add(kOursUnix, parked, System::kRedis);
+  table.add(kOursUnix, items, System::kCpython);
+  table.add(kOursUnix, items, System::kRedis);
+  table.begin("all woken within", Unit::kSeconds, "wake_seconds");
+  table.add_alone(kOursUnix, parked, at_most(1));
+  table.begin("CPU while idle", Unit::kPercent, "idle_percent");
+  table.add_alone(kOursUnix, parked, at_most(1));
+}
+
+// Operations in batches cost the least, so that what grows with the work shows the most in them.
+void add_growth(Table& table) {
+  table.begin("cost as work grows", Unit::kOperations, "ops");
+  for (const Growth growth : {Growth::kItems, Growth::kObjects, Growth::kParkedCalls}) {
+    const Setup grown{System::kOurs, Transport::kUnix, true, growth};
+    table.add_against(grown, in_flight(128, true), kOursUnix, "ours without", ratio(1 / 1.3));
+  }
+}
+
+}  // namespace
+
+std::vector<Row> all_rows() {
+  Table table;
+  add_waits(table);
+  add_throughput(table);
+  add_cpu(table);
+  add_latencies(table);
+  add_memory(table);
+  add_growth(table);
+  table.begin("without network", Unit::kOperations, "ops");
+  table.add_alone(kOursUnix, of_kind(Scenario::Kind::kEngine), {Goal::Kind::kAtLeast, 2e6});
+  return table.take();
+}
+
+std::optional<bool> Result::met() const {
+  switch (row.goal.kind) {
+    case Goal::Kind::kNone:
+      break;
+    case Goal::Kind::kRatioAtLeast:
+      if (ratio) return ratio->median >= row.goal.limit;
+      break;
+    case Goal::Kind::kAtMost:
+      if (ours) return ours->median <= row.goal.limit;
+      break;
+    case Goal::Kind::kAtLeast:
+      if (ours) return ours->median >= row.goal.limit;
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace syncmanager::bench

@@ -1,0 +1,210 @@
+#include "tools/bench/scenario.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <string_view>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tools/bench/load_thread.h"
+#include "tools/bench/usage.h"
+
+namespace syncmanager::bench {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+// Filling a million items or waking ten thousand callers takes the slowest system seconds.
+constexpr auto kAnswering = 90s;
+constexpr int kSessions = 500;
+constexpr int kItems = 1'000'000;
+
+int64_t nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
+
+void sleep_until(int64_t point) {
+  std::this_thread::sleep_until(std::chrono::steady_clock::time_point(Nanoseconds(point)));
+}
+
+Sample answer_of(Child& client) {
+  const std::string line = client.read_line(kAnswering);
+  if (absl::StartsWith(line, "error")) throw std::runtime_error(line);
+  return from_line(line);
+}
+
+Sample ask(Child& client, std::string_view command) {
+  client.write_line(command);
+  return answer_of(client);
+}
+
+// Until the server has done what it was sent: nobody tells when a call is parked, or memory given
+// back, but it has stopped working then.
+void await_rest(const Server& server) {
+  constexpr double kResting = 0.001;
+  for (double before = cpu_seconds(server.pid());;) {
+    std::this_thread::sleep_for(150ms);
+    const double now = cpu_seconds(server.pid());
+    if (now - before < kResting) return;
+    before = now;
+  }
+}
+
+// How much the server's memory has grown since `before`, for each of `count`.
+Sample growth_of(const Server& server, double before, double count) {
+  await_rest(server);
+  return {{"bytes", (private_bytes(server.pid()) - before) / count}};
+}
+
+}  // namespace
+
+std::string describe(const Scenario& scenario) {
+  switch (scenario.kind) {
+    case Scenario::Kind::kLoad:
+      break;
+    case Scenario::Kind::kHandOver:
+      return "hand-over";
+    case Scenario::Kind::kConnect:
+      return "connect";
+    case Scenario::Kind::kIdleSessions:
+      return "idle sessions";
+    case Scenario::Kind::kParkedCalls:
+      return "parked calls";
+    case Scenario::Kind::kStoredItems:
+      return "stored items";
+    case Scenario::Kind::kEngine:
+      return "the Engine alone";
+  }
+  if (scenario.batch) return absl::StrCat("batches of ", scenario.in_flight);
+  if (scenario.in_flight > 1) return absl::StrCat(scenario.in_flight, " in flight");
+  if (scenario.threads > 1) return absl::StrCat(scenario.threads, " threads");
+  return scenario.processes == 1 ? "1 process" : absl::StrCat(scenario.processes, " processes");
+}
+
+Laboratory::Laboratory(const Places& places, double seconds) : places_(places), seconds_(seconds) {}
+
+Server& Laboratory::server(const Setup& setup) {
+  const auto found = servers_.find(setup);
+  if (found != servers_.end()) return found->second;
+  return servers_.try_emplace(setup, setup, places_).first->second;
+}
+
+Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
+  try {
+    switch (scenario.kind) {
+      case Scenario::Kind::kLoad:
+        return load(server(setup), scenario);
+      case Scenario::Kind::kHandOver:
+        return hand_over(server(setup));
+      case Scenario::Kind::kConnect:
+        return connect(server(setup));
+      case Scenario::Kind::kIdleSessions:
+        return idle_sessions(Server(setup, places_));
+      case Scenario::Kind::kParkedCalls:
+        return parked_calls(Server(setup, places_));
+      case Scenario::Kind::kStoredItems:
+        return stored_items(Server(setup, places_));
+      case Scenario::Kind::kEngine:
+        break;
+    }
+    throw std::runtime_error("not measured yet");
+  } catch (...) {
+    servers_.erase(setup);
+    throw;
+  }
+}
+
+Sample Laboratory::load(const Server& server, const Scenario& scenario) const {
+  std::vector<Child> clients;
+  for (int i = 0; i < scenario.processes; ++i) clients.push_back(server.start_client(i));
+
+  // Connections of many threads are opened while it warms up.
+  const double warming = scenario.processes * scenario.threads >= 8 ? 0.4 : 0.15;
+  const int64_t start = monotonic_now() + nanoseconds(warming);
+  const int64_t end = start + nanoseconds(seconds_);
+  const std::string command =
+      absl::StrFormat("load %d %d %s %d %d", scenario.threads, scenario.in_flight,
+                      scenario.batch ? "batch" : "sliding", start, end);
+  for (Child& client : clients) client.write_line(command);
+  sleep_until(start);
+  const double before = cpu_seconds(server.pid());
+  sleep_until(end);
+  const double server_cpu = cpu_seconds(server.pid()) - before;
+
+  double operations = 0;
+  double client_cpu = 0;
+  Sample sample;
+  for (Child& client : clients) {
+    Sample answer = answer_of(client);
+    operations += answer["ops"];
+    client_cpu += answer["cpu"];
+    // Only the wait of a lone caller is a row, so nothing is combined here: the worst counts.
+    for (const char* wait : {"p50_us", "p99_us"}) {
+      if (answer.contains(wait)) sample[wait] = std::max(sample[wait], answer[wait]);
+    }
+  }
+  if (operations == 0) throw std::runtime_error("no operation was answered in time");
+  sample["ops"] = operations / seconds_;
+  sample["server_us"] = server_cpu / operations * 1e6;
+  sample["client_us"] = client_cpu / operations * 1e6;
+  return sample;
+}
+
+Sample Laboratory::hand_over(const Server& server) const {
+  Child taker = server.start_client(0);
+  Child putter = server.start_client(1);
+  taker.write_line("take");
+  ask(putter, absl::StrCat("put ", monotonic_now() + nanoseconds(seconds_)));
+  return answer_of(taker);
+}
+
+Sample Laboratory::connect(const Server& server) const {
+  Child client = server.start_client(0);
+  return ask(client, absl::StrCat("connect ", monotonic_now() + nanoseconds(seconds_)));
+}
+
+Sample Laboratory::idle_sessions(const Server& server) const {
+  Child client = server.start_client(0);
+  ask(client, "sessions 20");  // What a server allocates once is no cost of a session.
+  await_rest(server);
+  const double before = private_bytes(server.pid());
+  ask(client, absl::StrCat("sessions ", kSessions));
+  return growth_of(server, before, kSessions);
+}
+
+Sample Laboratory::parked_calls(const Server& server) const {
+  const bool many_on_one = server.setup().system == System::kOurs;
+  const int sessions = many_on_one ? 100 : 1000;
+  const int calls = many_on_one ? 100 : 1;
+
+  Child client = server.start_client(0);
+  double before = private_bytes(server.pid());
+  ask(client, absl::StrCat("sessions ", sessions));
+  if (many_on_one) {
+    await_rest(server);
+    before = private_bytes(server.pid());
+  }
+  ask(client, absl::StrCat("park ", calls));
+  Sample sample = growth_of(server, before, sessions * calls);
+
+  const double idle_before = cpu_seconds(server.pid());
+  constexpr auto kIdle = 1s;
+  std::this_thread::sleep_for(kIdle);
+  sample["idle_percent"] =
+      (cpu_seconds(server.pid()) - idle_before) / static_cast<double>(kIdle.count()) * 100;
+  sample["wake_seconds"] = ask(client, "wake")["seconds"];
+  return sample;
+}
+
+Sample Laboratory::stored_items(const Server& server) const {
+  Child client = server.start_client(0);
+  await_rest(server);
+  const double before = private_bytes(server.pid());
+  ask(client, absl::StrCat("fill ", kItems));
+  return growth_of(server, before, kItems);
+}
+
+}  // namespace syncmanager::bench

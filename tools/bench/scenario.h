@@ -1,0 +1,67 @@
+#pragma once
+
+#include <compare>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tools/bench/sample.h"
+#include "tools/bench/server.h"
+
+namespace syncmanager::bench {
+
+// What is done to a server, by client processes. A scenario's figures are those of the comments.
+struct Scenario {
+  enum class Kind {
+    // Dict set and get in turn. ops (a second), server_us and client_us (CPU for an operation);
+    // with one in flight p50_us and p99_us.
+    kLoad,
+    kHandOver,      // From a put to the blocked get of another process: p50_us, p99_us.
+    kConnect,       // Connect, authenticate, be answered: p50_us, p99_us.
+    kIdleSessions,  // bytes of the server's for each.
+    // bytes for each, idle_percent of a CPU that the server uses meanwhile, wake_seconds until all
+    // have an item. Where a connection carries one call, the connection is counted too.
+    kParkedCalls,
+    kStoredItems,  // bytes for each of a million items of 16 and 32 bytes.
+    kEngine,       // The Engine alone, in this process, with no server: ops (a second).
+  };
+  Kind kind = Kind::kLoad;
+  int processes = 1;
+  int threads = 1;  // Of each.
+  int in_flight = 1;
+  bool batch = false;
+
+  // Whether it measures something that one visit shows as well as many, and takes seconds.
+  bool steady() const { return kind >= Kind::kIdleSessions && kind <= Kind::kStoredItems; }
+  auto operator<=>(const Scenario&) const = default;
+};
+
+// As people say it: "8 processes".
+std::string describe(const Scenario& scenario);
+
+// The servers of a run and the measurements on them. Each is started when it is first needed and
+// stays until the run ends, so that all systems are under way side by side; those whose memory is
+// measured are fresh ones, used once.
+class Laboratory {
+ public:
+  // REQUIRES: `places` outlives this. `seconds` is what is measured of each load, after warm-up.
+  Laboratory(const Places& places, double seconds);
+
+  // Throws std::runtime_error saying what went wrong; the next measurement starts afresh.
+  Sample measure(const Setup& setup, const Scenario& scenario);
+
+ private:
+  Server& server(const Setup& setup);
+  Sample load(const Server& server, const Scenario& scenario) const;
+  Sample hand_over(const Server& server) const;
+  Sample connect(const Server& server) const;
+  Sample idle_sessions(const Server& server) const;
+  Sample parked_calls(const Server& server) const;
+  Sample stored_items(const Server& server) const;
+
+  const Places& places_;
+  const double seconds_;
+  std::map<Setup, Server> servers_;
+};
+
+}  // namespace syncmanager::bench

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <compare>
+#include <optional>
+#include <string>
+
+#include "tools/bench/child.h"
+
+namespace syncmanager::bench {
+
+enum class System { kOurs, kCpython, kRedis };
+enum class Transport { kUnix, kTcp };
+// What a server holds while others work on it.
+enum class Growth { kNone, kItems, kObjects, kParkedCalls };
+
+// A server in one way of running it. Rounds visit setups in their order.
+struct Setup {
+  System system = System::kOurs;
+  Transport transport = Transport::kUnix;
+  bool spin = true;  // Ours only, on both sides.
+  Growth growth = Growth::kNone;
+
+  auto operator<=>(const Setup&) const = default;
+};
+
+// As people say it: "ours over unix, no spin".
+std::string describe(const Setup& setup);
+std::string_view name_of(System system);
+
+// Where the programs are that a run starts, and where it keeps its sockets and its key.
+struct Places {
+  std::string bench;         // This program: it is its own client program.
+  std::string manager;       // syncmanagerd.
+  std::string cpython_peer;  // cpython_peer.py.
+  std::string folder;        // Ours alone (0700), gone when the run ends.
+  std::string key_file;
+
+  // Finds the programs beside this one's own file and makes the folder and the key. Throws
+  // std::runtime_error if that fails.
+  static Places find();
+};
+
+// A server of a setup, on loopback or on a socket in the run's folder, as a process of its own.
+// It has no disk to wait for: Redis keeps no snapshots and no log.
+// Throws std::runtime_error if it isn't there within ten seconds.
+class Server {
+ public:
+  Server(const Setup& setup, const Places& places);
+
+  const Setup& setup() const { return setup_; }
+  pid_t pid() const { return child_->pid(); }
+  // unix:PATH or tcp:HOST:PORT, as clients take it.
+  const std::string& address() const { return address_; }
+
+  // A client process of the system's, connected. `index` tells the clients of a load apart.
+  Child start_client(int index) const;
+
+ private:
+  void start_ours();
+  void start_cpython();
+  void start_redis();
+  void grow();
+
+  const Setup setup_;
+  const Places& places_;
+  std::string address_;
+  std::optional<Child> child_;
+  std::optional<Child> tenant_;  // The client that has grown it, and whose calls are parked.
+};
+
+}  // namespace syncmanager::bench
