@@ -60,6 +60,7 @@ void Session::settle(ObjectId id) {
 
 void Session::emit(Output output) {
   output_bytes_ += output.field.size();
+  emitted_bytes_ += output.field.size();
   outputs_.push_back(std::move(output));
 }
 

@@ -76,6 +76,8 @@ class Session {
   void acknowledge(uint64_t count);
   uint64_t emitted() const { return acknowledged_ + outputs_.size(); }
   uint64_t output_bytes() const { return output_bytes_; }
+  // The bytes of all outputs there have ever been.
+  uint64_t emitted_bytes() const { return emitted_bytes_; }
   // Appends to `frame` the outputs after number `sent` that depend on nothing after `durable`, up
   // to about `bytes` bytes and at least one. Returns the number of the last.
   uint64_t collect(uint64_t sent, uint64_t durable, size_t bytes, std::string& frame) const;
@@ -100,6 +102,7 @@ class Session {
   std::deque<Output> outputs_;  // Those after acknowledged_.
   uint64_t acknowledged_ = 0;
   uint64_t output_bytes_ = 0;
+  uint64_t emitted_bytes_ = 0;
 };
 
 }  // namespace syncmanager
