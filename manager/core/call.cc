@@ -25,6 +25,10 @@ void Call::own_request() {
   request_ = owned_.get();
 }
 
+void Call::adopt(const Stored& value) const {
+  if (value.has_references()) session_->engine().adopt_references(*session_, value.bytes());
+}
+
 void Call::reply() {
   wire::Reply& reply = session_->engine().scratch_reply_;
   reply.Clear();
@@ -32,7 +36,7 @@ void Call::reply() {
 }
 
 void Call::reply(const Stored& value) {
-  if (value.has_references()) session_->engine().adopt_references(*session_, value.bytes());
+  adopt(value);
   reply_encoded(value.bytes());
 }
 

@@ -49,6 +49,10 @@ class Call {
   uint64_t note() const { return note_; }
   void set_note(uint64_t note) { note_ = note; }
 
+  // The session gets references to what `value` refers to: for a reply that is put together from
+  // several values. The replies below that take a Stored do it themselves.
+  void adopt(const Stored& value) const;
+
   // Each of these answers the call; it is empty afterwards.
   void reply();                                // OK, with nothing.
   void reply(const Stored& value);             // The session gets references to what it refers to.

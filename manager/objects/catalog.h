@@ -16,6 +16,9 @@ std::span<const TypeRow> catalog();
 // where Python raises ValueError, INVALID_ARGUMENT otherwise.
 using Options = wire::RegistryOp::Open;
 absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_dict(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_list(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_namespace(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_rlock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_semaphore(const Options& options);
