@@ -121,7 +121,7 @@ bool Dict::update(Call& call, Entries& entries) {
     if (!pair) return false;
     pairs.push_back(*std::move(pair));
   }
-  for (Pair& pair : pairs) put(call, std::move(pair));
+  for (Pair& pair : pairs) put(std::move(pair));
   return true;
 }
 
@@ -135,7 +135,7 @@ void Dict::pop_item(Call call) {
   ValueWriter item;
   item.begin_tuple(2).encoded(newest.key->bytes()).encoded(newest.value->bytes());
   call.reply_encoded(item.view());
-  table_.remove(table_.spot_of(newest));
+  table_.remove(table_.spot_of(newest.key->bytes()));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/objects/sum.h"
 #include "protos/value_rules.h"
@@ -25,7 +24,7 @@ void Mapping::contains(Call call, std::string_view key) {
 void Mapping::set(Call call, std::string&& key, std::string&& value) {
   std::optional<Pair> pair = keep_pair(call, std::move(key), std::move(value));
   if (!pair) return;
-  put(call, *std::move(pair));
+  put(*std::move(pair));
   call.reply();
 }
 
@@ -85,7 +84,7 @@ void Mapping::compare_and_set(Call call, std::string&& key, const std::string* e
   if (same && desired != nullptr) {
     std::optional<Pair> pair = keep_pair(call, std::move(key), std::move(*desired));
     if (!pair) return;
-    put(call, *std::move(pair));
+    put(*std::move(pair));
   } else if (same && spot->entry != nullptr) {
     table_.remove(*spot);
   }
@@ -110,11 +109,10 @@ std::optional<Mapping::Pair> Mapping::keep_pair(Call& call, std::string&& key,
   return Pair{.key = *std::move(kept_key), .value = *std::move(kept_value)};
 }
 
-void Mapping::put(Call& call, Pair pair) {
-  const auto spot = table_.seek(call, pair.key.bytes());
-  CHECK(spot.has_value());
-  if (spot->entry != nullptr) return table_.assign(*spot->entry, std::move(pair.value));
-  table_.insert(*spot, std::move(pair.key), std::move(pair.value));
+void Mapping::put(Pair pair) {
+  const OrderedTable::Spot spot = table_.spot_of(pair.key.bytes());
+  if (spot.entry != nullptr) return table_.assign(*spot.entry, std::move(pair.value));
+  table_.insert(spot, std::move(pair.key), std::move(pair.value));
 }
 
 }  // namespace syncmanager

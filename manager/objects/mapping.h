@@ -40,8 +40,8 @@ class Mapping : public Object {
 
   // Checks and charges an entry, new or not. Nothing if the call was refused.
   std::optional<Pair> keep_pair(Call& call, std::string&& key, std::string&& value);
-  // Puts in an entry that keep_pair() accepted for this call.
-  void put(Call& call, Pair pair);
+  // Puts in an entry that keep_pair() accepted.
+  void put(Pair pair);
 
   // Answers a call whose key isn't there, as Python would.
   virtual void refuse_missing(Call& call, std::string_view key) const = 0;

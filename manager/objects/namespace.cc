@@ -106,7 +106,7 @@ bool Namespace::fill(Call& call, Options& options) {
     if (!pair) return false;
     pairs.push_back(*std::move(pair));
   }
-  for (Pair& pair : pairs) put(call, std::move(pair));
+  for (Pair& pair : pairs) put(std::move(pair));
   return true;
 }
 

@@ -52,9 +52,9 @@ std::optional<OrderedTable::Spot> OrderedTable::seek(Call& call, std::string_vie
   return std::nullopt;
 }
 
-OrderedTable::Spot OrderedTable::spot_of(Entry& entry) {
+OrderedTable::Spot OrderedTable::spot_of(std::string_view key) {
   std::string scratch;
-  return probe(canonical_form(entry.key->bytes(), scratch));
+  return probe(canonical_form(key, scratch));
 }
 
 OrderedTable::Spot OrderedTable::probe(std::string_view canonical) {

@@ -47,8 +47,8 @@ class OrderedTable {
   // Looks up a key. Nothing if the call was refused: BAD_TYPE "unhashable type: 'list'" as in
   // Python, also for NaN; INVALID_ARGUMENT for what isn't a value.
   std::optional<Spot> seek(Call& call, std::string_view key);
-  // Where an entry of the table stands.
-  Spot spot_of(Entry& entry);
+  // Where a key stands that has been looked up before, as an entry's own.
+  Spot spot_of(std::string_view key);
 
   // Adds an entry at the end. REQUIRES: `spot` is the key's, and has no entry.
   void insert(const Spot& spot, Stored key, std::optional<Stored> value);

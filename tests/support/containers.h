@@ -1,0 +1,155 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/actor.h"
+#include "tests/support/options.h"
+
+namespace syncmanager {
+
+// The verbs of containers, for an actor and an object: `DictOf jobs{alice, id}; jobs.set("a", 1)`.
+// Values are literals, as in values.h; what is encoded already goes in as Raw.
+
+struct Raw {
+  std::string encoding;
+};
+inline void write(ValueWriter& writer, const Raw& value) { writer.encoded(value.encoding); }
+
+// A tuple of literals.
+template <typename... T>
+Raw tuple_of(const T&... values) {
+  ValueWriter writer;
+  writer.begin_tuple(sizeof...(values));
+  (write(writer, values), ...);
+  return {writer.take()};
+}
+
+inline OpenOptions a_dict(const std::vector<std::pair<std::string, std::string>>& encoded = {}) {
+  OpenOptions options;
+  options.mutable_dict();
+  for (const auto& [key, value] : encoded) {
+    wire::DictEntry& entry = *options.mutable_dict()->add_entries();
+    entry.set_key(key);
+    entry.set_value(value);
+  }
+  return options;
+}
+
+template <typename... T>
+OpenOptions a_list(const T&... values) {
+  OpenOptions options;
+  options.mutable_list();
+  (options.mutable_list()->add_values(encoded(values)), ...);
+  return options;
+}
+
+// Encoded values as an array of a request takes them.
+template <typename Op, typename Values>
+void add_values(Op& op, const Values& values) {
+  for (const auto& value : values) op.add_values(encoded(value));
+}
+
+// What a slice is made of; what is absent is None.
+struct SliceOf {
+  std::optional<int64_t> start;
+  std::optional<int64_t> stop;
+  std::optional<int64_t> step;
+
+  void write(wire::Slice& slice) const {
+    if (start) slice.set_start(*start);
+    if (stop) slice.set_stop(*stop);
+    if (step) slice.set_step(*step);
+  }
+};
+
+// The encoded values of all pages: `ask(cursor)` reads one.
+template <typename Ask>
+std::vector<std::string> all_pages(Ask&& ask) {
+  std::vector<std::string> values;
+  uint64_t cursor = 0;
+  do {
+    const wire::Page page = ask(cursor).reply().page();
+    values.insert(values.end(), page.values().begin(), page.values().end());
+    cursor = page.cursor();
+  } while (cursor != 0);
+  return values;
+}
+
+// An operation of a type: `fill` sets it in a wire::...Op.
+template <typename Fill>
+auto of_dict(Fill fill) {
+  return [fill](wire::Request& request) { fill(*request.mutable_dict()); };
+}
+template <typename Fill>
+auto of_list(Fill fill) {
+  return [fill](wire::Request& request) { fill(*request.mutable_list()); };
+}
+
+struct DictOf {
+  Actor actor;
+  ObjectId id;
+
+  template <typename K>
+  Pending get(const K& key) const {
+    return ask([&](wire::DictOp& op) { op.mutable_get()->set_key(encoded(key)); });
+  }
+  template <typename K, typename V>
+  Pending set(const K& key, const V& value) const {
+    return ask([&](wire::DictOp& op) {
+      op.mutable_set()->set_key(encoded(key));
+      op.mutable_set()->set_value(encoded(value));
+    });
+  }
+  template <typename K>
+  Pending remove(const K& key) const {
+    return ask([&](wire::DictOp& op) { op.mutable_delete_()->set_key(encoded(key)); });
+  }
+  template <typename K>
+  Pending contains(const K& key) const {
+    return ask([&](wire::DictOp& op) { op.mutable_contains()->set_key(encoded(key)); });
+  }
+  template <typename K>
+  Pending pop(const K& key) const {
+    return ask([&](wire::DictOp& op) { op.mutable_pop()->set_key(encoded(key)); });
+  }
+  template <typename K, typename V>
+  Pending set_default(const K& key, const V& value) const {
+    return ask([&](wire::DictOp& op) {
+      op.mutable_set_default()->set_key(encoded(key));
+      op.mutable_set_default()->set_value(encoded(value));
+    });
+  }
+  template <typename K, typename V>
+  Pending update(const std::vector<std::pair<K, V>>& entries) const {
+    return ask([&](wire::DictOp& op) {
+      op.mutable_update();
+      for (const auto& [key, value] : entries) {
+        wire::DictEntry& entry = *op.mutable_update()->add_entries();
+        entry.set_key(encoded(key));
+        entry.set_value(encoded(value));
+      }
+    });
+  }
+  Pending length() const {
+    return ask([](wire::DictOp& op) { op.mutable_length(); });
+  }
+  Pending pop_item() const {
+    return ask([](wire::DictOp& op) { op.mutable_pop_item(); });
+  }
+  Pending clear() const {
+    return ask([](wire::DictOp& op) { op.mutable_clear(); });
+  }
+  Pending page(const wire::DictOp::ReadPage& query) const {
+    return ask([&](wire::DictOp& op) { *op.mutable_read_page() = query; });
+  }
+
+  template <typename Fill>
+  Pending ask(Fill fill) const {
+    return actor.ask(id, of_dict(fill));
+  }
+};
+
+}  // namespace syncmanager
