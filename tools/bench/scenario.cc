@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tools/bench/engine_alone.h"
 #include "tools/bench/load_thread.h"
 #include "tools/bench/usage.h"
 
@@ -76,7 +77,7 @@ std::string describe(const Scenario& scenario) {
     case Scenario::Kind::kStoredItems:
       return "stored items";
     case Scenario::Kind::kEngine:
-      return "the Engine alone";
+      return absl::StrCat("the Engine alone, batches of ", scenario.in_flight);
   }
   if (scenario.batch) return absl::StrCat("batches of ", scenario.in_flight);
   if (scenario.in_flight > 1) return absl::StrCat(scenario.in_flight, " in flight");
@@ -108,9 +109,9 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
       case Scenario::Kind::kStoredItems:
         return stored_items(Server(setup, places_));
       case Scenario::Kind::kEngine:
-        break;
+        return measure_engine(static_cast<size_t>(scenario.in_flight), seconds_);
     }
-    throw std::runtime_error("not measured yet");
+    throw std::logic_error("a scenario without a measurement");
   } catch (...) {
     servers_.erase(setup);
     throw;
