@@ -37,12 +37,18 @@ std::string_view shortest(std::string_view twos_complement) {
 }
 
 std::optional<uint64_t> take_varint(std::string_view& rest) {
+  // Nearly all lengths, counts and integers are one group.
+  if (!rest.empty() && static_cast<uint8_t>(rest[0]) < 0x80) {
+    const auto value = static_cast<uint8_t>(rest[0]);
+    rest.remove_prefix(1);
+    return value;
+  }
   uint64_t value = 0;
   for (size_t i = 0; i < rest.size() && i < kLongestVarint; ++i) {
     const auto byte = static_cast<uint8_t>(rest[i]);
     value |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
     if ((byte & 0x80) != 0) continue;
-    const bool needless = i > 0 && byte == 0;
+    const bool needless = byte == 0;
     const bool too_large = i == kLongestVarint - 1 && byte > 1;
     if (needless || too_large) return std::nullopt;
     rest.remove_prefix(i + 1);
@@ -231,13 +237,19 @@ std::optional<Kind> ValueReader::kind() const {
 }
 
 std::optional<ValueHead> ValueReader::head() {
+  // Both the head and rest_ are written where they stay: copying them here, in larger words than
+  // they were just written in, would cost more than all the rest.
+  std::optional<ValueHead> head;
   const std::optional<Kind> next = kind();
-  if (!next) return std::nullopt;
-  std::optional<ValueHead> head(std::in_place);
+  if (!next) return head;
+  const std::string_view before = rest_;
+  head.emplace();
   head->kind = *next;
-  std::string_view rest = rest_.substr(1);
-  if (!take_payload(rest, *head)) return std::nullopt;
-  rest_ = rest;
+  rest_.remove_prefix(1);
+  if (!take_payload(rest_, *head)) {
+    rest_ = before;
+    head.reset();
+  }
   return head;
 }
 

@@ -7,6 +7,8 @@
 namespace syncmanager {
 namespace {
 
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
 // What the first byte of a sequence says: its length, and the least code point that needs it.
 struct Lead {
   size_t length;
@@ -42,17 +44,19 @@ std::optional<char32_t> take_code_point(std::string_view& rest) {
 }
 
 bool valid_utf8(std::string_view text) {
+  const bool has_eight = text.size() >= sizeof(uint64_t);
   while (!text.empty()) {
     uint64_t eight = 0;
     while (text.size() >= sizeof(eight)) {  // ASCII, eight bytes at a time.
       std::memcpy(&eight, text.data(), sizeof(eight));
-      if ((eight & 0x8080808080808080) != 0) break;
+      if ((eight & kHighBits) != 0) break;
       text.remove_prefix(sizeof(eight));
     }
-    if (text.size() < sizeof(eight)) {  // The rest at once as well, if it is ASCII.
-      eight = 0;
-      if (!text.empty()) std::memcpy(&eight, text.data(), text.size());
-      if ((eight & 0x8080808080808080) == 0) return true;
+    if (text.empty()) return true;
+    if (has_eight && text.size() < sizeof(eight)) {
+      // The last eight at once: those before the rest were looked at already.
+      std::memcpy(&eight, text.data() + text.size() - sizeof(eight), sizeof(eight));
+      if ((eight & kHighBits) == 0) return true;
     }
     if (!take_code_point(text)) return false;
   }

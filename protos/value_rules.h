@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,8 +37,8 @@ struct Census {
 // The error is InvalidArgument and says what was wrong, where, and what was expected.
 absl::StatusOr<Census> check_value(std::string_view encoded, const ValueLimits& limits);
 
-// Calls visit(uint64_t object) for each reference inside a value, in its order, as often as it
-// stands there. Ends where the value does or where it isn't one.
+// Calls visit(uint64_t object) for each reference in encoded values, in their order and as often as
+// it stands there. Ends where the bytes do or are no value any more.
 template <typename Visit>
 void for_each_reference(std::string_view encoded, Visit&& visit) {
   ValueReader reader(encoded);

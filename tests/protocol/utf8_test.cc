@@ -33,5 +33,21 @@ TEST(Utf8, RefusesWhatRfc3629Refuses) {
   EXPECT_FALSE(valid_utf8("12345678\xff"));
 }
 
+// ASCII is looked at eight bytes at a time, and the last eight may overlap those before.
+TEST(Utf8, FindsABadByteWhereverItStands) {
+  for (size_t size = 1; size <= 40; ++size) {
+    EXPECT_TRUE(valid_utf8(std::string(size, 'a'))) << size;
+    for (size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      text[at] = '\xff';
+      EXPECT_FALSE(valid_utf8(text)) << size << " " << at;
+      text.replace(at, 1, "\u20ac");
+      EXPECT_TRUE(valid_utf8(text)) << size << " " << at;
+      text.erase(at + 2, 1);
+      EXPECT_FALSE(valid_utf8(text)) << size << " " << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace syncmanager
