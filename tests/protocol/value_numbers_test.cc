@@ -87,6 +87,18 @@ TEST(AddValues, AddsRealsAsPythonDoes) {
   EXPECT_EQ(sum(power_of_two(1023), encoded(0.0)), "8.98846567431158e+307");
 }
 
+TEST(AddValues, RoundsABigIntegerToTheNearestRealAndToEvenInTheMiddle) {
+  const double even = std::ldexp(1.0, 200);
+  const double next = std::nextafter(even, HUGE_VAL);
+  const std::string middle = *add_values(power_of_two(200), power_of_two(147));
+  EXPECT_EQ(*add_values(middle, encoded(0.0)), encoded(even));
+  // One more, 147 bits further down, decides.
+  EXPECT_EQ(*add_values(*add_values(middle, encoded(1)), encoded(0.0)), encoded(next));
+  EXPECT_EQ(*add_values(*add_values(middle, encoded(-1)), encoded(0.0)), encoded(even));
+  const std::string odd_middle = *add_values(middle, power_of_two(148));
+  EXPECT_EQ(*add_values(odd_middle, encoded(0.0)), encoded(std::nextafter(next, HUGE_VAL)));
+}
+
 TEST(AddValues, RefusesInPythonsWords) {
   const auto overflow = add_values(power_of_two(1024), encoded(0.5));
   EXPECT_TRUE(absl::IsOutOfRange(overflow.status()));
