@@ -2,9 +2,10 @@
 """What Python says about pairs of values, for value_oracle_test.cc to compare with.
 
 Run as: value_oracle.py SEED PAIRS. One line a pair, its fields between tabs: both encodings in hex,
-"1" if a == b, then <, >, = or ? (or T and the TypeError's text) for their order, what a is as a key
-(K, or T and the text, or N if a NaN is in it), a + b (V and hex, N for NaN, T or O and the error's
-text), and the hex of repr(a) in UTF-8 (- where ours differs on purpose).
+"1" if a == b, then <, >, = or ? (or T and the TypeError's text) for their order, what each is as a
+key (K, or T and the text, or N if a NaN is in it), a + b (V and hex, N for NaN, T or O and the
+error's text), and the hex of repr(a) in UTF-8 (- where they may differ).
+The same seed gives the same lines in every run.
 The encoder is written from the table in encoded_value.h and shares nothing with the C++ one.
 """
 
@@ -42,7 +43,8 @@ def block(content):
     return varint(len(content)) + content
 
 
-def encode(value):
+def encode(value, rng=None):
+    """Sets go in an order that only `rng` decides: Python's own differs from run to run."""
     if value is None:
         return b"\x00"
     if isinstance(value, bool):
@@ -60,18 +62,23 @@ def encode(value):
         return b"\x07" + block(value)
     if isinstance(value, dict):
         return b"\x0c" + varint(len(value)) + b"".join(
-            encode(key) + encode(entry) for key, entry in value.items())
+            encode(key, rng) + encode(entry, rng) for key, entry in value.items())
     if isinstance(value, proxy):
         return b"\x0d" + varint(value.number) + block(b"Queue")
     if isinstance(value, Opaque):
         return b"\x0e" + block(value.all[0]) + block(value.all[1])
     tag = {list: b"\x08", tuple: b"\x09", set: b"\x0a", frozenset: b"\x0b"}[type(value)]
-    return tag + varint(len(value)) + b"".join(encode(element) for element in value)
+    elements = list(value)
+    if isinstance(value, (set, frozenset)):
+        elements.sort(key=encode)
+        if rng is not None:
+            rng.shuffle(elements)
+    return tag + varint(len(value)) + b"".join(encode(element, rng) for element in elements)
 
 
 INTEGERS = [0, 1, 2, -1, 63, 64, 255, 2**31, 2**53 - 1, 2**53, 2**53 + 1, 2**62, 2**63 - 1, 2**63,
-            2**63 + 1, 2**64, 2**70, 2**70 + 1, 2**127, 2**1000 + 1, 2**200 + 2**147, 10**308, 10**309,
-            2**1024, 2**1024 - 2**970 - 1, 2**1024 - 2**970, 2**1024 - 2**971]
+            2**63 + 1, 2**64, 2**70, 2**70 + 1, 2**127, 2**200 + 2**147, 2**1000 + 1,
+            10**308, 10**309, 2**1024, 2**1024 - 2**970 - 1, 2**1024 - 2**970, 2**1024 - 2**971]
 REALS = [0.0, 0.5, 1.0, 1.5, 0.1, 255.0, 2.0**31, 2.0**53, 2.0**53 + 2, 2.0**63, 2.0**64, 2.0**70,
          2.0**127, 1e16, 1e15, 1e-4, 1e-5, 1e22, 1e308, 1.7976931348623157e308, 5e-324,
          123456789012345680.0, float("inf"), float("nan")]
@@ -151,8 +158,7 @@ def twin(rng, a):
             elements.append(scalar(rng))
         return type(a)(elements)
     if isinstance(a, (set, frozenset)):
-        elements = list(a)
-        rng.shuffle(elements)
+        elements = sorted(a, key=encode)
         if rng.random() < 0.3:
             elements = elements[1:] if rng.random() < 0.5 else elements + [key(rng, 1)]
         return rng.choice([set, frozenset])(elements)
@@ -164,11 +170,19 @@ def twin(rng, a):
 
 
 def holds(kinds, a):
+    if kinds(a):
+        return True
     if isinstance(a, dict):
         return any(holds(kinds, part) for entry in a.items() for part in entry)
     if isinstance(a, (list, tuple, set, frozenset)):
         return any(holds(kinds, part) for part in a)
-    return kinds(a)
+    return False
+
+
+def shows_otherwise(part):
+    """Whether ours prints it in another way on purpose, or Python in another way each run."""
+    many = isinstance(part, (set, frozenset)) and len(part) > 1
+    return many or isinstance(part, (proxy, Opaque))
 
 
 def order(a, b):
@@ -208,9 +222,10 @@ def main():
         b = twin(rng, a) if rng.random() < 0.6 else value(rng, 3)
         if rng.random() < 0.3:
             a, b = number(rng), number(rng)
-        shown = "-" if holds(lambda part: isinstance(part, (proxy, Opaque)), a) else repr(a)
-        print(encode(a).hex(), encode(b).hex(), int(a == b), order(a, b), as_key(a), as_key(b),
-              total(a, b), shown if shown == "-" else shown.encode().hex(), sep="\t")
+        shown = "-" if holds(shows_otherwise, a) else repr(a)
+        print(encode(a, rng).hex(), encode(b, rng).hex(), int(a == b), order(a, b),
+              as_key(a), as_key(b), total(a, b),
+              shown if shown == "-" else shown.encode().hex(), sep="\t")
 
 
 if __name__ == "__main__":
