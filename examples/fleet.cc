@@ -1,6 +1,7 @@
 // A fleet of processes works through real files. Producers list every file below a directory into a
 // bounded Queue; consumers, in processes of their own, hash them with SHA-256 into a dict; a
-// Namespace carries the status from which the progress bar is drawn. In the end `sha256sum` checks it.
+// Namespace carries the status from which the progress bar is drawn. In the end `sha256sum` checks
+// it.
 //
 //   fleet [DIRECTORY] [PRODUCERS] [CONSUMERS]        by default /usr/share/doc 2 4
 
@@ -33,7 +34,8 @@ std::string sha256(const std::string& path) {
   EVP_DigestFinal_ex(digest, sum, &length);
   EVP_MD_CTX_free(digest);
   std::ostringstream hex;
-  for (unsigned int i = 0; i < length; ++i) hex << std::hex << std::setw(2) << std::setfill('0') << int{sum[i]};
+  for (unsigned int i = 0; i < length; ++i)
+    hex << std::hex << std::setw(2) << std::setfill('0') << int{sum[i]};
   return hex.str();
 }
 

@@ -1,5 +1,5 @@
-// The same over TCP: a client on any host needs the address and the key. With a wrong key the manager
-// refuses it, and says no more than that.
+// The same over TCP: a client on any host needs the address and the key. With a wrong key the
+// manager refuses it, and says no more than that.
 
 #include <syncmanager/client.h>
 #include <syncmanager/own_manager.h>

@@ -34,8 +34,8 @@ int main(int argc, char**) {
   Children children;
   children.start({"publish"});
   changed.wait();
-  std::cout << "phase " << status.get<std::string>("phase")        //
-            << ", progress " << status.get<double>("progress")     //
+  std::cout << "phase " << status.get<std::string>("phase")     //
+            << ", progress " << status.get<double>("progress")  //
             << ", rounds " << status.get<int64_t>("rounds") << '\n';
   return children.wait() ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-// Processes take turns: a Lock around a total, a Condition to wait for one's turn, a Barrier at which
-// all of them meet.
+// Processes take turns: a Lock around a total, a Condition to wait for one's turn, a Barrier at
+// which all of them meet.
 
 #include <syncmanager/client.h>
 #include <syncmanager/own_manager.h>
