@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 namespace syncmanager::bench {
 
@@ -20,18 +19,18 @@ class Caller {
   virtual std::unique_ptr<Caller> for_another_thread() = 0;
 
   // One operation and its answer. get() throws if there is no such key.
-  virtual void set(std::string_view key, std::string_view value) = 0;
-  virtual std::string get(std::string_view key) = 0;
-  virtual void put(std::string_view queue, std::string_view item) = 0;
+  virtual void set(const std::string& key, const std::string& value) = 0;
+  virtual std::string get(const std::string& key) = 0;
+  virtual void put(const std::string& queue, const std::string& item) = 0;
   // Waits until there is an item.
-  virtual std::string take(std::string_view queue) = 0;
+  virtual std::string take(const std::string& queue) = 0;
 
   // Operations under way: what was sent is answered in order by so many calls of receive().
   // Callers may keep them back until the next receive() or flush().
-  virtual void send_set(std::string_view key, std::string_view value) = 0;
-  virtual void send_get(std::string_view key) = 0;
-  virtual void send_put(std::string_view queue, std::string_view item) = 0;
-  virtual void send_take(std::string_view queue) = 0;
+  virtual void send_set(const std::string& key, const std::string& value) = 0;
+  virtual void send_get(const std::string& key) = 0;
+  virtual void send_put(const std::string& queue, const std::string& item) = 0;
+  virtual void send_take(const std::string& queue) = 0;
   virtual void flush() = 0;
   virtual void receive() = 0;
 };
@@ -39,7 +38,7 @@ class Caller {
 // Where a client program finds its server, and how it shall behave.
 struct Route {
   std::string system;    // "ours" or "redis": CPython's clients are Python programs.
-  std::string address;   // unix:PATH or tcp:HOST:PORT.
+  std::string address;   // Ours: a Client's URL. Redis: unix:PATH or tcp:HOST:PORT.
   std::string key_file;  // Redis has none.
   bool spin = true;      // Ours: wait for an answer by polling for a moment before sleeping.
 };

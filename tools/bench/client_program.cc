@@ -25,9 +25,9 @@
 namespace syncmanager::bench {
 namespace {
 
-constexpr std::string_view kStamps = "bench-stamps";
-constexpr std::string_view kWaking = "bench-waking";
-constexpr std::string_view kLast = "last";
+const std::string kStamps = "bench-stamps";
+const std::string kWaking = "bench-waking";
+const std::string kLast = "last";
 // So many operations are under way while the program prepares something.
 constexpr size_t kPreparing = 128;
 
@@ -102,11 +102,9 @@ class ClientProgram {
 
   Sample measure_connecting(int64_t end) {
     Latencies latencies;
-    for (int64_t now = monotonic_now(); now < end;) {
+    for (int64_t start = monotonic_now(); start < end; start = monotonic_now()) {
       const std::unique_ptr<Caller> caller = connect(route_);
-      const int64_t connected = monotonic_now();
-      latencies.push_back(connected - now);
-      now = connected;
+      latencies.push_back(monotonic_now() - start);
     }
     Sample sample;
     summarize(std::move(latencies), sample);

@@ -79,7 +79,10 @@ int measure(const Flags& flags) {
   Findings findings;
   {
     Laboratory laboratory(places, effort.seconds);
-    findings = run(rows, laboratory, effort, show_progress);
+    const Measure measure = [&](const Setup& setup, const Scenario& scenario) {
+      return laboratory.measure(setup, scenario);
+    };
+    findings = run(rows, measure, effort, show_progress);
   }
   std::filesystem::remove_all(places.folder);
   if (isatty(STDERR_FILENO) != 0) std::cerr << "\r\033[K";

@@ -53,21 +53,21 @@ class RedisCaller final : public Caller {
     return std::make_unique<RedisCaller>(address_);
   }
 
-  void set(std::string_view key, std::string_view value) override {
+  void set(const std::string& key, const std::string& value) override {
     send_set(key, value);
     receive();
   }
-  std::string get(std::string_view key) override {
+  std::string get(const std::string& key) override {
     send_get(key);
     const Reply reply = next();
     if (reply->type != REDIS_REPLY_STRING) throw std::runtime_error("redis: GET: no such key");
     return std::string(reply->str, reply->len);
   }
-  void put(std::string_view queue, std::string_view item) override {
+  void put(const std::string& queue, const std::string& item) override {
     send_put(queue, item);
     receive();
   }
-  std::string take(std::string_view queue) override {
+  std::string take(const std::string& queue) override {
     send_take(queue);
     const Reply reply = next();
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) {
@@ -76,14 +76,14 @@ class RedisCaller final : public Caller {
     return std::string(reply->element[1]->str, reply->element[1]->len);
   }
 
-  void send_set(std::string_view key, std::string_view value) override {
+  void send_set(const std::string& key, const std::string& value) override {
     send<3>({"SET", key, value});
   }
-  void send_get(std::string_view key) override { send<2>({"GET", key}); }
-  void send_put(std::string_view queue, std::string_view item) override {
+  void send_get(const std::string& key) override { send<2>({"GET", key}); }
+  void send_put(const std::string& queue, const std::string& item) override {
     send<3>({"RPUSH", queue, item});
   }
-  void send_take(std::string_view queue) override { send<3>({"BLPOP", queue, "0"}); }
+  void send_take(const std::string& queue) override { send<3>({"BLPOP", queue, "0"}); }
   void flush() override {
     for (int done = 0; done == 0;) {
       if (redisBufferWrite(connection_.get(), &done) != REDIS_OK) fail();

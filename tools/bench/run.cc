@@ -58,7 +58,7 @@ Result result_of(const Row& row, const Samples& samples) {
 
 }  // namespace
 
-Findings run(const std::vector<Row>& rows, Laboratory& laboratory, const Effort& effort,
+Findings run(const std::vector<Row>& rows, const Measure& measure, const Effort& effort,
              const Progress& progress) {
   Samples samples;
   for (const Row& row : rows) {
@@ -83,7 +83,7 @@ Findings run(const std::vector<Row>& rows, Laboratory& laboratory, const Effort&
       progress(done++, all, name);
       if (failed.contains(visit)) continue;
       try {
-        taken.back() = laboratory.measure(setup, scenario);
+        taken.back() = measure(setup, scenario);
       } catch (const std::exception& error) {
         failed.insert(visit);
         findings.failures.push_back(absl::StrCat(name, ": ", error.what()));

@@ -22,13 +22,15 @@ struct Findings {
   std::vector<std::string> failures;
 };
 
+// Visits a server once; throws std::exception if that fails. Laboratory::measure, or a test's.
+using Measure = std::function<Sample(const Setup&, const Scenario&)>;
 // Where a run is: visits done and to do, and the one that begins.
 using Progress = std::function<void(size_t done, size_t all, const std::string& visit)>;
 
 // Measures the rows. Each round visits each pair of setup and scenario once, those of one scenario
 // side by side, so that whatever else the machine does meets all systems alike. A visit that failed
 // is left out of the rounds after.
-Findings run(const std::vector<Row>& rows, Laboratory& laboratory, const Effort& effort,
+Findings run(const std::vector<Row>& rows, const Measure& measure, const Effort& effort,
              const Progress& progress);
 
 }  // namespace syncmanager::bench

@@ -3,20 +3,17 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "protos/key_file.h"
 
 namespace syncmanager::bench {
 namespace {
@@ -53,15 +50,6 @@ std::string await_mark(Child& server, std::string_view mark) {
   }
 }
 
-void write_key(const std::string& path) {
-  std::array<char, 32> key;
-  if (getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size())) {
-    throw std::runtime_error("no random bytes for a key");
-  }
-  umask(077);
-  std::ofstream(path) << absl::BytesToHexString(absl::string_view(key.data(), key.size())) << "\n";
-}
-
 }  // namespace
 
 std::string_view name_of(System system) {
@@ -96,7 +84,9 @@ Places Places::find() {
   if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no folder for the sockets");
   places.folder = folder;
   places.key_file = folder + "/key";
-  write_key(places.key_file);
+  if (const absl::Status made = generate_key_file(places.key_file, "bench"); !made.ok()) {
+    throw std::runtime_error(made.ToString());
+  }
   return places;
 }
 
@@ -132,6 +122,9 @@ void Server::start_ours() {
   if (!setup_.spin) command.push_back("--spin-us=0");
   child_.emplace(command);
   address_ = await_mark(*child_, "listening on ");
+  if (setup_.transport == Transport::kTcp) {
+    address_ = absl::StrReplaceAll(address_, {{"tcp://", "syncmanager://"}});
+  }
 }
 
 void Server::start_cpython() {

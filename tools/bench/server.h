@@ -51,7 +51,7 @@ class Server {
 
   const Setup& setup() const { return setup_; }
   pid_t pid() const { return child_->pid(); }
-  // unix:PATH or tcp:HOST:PORT, as clients take it.
+  // As the system's clients take it (caller.h).
   const std::string& address() const { return address_; }
 
   // A client process of the system's, connected. `index` tells the clients of a load apart.
