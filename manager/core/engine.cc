@@ -250,10 +250,9 @@ void Engine::delete_object(Object& object) {
   for (WaitList* list : owner->wait_lists()) {
     while (!list->empty()) give_up(*list->first(), GiveUp::kObjectGone);
   }
-  for (const auto& [number, session] : sessions_) {
-    session->drop(owner->id());
-    if (owner->maker_ == number) --session->anonymous_objects;
-  }
+  if (Session* maker = session(owner->maker_)) --maker->anonymous_objects;
+  if (owner->references() == 0) return;  // What ends by itself is in no session's hands.
+  for (const auto& [number, session] : sessions_) session->drop(owner->id());
 }
 
 // In a loop and not from destructors, so that a chain of containers within containers ends without

@@ -33,6 +33,8 @@ class Barrier final : public Object {
 
  private:
   void wait(Call call);
+  void abort(Call call);
+  void reset(Call call);
   void inspect(Call call) const;
   // Lets go everybody who waits with BROKEN_BARRIER and this reason.
   void dismiss(const std::string& reason);
@@ -50,17 +52,13 @@ std::string party(const Call& call) {
 }
 
 void Barrier::perform(Call call) {
-  const std::string who = party(call);
   switch (call.request().barrier().method_case()) {
     case wire::BarrierOp::kWait:
       return wait(std::move(call));
     case wire::BarrierOp::kAbort:
-      call.reply();
-      return break_for_all(absl::StrCat("the barrier was aborted by ", who));
+      return abort(std::move(call));
     case wire::BarrierOp::kReset:
-      call.reply();
-      broken_by_.clear();
-      return dismiss(absl::StrCat("the barrier was reset by ", who));
+      return reset(std::move(call));
     case wire::BarrierOp::kInspect:
       return inspect(std::move(call));
     case wire::BarrierOp::METHOD_NOT_SET:
@@ -75,6 +73,19 @@ void Barrier::wait(Call call) {
   int64_t place = 0;
   while (std::optional<Call> waiter = waiters_.pop()) waiter->reply_integer(place++);
   call.reply_integer(place);
+}
+
+void Barrier::abort(Call call) {
+  const std::string who = party(call);
+  call.reply();
+  break_for_all(absl::StrCat("the barrier was aborted by ", who));
+}
+
+void Barrier::reset(Call call) {
+  const std::string who = party(call);
+  call.reply();
+  broken_by_.clear();
+  dismiss(absl::StrCat("the barrier was reset by ", who));
 }
 
 void Barrier::inspect(Call call) const {
