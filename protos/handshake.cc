@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
@@ -19,6 +20,24 @@ bool offers(std::string_view offered, Protection protection) {
 
 absl::Status broken(std::string_view what) {
   return absl::InvalidArgumentError(str_cat("handshake: ", what));
+}
+
+// The first of the offers, which stand best first, that a manager may take.
+std::optional<Protection> choose(std::string_view offered, bool must_protect) {
+  for (const char offer : offered) {
+    if (offer == static_cast<char>(Protection::kTag)) return Protection::kTag;
+    if (offer == static_cast<char>(Protection::kNone) && !must_protect) return Protection::kNone;
+  }
+  return std::nullopt;
+}
+
+ServerHandshake::Policy with_nobody(ServerHandshake::Policy policy, const Random& random) {
+  if (policy.nobody == nullptr) {
+    std::string bytes = random(kNonceBytes);
+    policy.nobody = std::make_shared<const AuthKeys>(bytes);
+    cleanse(bytes);
+  }
+  return policy;
 }
 
 // One text for every cause: which it was stands in the manager's log.
@@ -46,6 +65,7 @@ ClientHandshake::ClientHandshake(const AuthKeys& keys, Policy policy, Random ran
   hello_.offered.push_back(static_cast<char>(Protection::kTag));
   hello_.binding = binding_of(policy_.certificate_hash);
   hello_.name = policy_.name;
+  if (policy_.resume_keys != nullptr) hello_.resume = policy_.resume;
   hello_.max_frame = policy_.max_frame;
   hello_.session_timeout_ms = policy_.session_timeout_ms;
 }
@@ -63,12 +83,15 @@ absl::StatusOr<std::string> ClientHandshake::on_server_hello(std::string_view by
   if (server_hello_.binding != hello_.binding) return broken("another binding than asked for");
   if (!policy_.server_id.empty() && server_hello_.server_id != policy_.server_id) {
     return absl::UnauthenticatedError(str_cat("the manager calls itself \"",
-                                              server_hello_.server_id, "\", not \"",
-                                              policy_.server_id, "\""));
+                                              absl::CHexEscape(server_hello_.server_id),
+                                              "\", not \"", policy_.server_id, "\""));
   }
   transcript_ = transcript(hello_bytes_, bytes, policy_.certificate_hash);
-  return auth_bytes_ =
-             ClientAuth{.mac = client_mac(keys_, transcript_), .resume_proof = {}}.encode();
+  ClientAuth auth{.mac = client_mac(keys_, transcript_), .resume_proof = {}};
+  if (hello_.resume) {
+    auth.resume_proof = resume_proof(policy_.resume_keys->resume.view(), transcript_);
+  }
+  return auth_bytes_ = auth.encode();
 }
 
 absl::StatusOr<Agreement> ClientHandshake::on_server_auth(std::string_view bytes) {
@@ -78,14 +101,25 @@ absl::StatusOr<Agreement> ClientHandshake::on_server_auth(std::string_view bytes
   if (!equal_in_constant_time(server_mac(keys_, th2), bytes.substr(fields.size()))) {
     return absl::UnauthenticatedError("the manager doesn't have the key");
   }
-  absl::StatusOr<ServerAuth> auth = ServerAuth::parse(fields);
+  const absl::StatusOr<ServerAuth> auth = ServerAuth::parse(fields);
   if (!auth.ok()) return auth.status();
-  return Agreement{.session_id = auth->session_id,
+  if ((auth->resume == ResumeResult::kNew) != !hello_.resume) {
+    return broken("a resume result that doesn't fit what was asked");
+  }
+  if (auth->resume == ResumeResult::kResumed && auth->session_id != hello_.resume->session_id) {
+    return broken("another session than the one to resume");
+  }
+  return agreed(*auth, th2);
+}
+
+Agreement ClientHandshake::agreed(const ServerAuth& auth, std::string_view th2) const {
+  return Agreement{.session_id = auth.session_id,
                    .key_id = policy_.key_id,
                    .client_name = policy_.name,
-                   .role = auth->role,
-                   .prefix = auth->prefix,
-                   .resume = auth->resume,
+                   .role = auth.role,
+                   .prefix = auth.prefix,
+                   .resume = auth.resume,
+                   .received = auth.resume == ResumeResult::kResumed ? hello_.resume->received : 0,
                    .protection = server_hello_.protection,
                    .max_frame = server_hello_.max_frame,
                    .heartbeat_ms = server_hello_.heartbeat_ms,
@@ -96,7 +130,7 @@ absl::StatusOr<Agreement> ClientHandshake::on_server_auth(std::string_view bytes
 }
 
 ServerHandshake::ServerHandshake(Policy policy, Random random)
-    : policy_(std::move(policy)), random_(std::move(random)) {}
+    : policy_(with_nobody(std::move(policy), random)), random_(std::move(random)) {}
 
 absl::StatusOr<std::string> ServerHandshake::on_client_hello(std::string_view bytes) {
   const absl::StatusOr<ClientHello> hello = ClientHello::parse(bytes);
@@ -104,19 +138,18 @@ absl::StatusOr<std::string> ServerHandshake::on_client_hello(std::string_view by
   if (hello->version_min > kProtocolVersion || hello->version_max < kProtocolVersion) {
     return broken(str_cat("this manager speaks version ", kProtocolVersion, " only"));
   }
-  const bool may_be_bare = !policy_.must_protect && offers(hello->offered, Protection::kNone);
-  if (!may_be_bare && !offers(hello->offered, Protection::kTag)) {
+  const std::optional<Protection> protection = choose(hello->offered, policy_.must_protect);
+  if (!protection) {
     return broken("this manager protects frames with tags (01), which weren't offered");
   }
   if (hello->binding != binding_of(policy_.certificate_hash)) {
     return broken("another channel binding than this listener has");
   }
-  client_hello_ = bytes;
+  wanted_ = hello->resume;
   key_ = policy_.find_key(hello->key_id);
   agreement_.key_id = hello->key_id;
   agreement_.client_name = hello->name;
-  agreement_.resume = hello->resume ? ResumeResult::kUnknown : ResumeResult::kNew;
-  agreement_.protection = may_be_bare ? Protection::kNone : Protection::kTag;
+  agreement_.protection = *protection;
   agreement_.max_frame = std::min(hello->max_frame, policy_.max_frame);
   agreement_.session_timeout_ms =
       hello->session_timeout_ms == 0
@@ -145,12 +178,36 @@ absl::StatusOr<std::string> ServerHandshake::on_client_hello(std::string_view by
 absl::Status ServerHandshake::on_client_auth(std::string_view bytes) {
   const absl::StatusOr<ClientAuth> auth = ClientAuth::parse(bytes);
   if (!auth.ok()) return auth.status();
+  if (auth->resume_proof.empty() != !wanted_) {
+    return broken("a proof of the session to resume comes if, and only if, the hello names one");
+  }
   const AuthKeys& keys = key_ ? *key_->keys : *policy_.nobody;
   if (!equal_in_constant_time(client_mac(keys, transcript_), auth->mac) || !key_) return refused();
   client_auth_ = bytes;
-  agreement_.session_id = random_(kIdBytes);
+  if (absl::Status status = resume(*auth); !status.ok()) return status;
   agreement_.role = key_->role;
   agreement_.prefix = key_->prefix;
+  return absl::OkStatus();
+}
+
+// Which session it is to be. Only a client whose key has been verified comes this far, so that
+// nobody else can ask which sessions there are.
+absl::Status ServerHandshake::resume(const ClientAuth& auth) {
+  std::shared_ptr<const SessionKeys> old;
+  if (wanted_ && policy_.find_session) {
+    old = policy_.find_session(wanted_->session_id, agreement_.key_id);
+  }
+  if (old == nullptr) {
+    agreement_.session_id = random_(kIdBytes);
+    agreement_.resume = wanted_ ? ResumeResult::kUnknown : ResumeResult::kNew;
+    return absl::OkStatus();
+  }
+  if (!equal_in_constant_time(resume_proof(old->resume.view(), transcript_), auth.resume_proof)) {
+    return refused();
+  }
+  agreement_.session_id = wanted_->session_id;
+  agreement_.received = wanted_->received;
+  agreement_.resume = ResumeResult::kResumed;
   return absl::OkStatus();
 }
 

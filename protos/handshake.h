@@ -22,8 +22,11 @@ namespace syncmanager {
 //   on_server_auth()        <--- server_auth ----
 //
 // Any step may fail: INVALID_ARGUMENT (the peer broke the protocol) or UNAUTHENTICATED, whose text
-// is always the same. A failed handshake is over. One of these serves one stream; one thread at a
-// time.
+// is always the same. A failed handshake is over: whoever drives it ends the stream. One of these
+// serves one stream; one thread at a time.
+//
+// A client resumes a session by naming it in its hello and proving, beside the key, that it has the
+// session's resume key. The new stream has keys of its own, those of the old one are void.
 
 // `size` bytes nobody can guess; throws std::runtime_error if the machine has none.
 std::string random_bytes(size_t size);
@@ -37,6 +40,7 @@ struct Agreement {
   uint8_t role = 0;
   std::string prefix;
   ResumeResult resume = ResumeResult::kNew;
+  uint64_t received = 0;  // When resumed: the replies and notices that the client has.
   Protection protection = Protection::kNone;
   uint32_t max_frame = 0;
   uint32_t heartbeat_ms = 0;
@@ -56,16 +60,25 @@ class ClientHandshake {
     std::string certificate_hash;  // SHA-256 of the manager's certificate: binds to it.
     uint32_t max_frame = 4 << 20;
     uint32_t session_timeout_ms = 10'000;
+    // The session to resume and its keys; both or neither.
+    std::optional<Resume> resume;
+    std::shared_ptr<const SessionKeys> resume_keys;
   };
 
   // REQUIRES: `keys` outlives it.
   ClientHandshake(const AuthKeys& keys, Policy policy, Random random = random_bytes);
 
+  // The client's first message.
   std::string hello();
+  // Its second: the proof. Refuses a manager that chose what wasn't offered, or isn't the one
+  // meant.
   absl::StatusOr<std::string> on_server_hello(std::string_view bytes);
+  // What was agreed, once the manager has proved the key too.
   absl::StatusOr<Agreement> on_server_auth(std::string_view bytes);
 
  private:
+  Agreement agreed(const ServerAuth& auth, std::string_view th2) const;
+
   const AuthKeys& keys_;
   const Policy policy_;
   ClientHello hello_;
@@ -91,24 +104,35 @@ class ServerHandshake {
     uint32_t session_timeout_ms = 10'000;  // At most; a client may want less, one second at least.
     // The key of that id, nothing if it is unknown, expired or revoked.
     std::function<std::optional<Key>(std::string_view key_id)> find_key;
-    // Answers for unknown ids, so that these look like a wrong key.
+    // Answers for unknown ids, so that these look like a wrong key: random, one for each start.
+    // Null: one for each handshake, which costs more.
     std::shared_ptr<const AuthKeys> nobody;
+    // The keys of a session that may be resumed with that key, null if there is none. Without it
+    // every session is unknown, and the client gets a new one.
+    std::function<std::shared_ptr<const SessionKeys>(std::string_view session_id,
+                                                     std::string_view key_id)>
+        find_session;
   };
 
   ServerHandshake(Policy policy, Random random = random_bytes);
 
+  // The manager's first message, which says nothing about whether the key is known.
   absl::StatusOr<std::string> on_client_hello(std::string_view bytes);
   // OK: the client has proved its key. The session may be opened now, and then accepted.
   absl::Status on_client_auth(std::string_view bytes);
-  // The manager's last message and what was agreed. REQUIRES: on_client_auth() was OK.
+  // The manager's last message; agreement() is complete from here on. REQUIRES: on_client_auth()
+  // was OK.
   std::string accept();
   const Agreement& agreement() const { return agreement_; }
 
  private:
+  absl::Status resume(const ClientAuth& auth);
+
   const Policy policy_;
   const Random random_;
   std::optional<Key> key_;
-  std::string client_hello_, transcript_, client_auth_;
+  std::optional<Resume> wanted_;
+  std::string transcript_, client_auth_;
   Agreement agreement_;
 };
 

@@ -118,7 +118,7 @@ absl::StatusOr<ClientHello> ClientHello::parse(std::string_view bytes) {
   hello.nonce = fields.take(0x03, kNonceBytes);
   hello.offered = fields.take(0x04, 1, 8);
   const std::string_view binding = fields.take(0x05, 1);
-  fields.require(binding.empty() || binding[0] <= 1, "an unknown binding");
+  fields.require(binding.empty() || static_cast<uint8_t>(binding[0]) <= 1, "an unknown binding");
   hello.name = fields.take(0x06, 0, 128);
   fields.require(valid_utf8(hello.name), "the client's name is valid UTF-8");
   const std::string_view resume = fields.take(0x07, 0, kIdBytes + 8);

@@ -1,6 +1,7 @@
 #include "protos/key_file.h"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ namespace syncmanager {
 namespace {
 
 constexpr size_t kKeyBytes = 32;
+constexpr size_t kFirstBlockBytes = 4096;
 constexpr size_t kFileBytes = 1 << 20;
 constexpr std::array<std::string_view, 5> kRoles = {"ro", "rw", "admin", "produce", "consume"};
 
@@ -48,16 +50,22 @@ class Descriptor {
   const int number_;
 };
 
-absl::StatusOr<std::string> read_all(int descriptor, std::string_view path) {
-  std::string text;
-  char block[4096];
+// Read straight into memory that is cleansed, so that no second copy of a key is left behind.
+absl::StatusOr<SecretBytes> read_all(int descriptor, std::string_view path) {
+  SecretBytes text(kFirstBlockBytes);
+  size_t size = 0;
   for (;;) {
-    const ssize_t count = ::read(descriptor, block, sizeof block);
+    if (size == text.size()) {
+      if (size >= kFileBytes) return failed(path, "a key file has less than 1 MiB");
+      SecretBytes larger(2 * size);
+      std::memcpy(larger.data(), text.data(), size);
+      text = std::move(larger);
+    }
+    const ssize_t count = ::read(descriptor, text.data() + size, text.size() - size);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failed_call(path, "can't read it");
-    if (count == 0) return text;
-    text.append(block, static_cast<size_t>(count));
-    if (text.size() > kFileBytes) return failed(path, "a key file is at most 1 MiB");
+    if (count == 0) return SecretBytes(text.view().substr(0, size));
+    size += static_cast<size_t>(count);
   }
 }
 
@@ -102,12 +110,13 @@ absl::StatusOr<FileKey> parse_line(absl::string_view line) {
   if (!not_after.ok()) return not_after.status();
   key.not_after = *not_after;
   std::string secret;
-  if (!absl::WebSafeBase64Unescape(words[4], &secret) || secret.size() != kKeyBytes) {
+  const bool decoded = absl::WebSafeBase64Unescape(words[4], &secret);
+  if (decoded && secret.size() == kKeyBytes) key.keys = std::make_shared<const AuthKeys>(secret);
+  cleanse(secret);
+  if (key.keys == nullptr) {
     return absl::InvalidArgumentError(
         "the key is base64url of exactly 32 bytes; `syncctl keygen` makes one");
   }
-  key.keys = std::make_shared<const AuthKeys>(secret);
-  std::memset(secret.data(), 0, secret.size());
   return key;
 }
 
@@ -129,13 +138,25 @@ absl::Status check_private(int descriptor, std::string_view path, mode_t kind) {
   return absl::OkStatus();
 }
 
+absl::Status check_directory(const std::string& path) {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() < 0) return failed_call(path, "can't open the directory");
+  return check_private(directory.number(), path, S_IFDIR);
+}
+
+// It becomes a part of a path.
+absl::Status check_server_id(std::string_view server_id) {
+  if (!server_id.empty() && server_id.find('/') == std::string_view::npos) return absl::OkStatus();
+  return absl::InvalidArgumentError("a server id has at least one byte and no slash");
+}
+
 // $SYNCMANAGER_AUTHKEY, gone from the environment afterwards. (The kernel's copy of what the
 // process was started with is out of reach: files are the better way.)
-std::optional<std::string> take_key_from_environment() {
+std::optional<SecretBytes> take_key_from_environment() {
   char* value = std::getenv("SYNCMANAGER_AUTHKEY");
   if (value == nullptr) return std::nullopt;
-  std::string line = value;
-  std::memset(value, 0, line.size());
+  SecretBytes line{std::string_view(value)};
+  OPENSSL_cleanse(value, line.size());
   ::unsetenv("SYNCMANAGER_AUTHKEY");
   return line;
 }
@@ -171,11 +192,9 @@ absl::StatusOr<KeyRing> KeyRing::load(const std::string& path) {
   if (absl::Status status = check_private(file.number(), path, S_IFREG); !status.ok()) {
     return status;
   }
-  absl::StatusOr<std::string> text = read_all(file.number(), path);
+  const absl::StatusOr<SecretBytes> text = read_all(file.number(), path);
   if (!text.ok()) return text.status();
-  absl::StatusOr<KeyRing> ring = parse(*text, path);
-  std::memset(text->data(), 0, text->size());
-  return ring;
+  return parse(text->view(), path);
 }
 
 const FileKey* KeyRing::find(std::string_view id, int64_t now) const {
@@ -187,22 +206,29 @@ const FileKey* KeyRing::find(std::string_view id, int64_t now) const {
 
 std::string generate_key_line(std::string_view key_id, std::string_view role,
                               std::string_view prefix, std::string_view not_after) {
-  return str_cat(key_id, " ", role, " ", prefix, " ", not_after, " ",
-                 absl::WebSafeBase64Escape(random_bytes(kKeyBytes)), "\n");
+  std::string secret = random_bytes(kKeyBytes);
+  std::string text = absl::WebSafeBase64Escape(secret);
+  std::string line = str_cat(key_id, " ", role, " ", prefix, " ", not_after, " ", text, "\n");
+  cleanse(secret);
+  cleanse(text);
+  return line;
 }
 
 absl::Status generate_key_file(const std::string& path, std::string_view key_id) {
-  const std::string line = generate_key_line(key_id);
   const Descriptor file(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (file.number() < 0) {
     if (errno == EEXIST) return absl::AlreadyExistsError(str_cat(path, ": it exists already"));
     return failed_call(path, "can't make the key file");
   }
-  if (::write(file.number(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    return failed_call(path, "can't write the key");
-  }
-  return absl::OkStatus();
+  std::string line = generate_key_line(key_id);
+  const ssize_t written = ::write(file.number(), line.data(), line.size());
+  const bool complete = written == static_cast<ssize_t>(line.size());
+  cleanse(line);
+  if (complete) return absl::OkStatus();
+  absl::Status status = failed_call(path, "can't write the key");
+  ::unlink(path.c_str());  // Half a key would be in the way of the next attempt.
+  return status;
 }
 
 std::string default_directory_path() {
@@ -217,11 +243,7 @@ absl::StatusOr<std::string> default_directory() {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return failed_call(path, "can't make the directory");
   }
-  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
-  if (directory.number() < 0) return failed_call(path, "can't open the directory");
-  if (absl::Status status = check_private(directory.number(), path, S_IFDIR); !status.ok()) {
-    return status;
-  }
+  if (absl::Status status = check_directory(path); !status.ok()) return status;
   return path;
 }
 
@@ -233,18 +255,20 @@ absl::StatusOr<KeyRing> load_manager_keys(const KeySources& sources, std::string
   if (sources.descriptor >= 0) {
     where = str_cat("descriptor ", sources.descriptor);
     const Descriptor pipe(sources.descriptor);
-    absl::StatusOr<std::string> text = read_all(pipe.number(), where);
+    const absl::StatusOr<SecretBytes> text = read_all(pipe.number(), where);
     if (!text.ok()) return text.status();
-    return KeyRing::parse(*text, where);
+    return KeyRing::parse(text->view(), where);
   }
   if (!sources.file.empty()) return KeyRing::load(where = sources.file);
   if (const char* credentials = std::getenv("CREDENTIALS_DIRECTORY")) {
     const std::string path = str_cat(credentials, "/authkey");
-    if (::access(path.c_str(), R_OK) == 0) return KeyRing::load(where = path);
+    // One that is there and can't be used is an error: not a reason to make up another key.
+    if (::access(path.c_str(), F_OK) == 0 || errno != ENOENT) return KeyRing::load(where = path);
   }
-  if (std::optional<std::string> line = take_key_from_environment()) {
-    return KeyRing::parse(*line, where = "$SYNCMANAGER_AUTHKEY");
+  if (const std::optional<SecretBytes> line = take_key_from_environment()) {
+    return KeyRing::parse(line->view(), where = "$SYNCMANAGER_AUTHKEY");
   }
+  if (absl::Status status = check_server_id(sources.server_id); !status.ok()) return status;
   if (absl::StatusOr<std::string> made = default_directory(); !made.ok()) return made.status();
   where = default_key_path(sources.server_id);
   const absl::Status generated = generate_key_file(where, "default");
@@ -255,9 +279,12 @@ absl::StatusOr<KeyRing> load_manager_keys(const KeySources& sources, std::string
 absl::StatusOr<KeyRing> load_client_keys(const std::string& file, std::string_view server_id) {
   if (!file.empty()) return KeyRing::load(file);
   if (const char* named = std::getenv("SYNCMANAGER_AUTHKEY_FILE")) return KeyRing::load(named);
-  if (std::optional<std::string> line = take_key_from_environment()) {
-    return KeyRing::parse(*line, "$SYNCMANAGER_AUTHKEY");
+  if (const std::optional<SecretBytes> line = take_key_from_environment()) {
+    return KeyRing::parse(line->view(), "$SYNCMANAGER_AUTHKEY");
   }
+  if (absl::Status status = check_server_id(server_id); !status.ok()) return status;
+  // Whoever owned the directory could put a key of theirs there, or a manager of theirs behind it.
+  if (absl::Status status = check_directory(default_directory_path()); !status.ok()) return status;
   return KeyRing::load(default_key_path(server_id));
 }
 

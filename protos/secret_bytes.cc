@@ -21,13 +21,21 @@ SecretBytes::SecretBytes(SecretBytes&& other) noexcept
     : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
-  std::swap(bytes_, other.bytes_);
-  std::swap(size_, other.size_);
+  SecretBytes taken(std::move(other));  // What was here before is cleansed at the end of this.
+  std::swap(bytes_, taken.bytes_);
+  std::swap(size_, taken.size_);
   return *this;
 }
 
 SecretBytes::~SecretBytes() {
   if (bytes_ != nullptr) OPENSSL_secure_clear_free(bytes_, size_);
+}
+
+void cleanse(std::string& bytes) {
+  // All of the buffer: a shorter value may have been assigned over a longer one.
+  bytes.resize(bytes.capacity());
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  bytes.clear();
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <string>
 #include <string_view>
 
 namespace syncmanager {
@@ -33,6 +33,10 @@ class SecretBytes {
   uint8_t* bytes_ = nullptr;
   size_t size_ = 0;
 };
+
+// Overwrites bytes that are about to be let go; the compiler can't leave it out, as it may a
+// memset.
+void cleanse(std::string& bytes);
 
 // Compares in a time that depends on the lengths only.
 bool equal_in_constant_time(std::string_view a, std::string_view b);

@@ -153,7 +153,78 @@ TEST_F(KeyFileTest, ADirectoryThatOthersMayEnterIsRefused) {
   chmod((directory + "/syncmanager").c_str(), 0755);
   setenv("XDG_RUNTIME_DIR", directory.c_str(), 1);
   EXPECT_THAT(std::string(default_directory().status().message()), HasSubstr("mode 0755"));
+  EXPECT_THAT(error_of(load_client_keys("", "test")), HasSubstr("mode 0755"));
   unsetenv("XDG_RUNTIME_DIR");
+}
+
+TEST_F(KeyFileTest, AClientTrustsNoKeyBehindALinkedDirectory) {
+  const std::string elsewhere = directory + "/elsewhere";
+  std::filesystem::create_directory(elsewhere);
+  chmod(elsewhere.c_str(), 0700);
+  ASSERT_TRUE(generate_key_file(elsewhere + "/test.key", "workers").ok());
+  std::filesystem::create_symlink(elsewhere, directory + "/syncmanager");
+  setenv("XDG_RUNTIME_DIR", directory.c_str(), 1);
+  EXPECT_THAT(error_of(load_client_keys("", "test")), HasSubstr("can't open the directory"));
+  unsetenv("XDG_RUNTIME_DIR");
+}
+
+TEST_F(KeyFileTest, AServerIdIsNoPath) {
+  for (const char* id : {"", "../test", "/etc/passwd"}) {
+    std::string where;
+    EXPECT_TRUE(absl::IsInvalidArgument(load_client_keys("", id).status())) << id;
+    EXPECT_TRUE(absl::IsInvalidArgument(load_manager_keys({.server_id = id}, where).status()))
+        << id;
+  }
+}
+
+TEST_F(KeyFileTest, ACredentialThatCantBeUsedIsNoReasonToMakeUpAKey) {
+  ASSERT_TRUE(generate_key_file(directory + "/authkey", "workers").ok());
+  setenv("CREDENTIALS_DIRECTORY", directory.c_str(), 1);
+  std::string where;
+  const auto ring = load_manager_keys({.server_id = "test"}, where);
+  ASSERT_TRUE(ring.ok()) << ring.status();
+  EXPECT_THAT(where, Eq(directory + "/authkey"));
+
+  chmod((directory + "/authkey").c_str(), 0640);
+  EXPECT_THAT(error_of(load_manager_keys({.server_id = "test"}, where)), HasSubstr("mode 0640"));
+  unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+TEST_F(KeyFileTest, AKeyFileMayBeLongerThanTheFirstRead) {
+  std::string text(20'000, '#');
+  ASSERT_TRUE(generate_key_file(file, "workers").ok());
+  std::ofstream(file, std::ios::app) << text << "\nops admin - - " << kSecret << "\n";
+  const auto ring = KeyRing::load(file);
+  ASSERT_TRUE(ring.ok()) << ring.status();
+  EXPECT_THAT(ring->find("ops", 0), NotNull());
+}
+
+TEST_F(KeyFileTest, AnEndlessKeyFileIsRefused) {
+  ASSERT_TRUE(generate_key_file(file, "workers").ok());
+  std::ofstream(file, std::ios::app) << std::string(1 << 20, '#');
+  EXPECT_THAT(error_of(KeyRing::load(file)), HasSubstr("less than 1 MiB"));
+}
+
+TEST_F(KeyFileTest, KeysComeFromADescriptorFirst) {
+  int ends[2];
+  ASSERT_THAT(pipe(ends), Eq(0));
+  const std::string line = str_cat("parent admin - - ", kSecret, "\n");
+  ASSERT_THAT(write(ends[1], line.data(), line.size()), Eq(static_cast<ssize_t>(line.size())));
+  close(ends[1]);
+  std::string where;
+  const auto ring = load_manager_keys({.descriptor = ends[0], .file = "/nowhere"}, where);
+  ASSERT_TRUE(ring.ok()) << ring.status();
+  EXPECT_THAT(ring->first().id, Eq("parent"));
+  EXPECT_THAT(where, HasSubstr("descriptor"));
+}
+
+TEST_F(KeyFileTest, AClientsKeyFileComesFromTheEnvironmentUnlessItNamesOne) {
+  ASSERT_TRUE(generate_key_file(file, "named").ok());
+  ASSERT_TRUE(generate_key_file(directory + "/other", "other").ok());
+  setenv("SYNCMANAGER_AUTHKEY_FILE", file.c_str(), 1);
+  EXPECT_THAT(load_client_keys("", "test")->first().id, Eq("named"));
+  EXPECT_THAT(load_client_keys(directory + "/other", "test")->first().id, Eq("other"));
+  unsetenv("SYNCMANAGER_AUTHKEY_FILE");
 }
 
 }  // namespace

@@ -70,8 +70,9 @@ def vector(name, *, offers=b"\x01\x02", binding=b"", resume=b"", protection=1, r
     th2 = hashlib.sha256(b"smgr/1 finished\0" + th1 + field(0x43, client_auth)
                          + field(0x44, server_auth)).digest()
     prks = mac(th2, kd)
+    use = b"seal" if protection == 2 else b"frame"
     c2s, s2c, k_resume = (expand(prks, b"smgr/1 " + label)
-                          for label in (b"c2s frame", b"s2c frame", b"resume"))
+                          for label in (b"c2s " + use, b"s2c " + use, b"resume"))
     body = b"\x0a\x05hello"
 
     def tag(key, sequence):
