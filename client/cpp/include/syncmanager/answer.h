@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <syncmanager/conversions.h>
+#include <syncmanager/decoder.h>
+#include <syncmanager/reference.h>
+
+namespace syncmanager {
+
+// What a grant of a lock says.
+struct Grant {
+  uint64_t fencing = 0;    // Grows with every grant of the lock, and never goes back.
+  bool abandoned = false;  // The holder before died holding it.
+  bool timed_out = false;  // Of a Condition's wait.
+};
+
+// Part of a container; the views are into the answer that it came with.
+struct Page {
+  std::vector<std::string_view> values;
+  uint64_t cursor = 0;   // Where the next page begins; 0: this was the last.
+  uint64_t version = 0;  // Of the container.
+};
+
+// What the manager answered to one call: what became of it, and its result. Each of the questions
+// throws the Error for any outcome that it has no word for. The references in a result that nobody
+// reads are given back. Moves only; one thread at a time.
+class Answer {
+ public:
+  // Of a call that hasn't been answered. `operation` is a literal.
+  Answer(ReferencePtr reference, const char* operation)
+      : reference_(std::move(reference)), operation_(operation) {}
+  Answer(Answer&&) noexcept = default;
+  Answer& operator=(Answer&&) noexcept = default;
+  ~Answer();
+
+  void require() const;    // OK, or it throws.
+  bool in_time() const;    // False: timed out, or would have had to wait.
+  bool found() const;      // False: no such key, index or attribute.
+  bool unchanged() const;  // False: the container isn't of the version that was asked for.
+  void in_range() const;   // OK, or it throws; std::out_of_range for no such key.
+  bool existed() const;    // False: no such object.
+  bool cancelled() const;  // Whether it was cancelled before it was served; never throws.
+
+  // The result. REQUIRES: OK. Throws WrongType if it isn't a T; each can be read once.
+  template <class T>
+  T as() {
+    Decoder decoder(value(), *reference_, operation_);
+    return from_value(decoder, std::type_identity<T>{});
+  }
+  template <class T>
+  std::optional<T> as_if(bool condition) {
+    return condition ? std::optional<T>(as<T>()) : std::nullopt;
+  }
+  bool boolean() { return as<bool>(); }
+  Grant grant() const;
+  Page page() const;
+  // A decoder for a value of a page of this answer.
+  Decoder decoder(std::string_view encoded) const {
+    return Decoder(encoded, *reference_, operation_);
+  }
+  // The result as it came, for the registry's own.
+  std::string_view result() const { return result_; }
+
+  const ReferencePtr& reference() const { return reference_; }
+
+ private:
+  friend class PendingCalls;
+  friend class PendingAnswer;
+
+  // Passes on the encoded value; what is not read of it is the decoder's to give back.
+  std::string_view value();
+  [[noreturn]] void fail() const;
+
+  ReferencePtr reference_;
+  const char* operation_;
+  bool lost_ = false;    // The connection was lost before the answer came; message_ says why.
+  bool unread_ = false;  // The result may have references that nobody has adopted.
+  int outcome_ = 0;      // wire::Outcome.
+  uint32_t kind_ = 0;    // Which field of wire::Reply the result is; 0: none.
+  std::string message_;
+  std::string result_;
+};
+
+}  // namespace syncmanager

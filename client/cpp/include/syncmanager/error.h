@@ -1,0 +1,76 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace syncmanager {
+
+// A call that failed. what() begins with the object and the operation:
+//   queue "jobs": put: the manager closed the connection
+// What a correct program must expect is no Error but a value: not in time is false or nullopt, and
+// no such key is nullopt or, of at(), std::out_of_range.
+class Error : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Misuse that the object refused: the release of what isn't held, a value it can't take.
+class Refused : public Error {
+  using Error::Error;
+};
+
+// The barrier is broken: somebody timed out, died, or called abort().
+class BrokenBarrier : public Refused {
+  using Refused::Refused;
+};
+
+// The queue was shut down.
+class ShutDown : public Refused {
+  using Refused::Refused;
+};
+
+// The object is gone, was never there, or isn't this client's.
+class NoSuchObject : public Error {
+  using Error::Error;
+};
+
+// The object or the value is of another type, or the name exists with other options.
+class WrongType : public Error {
+  using Error::Error;
+};
+
+// The key isn't known to the manager, or the manager doesn't have the key that it should.
+class AuthenticationFailed : public Error {
+  using Error::Error;
+};
+
+// The connection is lost, or was never there: so is the session with all that it held. Every
+// further call of this client throws it; a new Client is a new session.
+class Disconnected : public Error {
+  using Error::Error;
+};
+
+// The manager is ending and lets nobody wait any more.
+class Draining : public Disconnected {
+  using Disconnected::Disconnected;
+};
+
+// A limit of the manager; the message names it. Nothing was changed.
+class LimitExceeded : public Error {
+  using Error::Error;
+};
+
+// The key's role or prefix doesn't allow it.
+class PermissionDenied : public Error {
+  using Error::Error;
+};
+
+// A name, an option or a value that no manager accepts; the message says what was expected.
+class InvalidArgument : public Error {
+  using Error::Error;
+};
+
+// The result of a call that was cancelled.
+class Cancelled : public Error {
+  using Error::Error;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <syncmanager/proxy.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace syncmanager {
+
+struct LockOptions {
+  // Given back when its holder's program ends without releasing it, even in order. False: a holder
+  // that says goodbye leaves it held, for somebody else to release. One that dies never does.
+  bool release_on_exit = true;
+};
+
+// What Lock and RLock have in common. Who acquired it holds it across machines; when the holder
+// dies, the next one gets it with abandoned() set. Whoever has waited longest is served first.
+class LockCalls : public Proxy {
+ public:
+  // Waits until it is granted.
+  void lock() const { acquire(Timeout::never()); }
+  // Each false: not granted in time.
+  bool try_lock() const { return acquire(Timeout::now()); }
+  template <class Rep, class Period>
+  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) const {
+    return acquire(Timeout::after(timeout));
+  }
+  template <class Clock, class Duration>
+  bool try_lock_until(std::chrono::time_point<Clock, Duration> point) const {
+    return acquire(Timeout::until(point));
+  }
+  // Throws Refused if it isn't held. Silent when the connection is lost, as guards call it from
+  // destructors: the manager gives the lock back itself then, and the next call throws
+  // Disconnected.
+  void unlock() const;
+  // Whether anybody holds it.
+  bool locked() const;
+
+  // Of the last grant by this proxy or a copy of it. A fencing number grows with every grant and
+  // never goes back: a storage that remembers the highest one it has seen can refuse a holder that
+  // was thought dead and comes back. 0 before the first grant.
+  uint64_t fencing() const { return last_grant_->fencing; }
+  // Whether the holder before died holding it: what the lock guards may be half done.
+  bool abandoned() const { return last_grant_->abandoned; }
+
+ protected:
+  LockCalls(ReferencePtr reference, bool names_grant)
+      : Proxy(std::move(reference)), names_grant_(names_grant) {}
+  static ReferencePtr open(const ReferencePtr& registry, std::string_view name, bool reentrant,
+                           const LockOptions& options);
+
+ private:
+  struct LastGrant {
+    std::atomic<uint64_t> fencing{0};
+    std::atomic<bool> abandoned{false};
+    std::atomic<bool> held{false};
+  };
+
+  bool acquire(Timeout timeout) const;
+
+  // Whether a release is for the last grant and no other: not of an RLock, whose owner is checked.
+  bool names_grant_;
+  std::shared_ptr<LastGrant> last_grant_ = std::make_shared<LastGrant>();
+};
+
+// A mutual exclusion lock for the threads of any process on any machine; a TimedLockable, for
+// std::scoped_lock and its like. As Python's threading.Lock it has no owner: any thread may unlock
+// it. A thread that locks it twice waits for ever.
+class Lock final : public LockCalls {
+ public:
+  static constexpr const char* kType = "Lock";
+
+  explicit Lock(ReferencePtr reference) : LockCalls(std::move(reference), true) {}
+  Lock(const ReferencePtr& registry, std::string_view name, const LockOptions& options)
+      : Lock(open(registry, name, false, options)) {}
+};
+
+// The same, owned by the thread that locked it, which may lock it again and unlocks it as often.
+// Throws Refused if another thread unlocks it. (Python: threading.RLock.)
+class RLock final : public LockCalls {
+ public:
+  static constexpr const char* kType = "RLock";
+
+  explicit RLock(ReferencePtr reference) : LockCalls(std::move(reference), false) {}
+  RLock(const ReferencePtr& registry, std::string_view name, const LockOptions& options)
+      : RLock(open(registry, name, true, options)) {}
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <syncmanager/answer.h>
+#include <syncmanager/conversions.h>
+#include <syncmanager/reference.h>
+#include <syncmanager/timeout.h>
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace syncmanager {
+
+// The client's stand-in for an object of the manager. Copies are the same object and share one
+// reference to it, which the last copy gives back without waiting. A proxy keeps its connection
+// alive. Any number of threads may use a proxy at once; a thread is a caller of its own, as the
+// owner of an RLock or a Condition is. A proxy can be put into containers: it travels as a
+// reference. A proxy doesn't survive fork(): the child must make a Client of its own.
+class Proxy {
+ public:
+  // Empty for an anonymous object, and for one that was read out of a value.
+  const std::string& name() const { return reference_->name(); }
+  // The manager's number for the object.
+  uint64_t id() const { return reference_->object(); }
+  const ReferencePtr& reference() const { return reference_; }
+
+  // Whether both are the same object of the same connection.
+  friend bool operator==(const Proxy& a, const Proxy& b) {
+    return a.id() == b.id() && &a.reference_->connection() == &b.reference_->connection();
+  }
+
+ protected:
+  explicit Proxy(ReferencePtr reference) : reference_(std::move(reference)) {}
+
+  ReferencePtr reference_;
+};
+
+void to_value(ValueWriter& writer, const Proxy& proxy);
+
+// Throws WrongType if the value isn't a reference to such an object.
+template <std::derived_from<Proxy> P>
+P from_value(Decoder& decoder, std::type_identity<P>) {
+  return P(decoder.reference(P::kType));
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace syncmanager {
+
+class Connection;
+
+// One reference of this session to one object: an anonymous object lives while somebody has one.
+// Given back when it is destroyed, without waiting: that rides along with the next frame. Shared by
+// the copies of a proxy. Thread-safe, as nothing of it changes.
+class Reference {
+ public:
+  // Takes over a reference that the manager has already counted for this session.
+  Reference(std::shared_ptr<Connection> connection, uint64_t object, std::string_view type,
+            std::string_view name);
+  ~Reference();
+  Reference(const Reference&) = delete;
+  Reference& operator=(const Reference&) = delete;
+
+  Connection& connection() const { return *connection_; }
+  const std::shared_ptr<Connection>& shared_connection() const { return connection_; }
+  uint64_t object() const { return object_; }        // 0: the registry, which needs no reference.
+  const std::string& type() const { return type_; }  // As the manager calls it: "Queue".
+  const std::string& name() const { return name_; }  // Empty: anonymous, or met inside a value.
+  // How messages name it: queue "jobs", or queue 12.
+  std::string description() const;
+
+ private:
+  const std::shared_ptr<Connection> connection_;
+  const uint64_t object_;
+  const std::string type_;
+  const std::string name_;
+};
+
+using ReferencePtr = std::shared_ptr<const Reference>;
+
+}  // namespace syncmanager

@@ -1,0 +1,125 @@
+#include "syncmanager/answer.h"
+
+#include <syncmanager/error.h>
+
+#include <utility>
+
+#include "client/cpp/src/connection.h"
+#include "client/cpp/src/fields.h"
+#include "client/cpp/src/references.h"
+#include "protos/request.pb.h"
+
+namespace syncmanager {
+
+Answer::~Answer() {
+  if (!unread_ || reference_ == nullptr || lost_) return;
+  if (kind_ == wire::Reply::kValueFieldNumber) decoder(result_);
+}
+
+void Answer::require() const {
+  if (lost_ || outcome_ != wire::OK) fail();
+}
+
+bool Answer::in_time() const {
+  if (!lost_ && outcome_ == wire::TIMED_OUT) return false;
+  require();
+  return true;
+}
+
+bool Answer::found() const {
+  const bool missing = outcome_ == wire::NO_SUCH_KEY || outcome_ == wire::INDEX_OUT_OF_RANGE ||
+                       outcome_ == wire::NO_SUCH_ATTRIBUTE;
+  if (!lost_ && missing) return false;
+  require();
+  return true;
+}
+
+void Answer::in_range() const {
+  if (!found()) {
+    throw std::out_of_range(reference_->description() + ": " + operation_ + ": " +
+                            (message_.empty() ? "there is no such key or index" : message_));
+  }
+}
+
+bool Answer::unchanged() const {
+  if (!lost_ && outcome_ == wire::CHANGED) return false;
+  require();
+  return true;
+}
+
+bool Answer::cancelled() const { return !lost_ && outcome_ == wire::CANCELLED; }
+
+bool Answer::existed() const {
+  if (!lost_ && outcome_ == wire::NO_SUCH_OBJECT) return false;
+  require();
+  return true;
+}
+
+std::string_view Answer::value() {
+  require();
+  if (kind_ != wire::Reply::kValueFieldNumber) {
+    throw Error(reference_->description() + ": " + operation_ + ": the manager sent no value");
+  }
+  unread_ = false;
+  return result_;
+}
+
+Grant Answer::grant() const {
+  Grant grant;
+  FieldReader fields(result_);
+  Field field;
+  if (kind_ != wire::Reply::kGrantFieldNumber) return grant;
+  while (fields.next(field)) {
+    if (field.number == wire::Grant::kFencingFieldNumber) grant.fencing = field.integer;
+    if (field.number == wire::Grant::kAbandonedFieldNumber) grant.abandoned = field.integer != 0;
+    if (field.number == wire::Grant::kTimedOutFieldNumber) grant.timed_out = field.integer != 0;
+  }
+  return grant;
+}
+
+Page Answer::page() const {
+  Page page;
+  FieldReader fields(result_);
+  Field field;
+  if (kind_ != wire::Reply::kPageFieldNumber) return page;
+  while (fields.next(field)) {
+    if (field.number == wire::Page::kValuesFieldNumber) page.values.push_back(field.bytes);
+    if (field.number == wire::Page::kCursorFieldNumber) page.cursor = field.integer;
+    if (field.number == wire::Page::kVersionFieldNumber) page.version = field.integer;
+  }
+  return page;
+}
+
+void Answer::fail() const {
+  std::string why = reference_->description() + ": " + operation_ + ": ";
+  if (lost_) throw Disconnected(why + message_);
+  why += message_.empty() ? wire::Outcome_Name(static_cast<wire::Outcome>(outcome_)) : message_;
+  switch (outcome_) {
+    case wire::CANCELLED:
+      throw Cancelled(why);
+    case wire::BROKEN_BARRIER:
+      throw BrokenBarrier(why);
+    case wire::SHUT_DOWN:
+      throw ShutDown(why);
+    case wire::NO_SUCH_OBJECT:
+      throw NoSuchObject(why);
+    case wire::WRONG_TYPE:
+      throw WrongType(why);
+    case wire::INVALID_ARGUMENT:
+      throw InvalidArgument(why);
+    case wire::RESOURCE_EXHAUSTED:
+      throw LimitExceeded(why);
+    case wire::PERMISSION_DENIED:
+      throw PermissionDenied(why);
+    case wire::DRAINING:
+      throw Draining(why);
+    case wire::NO_SUCH_KEY:
+    case wire::INDEX_OUT_OF_RANGE:
+    case wire::NO_SUCH_ATTRIBUTE:
+      throw std::out_of_range(why);
+    default:
+      throw Refused(why);
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,30 @@
+#include "client/cpp/src/ask.h"
+
+#include <atomic>
+
+namespace syncmanager {
+
+uint64_t this_caller() {
+  static std::atomic<uint64_t> callers{0};
+  thread_local const uint64_t number = ++callers;
+  return number;
+}
+
+void address(wire::Request& request, const Reference& reference, Timeout timeout) {
+  request.set_object(reference.object());
+  request.set_caller(this_caller());
+  if (const std::optional<uint64_t> microseconds = timeout.microseconds()) {
+    request.set_timeout_us(*microseconds);
+  }
+}
+
+ReferencePtr opened(const ReferencePtr& registry, std::string_view name, const Answer& answer) {
+  answer.require();
+  wire::Opened opened;
+  const std::string_view result = answer.result();
+  opened.ParseFromArray(result.data(), static_cast<int>(result.size()));
+  return std::make_shared<const Reference>(registry->shared_connection(), opened.object(),
+                                           opened.type(), name);
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,170 @@
+#include "syncmanager/client.h"
+
+#include <chrono>
+#include <cstdlib>
+
+#include "client/cpp/src/ask.h"
+#include "client/cpp/src/url.h"
+#include "protos/key_file.h"
+#include "protos/registry.pb.h"
+
+namespace syncmanager {
+namespace {
+
+// Of a manager without flags: its name, which its key file has, and its socket.
+constexpr std::string_view kDefaultServerId = "syncmanager";
+constexpr const char* kDefaultSocket = "/syncmanager.sock";
+
+std::string default_url() {
+  if (const char* url = std::getenv("SYNCMANAGER_URL")) return url;
+  return "unix:" + default_directory_path() + kDefaultSocket;
+}
+
+KeyRing keys_of(const ClientOptions& options, const Url& url) {
+  absl::StatusOr<KeyRing> keys =
+      options.key.empty()
+          ? load_client_keys(options.key_file, url.server_id.empty()
+                                                   ? kDefaultServerId
+                                                   : std::string_view(url.server_id))
+          : KeyRing::parse(options.key, "the key in the options");
+  if (!keys.ok()) throw InvalidArgument(std::string(keys.status().message()));
+  return *std::move(keys);
+}
+
+const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
+  if (id.empty()) return ring.first();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const FileKey* key = ring.find(id, std::chrono::duration_cast<std::chrono::seconds>(now).count());
+  if (key == nullptr) throw InvalidArgument("there is no key \"" + id + "\", or it has expired");
+  return *key;
+}
+
+std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& options) {
+  const Url url = parse_url(text);
+  const KeyRing keys = keys_of(options, url);
+  const FileKey& key = choose_key(keys, url.key_id);
+  return std::make_shared<Connection>(
+      ConnectionOptions{.target = {.address = url.address, .local = url.local},
+                        .identity = {.key_id = key.id,
+                                     .keys = key.keys,
+                                     .name = options.name,
+                                     .server_id = url.server_id,
+                                     .must_protect = !url.local,
+                                     .session_timeout = options.session_timeout},
+                        .where = std::string(text),
+                        .connect_timeout = options.connect_timeout,
+                        .spin = options.spin});
+}
+
+ObjectSummary summary_of(const wire::ObjectSummary& summary) {
+  return {.id = summary.object(),
+          .type = summary.type(),
+          .name = summary.name(),
+          .size = summary.size(),
+          .bytes = summary.bytes(),
+          .parked = summary.parked()};
+}
+
+std::vector<CallerState> callers_of(
+    const google::protobuf::RepeatedPtrField<wire::CallerState>& callers) {
+  std::vector<CallerState> states;
+  for (const wire::CallerState& caller : callers) {
+    states.push_back({.session = caller.session(),
+                      .caller = caller.caller(),
+                      .client = caller.client(),
+                      .since = std::chrono::microseconds(caller.since_us()),
+                      .fencing = caller.fencing(),
+                      .count = caller.count(),
+                      .left_behind = caller.left_behind(),
+                      .what = caller.what()});
+  }
+  return states;
+}
+
+template <class Message>
+Message result_of(const Answer& answer) {
+  Message message;
+  message.ParseFromArray(answer.result().data(), static_cast<int>(answer.result().size()));
+  return message;
+}
+
+}  // namespace
+
+Client::Client(const ClientOptions& options) : Client(default_url(), options) {}
+
+Client::Client(std::string_view url, const ClientOptions& options)
+    : registry_(std::make_shared<Reference>(connect(url, options), 0, "", "")) {}
+
+bool Client::remove(std::string_view name) const {
+  return ask(registry_, "remove", Timeout::never(),
+             [name](wire::Request& request) {
+               request.mutable_registry()->mutable_delete_()->set_name(name.data(), name.size());
+             })
+      .existed();
+}
+
+std::vector<ObjectSummary> Client::list(std::string_view prefix, bool anonymous) const {
+  std::vector<ObjectSummary> objects;
+  uint64_t after = 0;
+  do {
+    const Answer answer = ask(registry_, "list", Timeout::never(), [&](wire::Request& request) {
+      wire::RegistryOp::List& list = *request.mutable_registry()->mutable_list();
+      list.set_prefix(prefix.data(), prefix.size());
+      list.set_after(after);
+      list.set_anonymous(anonymous);
+    });
+    answer.require();
+    const auto page = result_of<wire::ObjectList>(answer);
+    for (const wire::ObjectSummary& object : page.objects()) objects.push_back(summary_of(object));
+    after = page.after();
+  } while (after != 0);
+  return objects;
+}
+
+std::optional<ObjectState> Client::inspect(std::string_view name) const { return inspect(name, 0); }
+
+std::optional<ObjectState> Client::inspect(const Proxy& proxy) const {
+  return inspect({}, proxy.id());
+}
+
+std::optional<ObjectState> Client::inspect(std::string_view name, uint64_t object) const {
+  const Answer answer = ask(registry_, "inspect", Timeout::never(), [&](wire::Request& request) {
+    wire::RegistryOp::Inspect& inspect = *request.mutable_registry()->mutable_inspect();
+    inspect.set_name(name.data(), name.size());
+    inspect.set_object(object);
+  });
+  if (!answer.existed()) return std::nullopt;
+  const auto state = result_of<wire::ObjectState>(answer);
+  return ObjectState{.summary = summary_of(state.summary()),
+                     .references = state.references(),
+                     .holders = callers_of(state.holders()),
+                     .waiters = callers_of(state.waiters()),
+                     .detail = state.detail()};
+}
+
+Statistics Client::statistics() const {
+  const Answer answer = ask(registry_, "statistics", Timeout::never(), [](wire::Request& request) {
+    request.mutable_registry()->mutable_stats();
+  });
+  answer.require();
+  const auto statistics = result_of<wire::Statistics>(answer);
+  return {.objects = statistics.objects(),
+          .sessions = statistics.sessions(),
+          .parked = statistics.parked(),
+          .bytes = statistics.bytes(),
+          .bytes_limit = statistics.bytes_limit(),
+          .operations = statistics.operations(),
+          .uptime = std::chrono::microseconds(statistics.uptime_us()),
+          .server_id = statistics.server_id(),
+          .version = statistics.version()};
+}
+
+void Client::ping() const {
+  ask(registry_, "ping", Timeout::never(), [](wire::Request& request) {
+    request.mutable_registry()->mutable_ping();
+  }).require();
+}
+
+void Client::close() const { registry_->connection().close(); }
+
+}  // namespace syncmanager

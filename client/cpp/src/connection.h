@@ -1,0 +1,137 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "client/cpp/src/outbox.h"
+#include "client/cpp/src/pending_calls.h"
+#include "client/cpp/src/spinner.h"
+#include "client/cpp/src/stream.h"
+#include "client/cpp/src/stream_frames.h"
+#include "client/cpp/src/stream_handshake.h"
+
+namespace syncmanager {
+
+struct ConnectionOptions {
+  ChannelTarget target;
+  Identity identity;
+  std::string where;  // For messages: the URL without its key.
+  std::chrono::milliseconds connect_timeout{};
+  std::chrono::microseconds spin{};
+};
+
+// A session with a manager, which any number of threads share.
+//
+// send() appends a request to the open batch. If no write is under way it is written at once, else
+// it leaves with the next frame: batching comes by itself, and a lone caller pays for one message.
+//
+// Nobody hands work to another thread. Of the threads that wait for answers one is the leader: it
+// takes the stream's events and brings the others, who follow it, their answers. When it has its
+// own it leaves, and whoever comes next, or one of the followers, leads. When nobody waits, the
+// keeper (connection_keeper.cc) does what is left to do: heartbeats, and calls of futures.
+//
+// The lock protects everything but the stream, which has rules of its own: the leader alone takes
+// events and reads, and whoever set writing_ alone writes, both without the lock.
+class Connection {
+ public:
+  // Connects and authenticates. Throws Disconnected, AuthenticationFailed, LimitExceeded, Draining.
+  explicit Connection(ConnectionOptions options);
+  // Says goodbye. REQUIRES: not in the keeper's thread, and no other thread is in a call.
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // `request` is encoded, without its id. If the connection is lost the call is answered with that
+  // at once. Throws InvalidArgument if it is too large for a frame. A call of a future may wait for
+  // room if a great deal has not been written yet.
+  void send(std::string_view request, PendingCall& call);
+  // Until it is answered.
+  void wait(PendingCall& call);
+  // Takes what has arrived, and never waits. Whether the call is answered.
+  bool poll(PendingCall& call);
+  void cancel(PendingCall& call);
+  // Takes over the call of a Future that nobody has any more.
+  void drop(AsyncCall* call);
+  // Gives back one reference, with the next frame.
+  void forget(uint64_t object);
+  // Says goodbye, waits a moment for the manager to hear it, and ends the connection. Idempotent.
+  void close();
+
+  const Agreement& agreement() const { return agreement_; }
+  const std::string& where() const { return options_.where; }
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  using Clock = ClientStream::Clock;
+
+  // What follows from events and is done after the lock was released.
+  struct Aftermath {
+    PendingCalls::Woken woken;
+    std::vector<AsyncCall*> leftovers;
+  };
+
+  // The leader's, without the lock: takes one event until `deadline`; whether there was one.
+  bool step(Clock::time_point deadline, bool may_spin);
+  ClientStream::Event next_event(Clock::time_point deadline, bool may_spin);
+  void deliver(std::string_view message);
+  void lost();
+  void conclude(const Aftermath& aftermath);
+  void settle(AsyncCall& call);
+
+  void follow(PendingCall& call, Lock& lock);
+  // Whoever waits for the leader's place is told. Releases the lock.
+  void stop_leading(Lock& lock);
+  // Leads, or waits while another one does, until `done` or `deadline`.
+  template <class Done>
+  void drive(Lock& lock, Clock::time_point deadline, Done done);
+  // Writes the open batch if no write is under way. Releases the lock.
+  void flush(Lock& lock);
+  std::string why_gone() const;
+
+  // The keeper's thread, and what it needs.
+  void keep();
+  void beat(Lock& lock);
+  bool needs_driver() const;
+  // True once if the keeper has to be woken, after the lock was released.
+  bool must_wake_keeper() { return std::exchange(keeper_sleeps_, false); }
+
+  const ConnectionOptions options_;
+  ClientStream stream_;
+  Agreement agreement_;
+  FrameCodec codec_;
+  std::string body_;     // The frame that is being written: of whoever set writing_.
+  WaitSpinner spinner_;  // The leader's.
+
+  std::mutex mutex_;
+  PendingCalls pending_;
+  Outbox outbox_;
+  bool writing_ = false;
+  bool leading_ = false;
+  std::list<Follower> followers_, idle_followers_;
+  std::condition_variable changed_;  // Of drive().
+  size_t drivers_ = 0;               // Threads that wait for it.
+  std::string broken_;               // Why we cancelled the stream, if we did.
+  std::string why_lost_;             // Empty while the connection is there.
+  bool closing_ = false;
+  uint64_t events_ = 0;  // Taken by anybody.
+  uint64_t frames_ = 0;  // Received.
+
+  bool ending_ = false;
+  bool keeper_sleeps_ = false;
+  bool expects_echo_ = false;
+  unsigned silent_beats_ = 0;
+  uint64_t frames_at_beat_ = 0;
+  std::condition_variable keeper_wakes_;
+  std::thread keeper_;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,113 @@
+#include "client/cpp/src/outbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "protos/session.pb.h"
+
+namespace syncmanager {
+namespace {
+
+// For what a frame has besides its requests: tags, cancels, forgotten references.
+constexpr size_t kSlack = 4096;
+// So much may arrive before it is acknowledged by a frame of its own. The manager keeps it so long.
+constexpr size_t kUnacknowledgedBytes = size_t{1} << 20;
+// How many cancels and forgotten references go with one frame.
+constexpr size_t kRiders = 100;
+
+// Appends a protobuf varint.
+void append_varint(std::string& out, uint64_t value) {
+  while (value >= 0x80) {
+    out.push_back(static_cast<char>(value | 0x80));
+    value >>= 7;
+  }
+  out.push_back(static_cast<char>(value));
+}
+
+size_t varint_size(uint64_t value) {
+  size_t size = 1;
+  for (; value >= 0x80; value >>= 7) ++size;
+  return size;
+}
+
+// The key of a field: its number and its wire type.
+constexpr char key_of(int number, int type) { return static_cast<char>(number << 3 | type); }
+constexpr int kVarint = 0, kBytes = 2;
+
+}  // namespace
+
+Outbox::Outbox(PendingCalls& pending, size_t frame_bytes)
+    : pending_(pending), batch_bytes_(frame_bytes > 2 * kSlack ? frame_bytes - kSlack : kSlack) {}
+
+void Outbox::add(uint64_t id, std::string_view request) {
+  // The id comes in front of the rest: fields of a message may stand in any order.
+  const size_t size = 1 + varint_size(id) + request.size();
+  const size_t whole = 1 + varint_size(size) + size;
+  if (!open_.empty() && open_.size() + whole > batch_bytes_) {
+    full_.push_back(std::exchange(open_, std::string()));
+  }
+  open_.push_back(key_of(wire::ClientBatch::kRequestsFieldNumber, kBytes));
+  append_varint(open_, size);
+  open_.push_back(key_of(wire::Request::kIdFieldNumber, kVarint));
+  append_varint(open_, id);
+  open_.append(request);
+  bytes_ += whole;
+}
+
+void Outbox::received(uint64_t replies, size_t bytes) {
+  received_ += replies;
+  unacknowledged_bytes_ += bytes;
+}
+
+bool Outbox::empty() const {
+  return open_.empty() && full_.empty() && cancels_.empty() && heartbeat_ == 0 && !goodbye_ &&
+         unacknowledged_bytes_ < kUnacknowledgedBytes;
+}
+
+void Outbox::take(std::string& body) {
+  body.clear();
+  if (full_.empty()) {
+    add_forgotten();
+    body.swap(open_);  // The two buffers change places and keep their memory.
+  } else {
+    body = std::move(full_.front());
+    full_.pop_front();
+  }
+  bytes_ -= body.size();
+  wire::ClientBatch rest;
+  const size_t count = std::min(cancels_.size(), kRiders);
+  rest.mutable_cancels()->Add(cancels_.begin(), cancels_.begin() + static_cast<ptrdiff_t>(count));
+  cancels_.erase(cancels_.begin(), cancels_.begin() + static_cast<ptrdiff_t>(count));
+  rest.set_acknowledged(received_);
+  rest.set_heartbeat(std::exchange(heartbeat_, 0));
+  if (open_.empty() && full_.empty() && cancels_.empty()) {
+    rest.set_goodbye(std::exchange(goodbye_, false));
+  }
+  unacknowledged_bytes_ = 0;
+  // Two encoded messages one after the other are one, with the fields of both.
+  rest.AppendToString(&body);
+}
+
+void Outbox::unhold(uint64_t object) {
+  const auto held = held_.find(object);
+  if (--held->second == 0) held_.erase(held);
+}
+
+void Outbox::add_forgotten() {
+  size_t left = kRiders;
+  for (auto next = forgotten_.begin(); next != forgotten_.end() && left > 0;) {
+    if (held_.contains(next->first)) {
+      ++next;
+      continue;
+    }
+    wire::Request request;
+    wire::RegistryOp::Forget& forget = *request.mutable_registry()->mutable_forget();
+    forget.set_object(next->first);
+    forget.set_count(next->second);
+    next = forgotten_.erase(next);
+    add(pending_.next_id(), request.SerializeAsString());
+    --left;
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "client/cpp/src/pending_calls.h"
+
+namespace syncmanager {
+
+// What leaves with the next frames: requests in their order, and what rides along with them. Each
+// frame stays within the size that the handshake granted. Protected by the connection's lock.
+class Outbox {
+ public:
+  // REQUIRES: `pending` outlives it. `frame_bytes` is the largest frame's size.
+  Outbox(PendingCalls& pending, size_t frame_bytes);
+
+  // Whether such a request fits into a frame at all.
+  bool fits(size_t request_bytes) const { return request_bytes <= batch_bytes_; }
+  // Adds an encoded wire::Request that lacks its id.
+  void add(uint64_t id, std::string_view request);
+  void cancel(uint64_t id) { cancels_.push_back(id); }
+  void forget(uint64_t object) { ++forgotten_[object]; }
+  // While an object is held its references aren't given back, as there is something left to do.
+  void hold(uint64_t object) { ++held_[object]; }
+  void unhold(uint64_t object);
+  void beat() { heartbeat_ = ++beats_; }
+  void say_goodbye() { goodbye_ = true; }
+  void received(uint64_t replies, size_t bytes);
+
+  // Nothing that somebody waits for: forgotten references and acknowledgements can wait.
+  bool empty() const;
+  size_t bytes() const { return bytes_; }
+
+  // Moves the next frame's body into `body`: an encoded wire::ClientBatch.
+  void take(std::string& body);
+
+ private:
+  void add_forgotten();
+
+  PendingCalls& pending_;
+  const size_t batch_bytes_;
+
+  std::string open_;              // Requests of the batch that is being filled.
+  std::deque<std::string> full_;  // Batches before it that have got all that a frame can take.
+  size_t bytes_ = 0;
+  std::vector<uint64_t> cancels_;
+  absl::btree_map<uint64_t, uint64_t> forgotten_;  // How many references, by object.
+  absl::btree_map<uint64_t, uint64_t> held_;
+  uint64_t received_ = 0;  // Replies and notices.
+  size_t unacknowledged_bytes_ = 0;
+  uint64_t beats_ = 0;
+  uint64_t heartbeat_ = 0;
+  bool goodbye_ = false;
+};
+
+}  // namespace syncmanager

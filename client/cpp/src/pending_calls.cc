@@ -1,0 +1,117 @@
+#include "client/cpp/src/pending_calls.h"
+
+#include "client/cpp/src/fields.h"
+#include "client/cpp/src/references.h"
+#include "protos/request.pb.h"
+
+namespace syncmanager {
+namespace {
+
+// A wire::Reply as views into the frame.
+struct ReplyView {
+  uint64_t id = 0;
+  int outcome = wire::OK;
+  std::string_view message;
+  uint32_t kind = 0;
+  std::string_view result;
+};
+
+bool parse(std::string_view encoded, ReplyView& reply) {
+  FieldReader fields(encoded);
+  Field field;
+  while (fields.next(field)) {
+    switch (field.number) {
+      case wire::Reply::kIdFieldNumber:
+        reply.id = field.integer;
+        break;
+      case wire::Reply::kOutcomeFieldNumber:
+        reply.outcome = static_cast<int>(field.integer);
+        break;
+      case wire::Reply::kMessageFieldNumber:
+        reply.message = field.bytes;
+        break;
+      default:
+        reply.kind = field.number;
+        reply.result = field.bytes;
+    }
+  }
+  return !fields.malformed() && reply.id != 0;
+}
+
+}  // namespace
+
+PendingCalls::~PendingCalls() {
+  // Nobody waits any more: what is left are calls that were dropped.
+  for (const auto& [id, call] : calls_) delete static_cast<AsyncCall*>(call);
+}
+
+void PendingCalls::add(PendingCall& call) {
+  call.id = next_id();
+  calls_.emplace(call.id, &call);
+  if (call.asynchronous) ++asynchronous_;
+}
+
+bool PendingCalls::answer(std::string_view encoded, Woken& woken,
+                          std::vector<AsyncCall*>& leftovers) {
+  ReplyView reply;
+  if (!parse(encoded, reply)) return false;
+  const auto found = calls_.find(reply.id);
+  if (found == calls_.end()) return true;
+  PendingCall& call = *found->second;
+  calls_.erase(found);
+  call.answer.outcome_ = reply.outcome;
+  call.answer.message_.assign(reply.message);
+  call.answer.kind_ = reply.kind;
+  call.answer.result_.assign(reply.result);
+  call.answer.unread_ = reply.kind != 0;
+  finish(call, woken, leftovers);
+  return true;
+}
+
+void PendingCalls::lose_all(const std::string& why, Woken& woken,
+                            std::vector<AsyncCall*>& leftovers) {
+  for (const auto& [id, call] : calls_) {
+    call->answer.lost_ = true;
+    call->answer.message_ = why;
+    finish(*call, woken, leftovers);
+  }
+  calls_.clear();
+}
+
+void PendingCalls::lose(PendingCall& call, const std::string& why) {
+  call.answer.lost_ = true;
+  call.answer.message_ = why;
+  call.answered.store(true, std::memory_order_release);
+}
+
+std::vector<std::string> PendingCalls::undo(const AsyncCall& call,
+                                            std::vector<uint64_t>& references) {
+  const Answer& answer = call.answer;
+  if (answer.lost_ || answer.outcome_ != wire::OK || !answer.unread_) return {};
+  if (answer.kind_ == wire::Reply::kValueFieldNumber)
+    collect_references(answer.result_, references);
+  if (call.leftover != Leftover::kQueueItem) return {};
+  // A put counts as one more task to be done: this one was counted when it was put first.
+  wire::Request put, done;
+  put.set_object(call.object);
+  put.mutable_queue()->mutable_put()->set_item(answer.result_);
+  done.set_object(call.object);
+  done.mutable_queue()->mutable_task_done();
+  return {put.SerializeAsString(), done.SerializeAsString()};
+}
+
+void PendingCalls::finish(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers) {
+  if (call.asynchronous) {
+    --asynchronous_;
+    auto& future = static_cast<AsyncCall&>(call);
+    if (future.dropped) leftovers.push_back(&future);
+  }
+  if (call.follower != nullptr) {
+    call.follower->served = true;
+    woken.push_back(call.follower);
+  }
+  // From here on the call is its waiter's, who may end it at once.
+  call.answered.store(true, std::memory_order_release);
+}
+
+}  // namespace syncmanager

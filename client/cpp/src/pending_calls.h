@@ -1,0 +1,92 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "syncmanager/answer.h"
+
+namespace syncmanager {
+
+// A thread that waits for another one to bring its answer. It belongs to the connection, so that it
+// can be notified after the lock was released, when the thread may already have gone on.
+struct Follower {
+  std::condition_variable changed;
+  bool served = false;  // Its answer is there: it won't lead.
+};
+
+// One request that waits for its reply: on the stack of the thread that waits, or in a Future. All
+// but `answered` is protected by the connection's lock until that is true, and the caller's then.
+struct PendingCall {
+  explicit PendingCall(Answer unanswered) : answer(std::move(unanswered)) {}
+  PendingCall(const PendingCall&) = delete;
+  PendingCall& operator=(const PendingCall&) = delete;
+
+  uint64_t id = 0;
+  std::atomic<bool> answered{false};
+  bool asynchronous = false;
+  Follower* follower = nullptr;  // Whom to wake.
+  Answer answer;
+};
+
+// What is done with an item that came for a Future which nobody has any more.
+enum class Leftover { kNothing, kQueueItem };
+
+// The call of a Future. Once it is dropped the table owns it.
+struct AsyncCall : PendingCall {
+  AsyncCall(Answer unanswered, Leftover what) : PendingCall(std::move(unanswered)), leftover(what) {
+    asynchronous = true;
+  }
+
+  Leftover leftover;
+  bool dropped = false;
+  uint64_t object = 0;  // Of a dropped call: its answer has no reference any more.
+};
+
+// The ids of a session's requests and the calls that haven't been answered: all that a session
+// which is resumed must repeat. Protected by the connection's lock.
+class PendingCalls {
+ public:
+  using Woken = std::vector<Follower*>;
+
+  ~PendingCalls();
+
+  // Gives the call its id. REQUIRES: the call lives until it is answered.
+  void add(PendingCall& call);
+  // An id for a request whose reply nobody waits for.
+  uint64_t next_id() { return ++last_id_; }
+
+  // Answers the call that an encoded wire::Reply is for; one for nobody is dropped. False: it makes
+  // no sense. Whoever must be woken joins `woken`, and a call that was dropped joins `leftovers`,
+  // to be freed by the caller.
+  bool answer(std::string_view reply, Woken& woken, std::vector<AsyncCall*>& leftovers);
+  // The connection is lost: every call is answered with that.
+  void lose_all(const std::string& why, Woken& woken, std::vector<AsyncCall*>& leftovers);
+
+  // Answers a call that can't be sent any more.
+  static void lose(PendingCall& call, const std::string& why);
+  static ReferencePtr take_reference(AsyncCall& call) {
+    return std::exchange(call.answer.reference_, nullptr);
+  }
+  // The encoded requests, without ids, that undo what a dropped call was given; the objects that
+  // its result refers to join `references`, one by one, as this session has a reference to each.
+  static std::vector<std::string> undo(const AsyncCall& call, std::vector<uint64_t>& references);
+
+  // How many calls of futures wait, dropped ones included.
+  size_t asynchronous() const { return asynchronous_; }
+
+ private:
+  void finish(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers);
+
+  uint64_t last_id_ = 0;
+  absl::flat_hash_map<uint64_t, PendingCall*> calls_;
+  size_t asynchronous_ = 0;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,79 @@
+#include "syncmanager/queue.h"
+
+#include "client/cpp/src/ask.h"
+
+namespace syncmanager {
+namespace {
+
+auto put_of(std::string_view item) {
+  return [item](wire::Request& request) {
+    request.mutable_queue()->mutable_put()->set_item(item.data(), item.size());
+  };
+}
+
+void get_of(wire::Request& request) { request.mutable_queue()->mutable_get(); }
+
+}  // namespace
+
+ReferencePtr QueueCalls::open(const ReferencePtr& registry, std::string_view name, QueueOrder order,
+                              const QueueOptions& options) {
+  const auto fill = [&](wire::RegistryOp::Open& open) {
+    switch (order) {
+      case QueueOrder::kFirstIn:
+        return open.mutable_queue()->set_maxsize(options.capacity);
+      case QueueOrder::kLastIn:
+        return open.mutable_lifo_queue()->set_maxsize(options.capacity);
+      case QueueOrder::kSmallest:
+        return open.mutable_priority_queue()->set_maxsize(options.capacity);
+    }
+  };
+  return open_object(registry, name, "Queue", fill);
+}
+
+int64_t QueueCalls::size() const {
+  return ask(reference_, "size", Timeout::never(),
+             [](wire::Request& request) { request.mutable_queue()->mutable_size(); })
+      .as<int64_t>();
+}
+
+bool QueueCalls::full() const {
+  return ask(reference_, "full", Timeout::never(),
+             [](wire::Request& request) { request.mutable_queue()->mutable_full(); })
+      .boolean();
+}
+
+void QueueCalls::task_done() const {
+  ask(reference_, "task_done", Timeout::never(), [](wire::Request& request) {
+    request.mutable_queue()->mutable_task_done();
+  }).require();
+}
+
+bool QueueCalls::join(Timeout timeout) const {
+  return ask(reference_, "join", timeout,
+             [](wire::Request& request) { request.mutable_queue()->mutable_join(); })
+      .in_time();
+}
+
+void QueueCalls::shut_down(bool immediate) const {
+  ask(reference_, "shut_down", Timeout::never(), [immediate](wire::Request& request) {
+    request.mutable_queue()->mutable_shut_down()->set_immediate(immediate);
+  }).require();
+}
+
+Answer QueueCalls::put_encoded(std::string_view item, Timeout timeout) const {
+  return ask(reference_, "put", timeout, put_of(item));
+}
+
+Answer QueueCalls::get_encoded(Timeout timeout) const {
+  return ask(reference_, "get", timeout, get_of);
+}
+
+PendingAnswer QueueCalls::start_put(std::string_view item, Timeout timeout) const {
+  return start(reference_, "put", timeout, put_of(item));
+}
+
+PendingAnswer QueueCalls::start_get(Timeout timeout) const {
+  return start(reference_, "get", timeout, get_of, Leftover::kQueueItem);
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,26 @@
+#include "syncmanager/reference.h"
+
+#include <cctype>
+
+#include "client/cpp/src/connection.h"
+
+namespace syncmanager {
+
+Reference::Reference(std::shared_ptr<Connection> connection, uint64_t object, std::string_view type,
+                     std::string_view name)
+    : connection_(std::move(connection)), object_(object), type_(type), name_(name) {}
+
+Reference::~Reference() {
+  if (object_ != 0) connection_->forget(object_);
+}
+
+std::string Reference::description() const {
+  if (object_ == 0 && name_.empty()) return connection_->where();
+  std::string text;
+  for (const char c : type_) {
+    text.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  }
+  return text + (name_.empty() ? " " + std::to_string(object_) : " \"" + name_ + "\"");
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <google/protobuf/arena.h>
+
+#include <string>
+#include <string_view>
+
+#include "protos/request.pb.h"
+
+namespace syncmanager {
+
+// Where a thread writes its next request: on an arena that the next one reuses, so that a request
+// costs no allocation unless it is large. The id is missing; it is given when the request joins a
+// batch. Belongs to one thread.
+class RequestDraft {
+ public:
+  // This thread's draft, empty.
+  static RequestDraft& fresh();
+
+  wire::Request& request() { return *request_; }
+  // The encoded request, valid until the thread's next fresh().
+  std::string_view encode();
+
+ private:
+  RequestDraft();
+
+  alignas(8) char block_[4096];
+  google::protobuf::Arena arena_;
+  wire::Request* request_ = nullptr;
+  std::string encoded_;
+};
+
+}  // namespace syncmanager

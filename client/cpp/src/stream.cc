@@ -1,0 +1,92 @@
+#include "client/cpp/src/stream.h"
+
+#include "protos/frame.h"
+
+namespace syncmanager {
+namespace {
+
+void* pointer_of(uintptr_t tag) { return reinterpret_cast<void*>(tag); }
+
+gpr_timespec gpr_time_of(ClientStream::Clock::time_point deadline) {
+  if (deadline == ClientStream::Clock::time_point::min()) return gpr_time_0(GPR_CLOCK_MONOTONIC);
+  if (deadline == ClientStream::Clock::time_point::max())
+    return gpr_inf_future(GPR_CLOCK_MONOTONIC);
+  const auto left =
+      std::chrono::ceil<std::chrono::microseconds>(deadline - ClientStream::Clock::now());
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_micros(left.count(), GPR_TIMESPAN));
+}
+
+}  // namespace
+
+ClientStream::ClientStream(const ChannelTarget& target)
+    : channel_(make_channel(target)), stub_(channel_) {}
+
+ClientStream::~ClientStream() {
+  if (messages_ != nullptr) call_.TryCancel();
+  queue_.Shutdown();
+  void* tag = nullptr;
+  bool ok = false;
+  while (queue_.Next(&tag, &ok)) {
+  }
+}
+
+void ClientStream::open() {
+  messages_ = stub_.PrepareCall(&call_, kSessionMethod, &queue_);
+  messages_->StartCall(pointer_of(kOpen));
+}
+
+void ClientStream::write(const grpc::ByteBuffer& message) {
+  messages_->Write(message, pointer_of(kWrite));
+}
+
+void ClientStream::read() { messages_->Read(&incoming_, pointer_of(kRead)); }
+
+std::string_view ClientStream::received() {
+  if (!incoming_.TrySingleSlice(&received_).ok() && !incoming_.DumpToSingleSlice(&received_).ok()) {
+    return {};
+  }
+  return {reinterpret_cast<const char*>(received_.begin()), received_.size()};
+}
+
+ClientStream::Event ClientStream::next(Clock::time_point deadline) {
+  void* tag = nullptr;
+  bool ok = false;
+  switch (queue_.AsyncNext(&tag, &ok, gpr_time_of(deadline))) {
+    case grpc::CompletionQueue::GOT_EVENT:
+      return event_of(static_cast<Tag>(reinterpret_cast<uintptr_t>(tag)), ok);
+    case grpc::CompletionQueue::TIMEOUT:
+    case grpc::CompletionQueue::SHUTDOWN:
+      break;
+  }
+  return Event::kNothing;
+}
+
+ClientStream::Event ClientStream::event_of(Tag tag, bool ok) {
+  if (tag == kFinish) return Event::kClosed;
+  if (!ok && tag != kWrite && !finishing_) {
+    // What failed has no reason of its own: the call's status has.
+    finishing_ = true;
+    messages_->Finish(&status_, pointer_of(kFinish));
+  }
+  // A write fails only as the whole stream does, and then the read fails too.
+  if (!ok) return Event::kNothing;
+  switch (tag) {
+    case kOpen:
+      return Event::kOpened;
+    case kWrite:
+      return Event::kWritten;
+    case kRead:
+      return Event::kReceived;
+    case kFinish:
+      break;
+  }
+  return Event::kNothing;
+}
+
+std::string ClientStream::why() const {
+  if (status_.ok()) return "the manager closed the connection";
+  return status_.error_message();
+}
+
+}  // namespace syncmanager

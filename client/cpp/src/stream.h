@@ -1,0 +1,68 @@
+#pragma once
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "client/cpp/src/channel.h"
+
+namespace syncmanager {
+
+// The bidirectional gRPC stream to a manager, as bytes: one message out, one message in. It knows
+// nothing of what is in them. Nothing happens by itself: whoever calls next() drives it.
+//
+//   event     follows                  ok means
+//   kOpened   open()                   messages may be written
+//   kWritten  each write()             the next write() may come
+//   kReceived each read()              received() has the message
+//   kClosed   any of these, once       the stream has ended; why() says why
+//
+// Threads: one at a time in next(), read() and received(); one at a time in write(), at the same
+// time as the other if need be. cancel() from any. One write and one read are under way at most.
+class ClientStream {
+ public:
+  using Clock = std::chrono::steady_clock;
+  enum class Event { kNothing, kOpened, kWritten, kReceived, kClosed };
+
+  explicit ClientStream(const ChannelTarget& target);
+  // Cancels what is under way. REQUIRES: no other thread uses the stream.
+  ~ClientStream();
+  ClientStream(const ClientStream&) = delete;
+  ClientStream& operator=(const ClientStream&) = delete;
+
+  void open();
+  void write(const grpc::ByteBuffer& message);
+  void read();
+  // What was received, until the next read().
+  std::string_view received();
+  // Ends the stream at once; kClosed follows.
+  void cancel() { call_.TryCancel(); }
+
+  // The next event, or kNothing at `deadline`. Clock::time_point::min() only looks.
+  Event next(Clock::time_point deadline);
+  // For people; after kClosed.
+  std::string why() const;
+
+ private:
+  enum Tag : uintptr_t { kOpen = 1, kWrite, kRead, kFinish };
+
+  Event event_of(Tag tag, bool ok);
+
+  std::shared_ptr<grpc::Channel> channel_;
+  grpc::GenericStub stub_;
+  grpc::CompletionQueue queue_;
+  grpc::ClientContext call_;  // gRPC's name for what belongs to one call.
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> messages_;
+  grpc::ByteBuffer incoming_;
+  grpc::Slice received_;
+  grpc::Status status_;
+  bool finishing_ = false;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,51 @@
+#include "client/cpp/src/stream_frames.h"
+
+#include "client/cpp/src/fields.h"
+#include "protos/frame.h"
+#include "protos/session.pb.h"
+
+namespace syncmanager {
+
+FrameCodec::FrameCodec(const Agreement& agreement) {
+  if (agreement.protection != Protection::kTag) return;
+  outgoing_.emplace(agreement.keys->to_server);
+  incoming_.emplace(agreement.keys->to_client);
+}
+
+grpc::ByteBuffer FrameCodec::close(std::string_view body) {
+  const std::string tag = outgoing_ ? outgoing_->tag(body) : std::string();
+  const grpc::Slice slice(encode_frame(body, tag));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+std::optional<std::string_view> FrameCodec::open(std::string_view message, std::string& why) {
+  std::optional<std::string_view> frame;
+  FieldReader fields(message);
+  Field field;
+  while (fields.next(field)) {
+    if (field.number == wire::ServerMessage::kFrameFieldNumber) frame = field.bytes;
+    if (field.number == wire::ServerMessage::kErrorFieldNumber) {
+      wire::HandshakeError error;
+      error.ParseFromArray(field.bytes.data(), static_cast<int>(field.bytes.size()));
+      why = "the manager ended the session: " + error.message();
+      return std::nullopt;
+    }
+  }
+  why = "the manager sent what is no frame";
+  if (!frame || fields.malformed()) return std::nullopt;
+
+  std::string_view body, tag;
+  FieldReader parts(*frame);
+  while (parts.next(field)) {
+    if (field.number == wire::Frame::kBodyFieldNumber) body = field.bytes;
+    if (field.number == wire::Frame::kTagFieldNumber) tag = field.bytes;
+  }
+  if (parts.malformed()) return std::nullopt;
+  if (incoming_ && !incoming_->verify(body, tag)) {
+    why = "a frame came with a wrong tag";
+    return std::nullopt;
+  }
+  return body;
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protos/frame_tag.h"
+#include "protos/handshake.h"
+
+namespace syncmanager {
+
+// Puts batches into frames and takes them out, tagged if the handshake says so. Sealing and opening
+// may happen at the same time; each in one thread at a time.
+class FrameCodec {
+ public:
+  explicit FrameCodec(const Agreement& agreement);
+
+  // The wire::ClientMessage with a frame of that body.
+  grpc::ByteBuffer close(std::string_view body);
+  // The body of the frame in a wire::ServerMessage, as a view into it. Nothing if it has none, or a
+  // wrong tag: the stream can't go on then, and `why` says so.
+  std::optional<std::string_view> open(std::string_view message, std::string& why);
+
+ private:
+  std::optional<FrameTagger> outgoing_, incoming_;
+};
+
+}  // namespace syncmanager

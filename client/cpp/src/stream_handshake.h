@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "client/cpp/src/stream.h"
+#include "protos/handshake.h"
+
+namespace syncmanager {
+
+// Who connects, and to whom.
+struct Identity {
+  std::string key_id;
+  std::shared_ptr<const AuthKeys> keys;
+  std::string name;           // For the manager's logs.
+  std::string server_id;      // If not empty, the only manager that will do.
+  bool must_protect = false;  // On plaintext TCP.
+  std::chrono::milliseconds session_timeout{};
+};
+
+// Opens the stream and proves both sides to each other; afterwards frames may be written and the
+// first read() is due. Throws Disconnected, AuthenticationFailed, LimitExceeded or Draining, with
+// `where` in the message, and Disconnected if `deadline` passes.
+Agreement shake_hands(ClientStream& stream, const Identity& identity, const std::string& where,
+                      ClientStream::Clock::time_point deadline);
+
+}  // namespace syncmanager

@@ -1,0 +1,58 @@
+#include "client/cpp/src/url.h"
+
+#include <syncmanager/error.h>
+
+#include <charconv>
+#include <cstdint>
+
+namespace syncmanager {
+namespace {
+
+constexpr std::string_view kUnix = "unix:";
+constexpr std::string_view kScheme = "syncmanager://";
+
+[[noreturn]] void fail(std::string_view url, const std::string& why) {
+  throw InvalidArgument("the URL \"" + std::string(url) + "\" " + why);
+}
+
+bool is_port(std::string_view text) {
+  uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port != 0;
+}
+
+}  // namespace
+
+Url parse_url(std::string_view url) {
+  Url parsed;
+  if (url.starts_with(kUnix)) {
+    parsed.local = true;
+    parsed.address = url;
+    if (url.size() == kUnix.size()) fail(url, "names no path");
+    return parsed;
+  }
+  if (!url.starts_with(kScheme)) {
+    fail(url, "is neither unix:/path nor syncmanager://[key_id@]host:port[/server_id]");
+  }
+  std::string_view rest = url.substr(kScheme.size());
+  if (const size_t at = rest.find('@'); at != std::string_view::npos) {
+    parsed.key_id = rest.substr(0, at);
+    rest.remove_prefix(at + 1);
+  }
+  if (const size_t slash = rest.find('/'); slash != std::string_view::npos) {
+    parsed.server_id = rest.substr(slash + 1);
+    rest = rest.substr(0, slash);
+  }
+  const size_t colon = rest.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || !is_port(rest.substr(colon + 1))) {
+    fail(url, "names no host and port");
+  }
+  const std::string_view host = rest.substr(0, colon);
+  if (host.find(':') != std::string_view::npos && host.front() != '[') {
+    fail(url, "has an IPv6 address that isn't in brackets");
+  }
+  parsed.address = "dns:///" + std::string(rest);
+  return parsed;
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace syncmanager {
+
+// Where a manager is, as its URL says.
+struct Url {
+  bool local = false;     // A unix socket.
+  std::string address;    // As gRPC names it.
+  std::string key_id;     // Empty: the key file's first.
+  std::string server_id;  // Empty: whichever manager answers.
+};
+
+// Reads `unix:/path` or `syncmanager://[key_id@]host:port[/server_id]`, where an IPv6 host stands
+// in brackets. Throws InvalidArgument.
+Url parse_url(std::string_view url);
+
+}  // namespace syncmanager
