@@ -43,7 +43,8 @@ struct Route {
   bool spin = true;      // Ours: wait for an answer by polling for a moment before sleeping.
 };
 
-// Connects and authenticates, and has had an answer when it returns.
+// Each connects and authenticates, and has had an answer when it returns.
+std::unique_ptr<Caller> connect_ours(const Route& route);
 std::unique_ptr<Caller> connect_redis(const Route& route);
 
 }  // namespace syncmanager::bench

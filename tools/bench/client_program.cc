@@ -32,6 +32,7 @@ const std::string kLast = "last";
 constexpr size_t kPreparing = 128;
 
 std::unique_ptr<Caller> connect(const Route& route) {
+  if (route.system == "ours") return connect_ours(route);
   if (route.system == "redis") return connect_redis(route);
   throw std::invalid_argument(absl::StrCat("no client for the system ", route.system));
 }

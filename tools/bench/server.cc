@@ -24,6 +24,7 @@ constexpr std::string_view kPython = "/usr/bin/python3";  // Debian's, whatever 
 constexpr std::string_view kRedis = "/usr/bin/redis-server";
 constexpr auto kStarting = 10s;
 constexpr auto kGrowing = 60s;
+constexpr int kObjects = 100'000;
 
 // A port of loopback that nobody listens on at the moment.
 int free_port() {
@@ -116,8 +117,12 @@ void Server::start_ours() {
   }
   std::vector<std::string> command = {
       places_.manager,
-      absl::StrCat("--listen=", address_.empty() ? "tcp:127.0.0.1:0" : address_),
+      absl::StrCat("--listen=", address_.empty() ? "tcp://127.0.0.1:0" : address_),
       absl::StrCat("--authkey-file=", places_.key_file),
+      "--log-level=warn",
+      "--allow-root",
+      "--allow-core",  // Else only root may see how much memory it has.
+      absl::StrCat("--max-objects=", 2 * kObjects),
   };
   if (!setup_.spin) command.push_back("--spin-us=0");
   child_.emplace(command);
@@ -174,7 +179,7 @@ Child Server::start_client(int index) const {
 void Server::grow() {
   std::vector<std::string> commands;
   if (setup_.growth == Growth::kItems) commands = {"fill 1000000"};
-  if (setup_.growth == Growth::kObjects) commands = {"objects 100000"};
+  if (setup_.growth == Growth::kObjects) commands = {absl::StrCat("objects ", kObjects)};
   if (setup_.growth == Growth::kParkedCalls) commands = {"sessions 100", "park 100"};
   if (commands.empty()) return;
   tenant_.emplace(start_client(0));
