@@ -95,6 +95,22 @@ Client::Client(const ClientOptions& options) : Client(default_url(), options) {}
 Client::Client(std::string_view url, const ClientOptions& options)
     : registry_(std::make_shared<Reference>(connect(url, options), 0, "", "")) {}
 
+ReferencePtr Client::find_object(std::string_view name, const char* type) const {
+  const auto wanted =
+      std::make_shared<const Reference>(registry_->shared_connection(), 0, type, name);
+  const Answer answer = ask(wanted, "find", Timeout::never(), [name](wire::Request& request) {
+    wire::RegistryOp::Open& open = *request.mutable_registry()->mutable_open();
+    open.set_name(name.data(), name.size());
+    open.set_must_exist(true);
+  });
+  if (!answer.existed()) return nullptr;
+  ReferencePtr object = opened(registry_, name, answer);
+  if (object->type() != type) {
+    throw WrongType(wanted->description() + ": find: it is a " + object->type());
+  }
+  return object;
+}
+
 bool Client::remove(std::string_view name) const {
   return ask(registry_, "remove", Timeout::never(),
              [name](wire::Request& request) {

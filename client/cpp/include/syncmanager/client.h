@@ -7,6 +7,7 @@
 #include <syncmanager/queue.h>
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -104,6 +105,13 @@ class Client {
     return RLock(registry_, name, options);
   }
 
+  // The object of that name, whatever its options; nothing if there is none. Throws WrongType if it
+  // isn't a P.
+  template <std::derived_from<Proxy> P>
+  std::optional<P> find(std::string_view name) const {
+    ReferencePtr object = find_object(name, P::kType);
+    return object ? std::optional<P>(P(std::move(object))) : std::nullopt;
+  }
   // Ends an object by its name; whoever waits on it gets NoSuchObject. False: there was none.
   bool remove(std::string_view name) const;
   // The objects whose names begin with `prefix`, those without a name too if `anonymous`.
@@ -121,6 +129,7 @@ class Client {
 
  private:
   std::optional<ObjectState> inspect(std::string_view name, uint64_t object) const;
+  ReferencePtr find_object(std::string_view name, const char* type) const;
 
   ReferencePtr registry_;
 };
