@@ -171,6 +171,12 @@ void Engine::perform(Session& session, wire::Request& request) {
                        str_cat("a timeout of ", request.timeout_us(), " us is longer than a year (",
                                limits_.timeout.count(), " us); leave it out to wait for ever"));
   }
+  // One frame may ask for a thousand pages: they are made only as long as there is room for them.
+  if (session.output_bytes() > limits_.unacknowledged_bytes) {
+    return call.refuse(wire::RESOURCE_EXHAUSTED,
+                       str_cat("this session has more than ", limits_.unacknowledged_bytes,
+                               " bytes of answers that it hasn't acknowledged"));
+  }
   if (request.shard() != 0) {
     return call.refuse(wire::INVALID_ARGUMENT, "this manager has no shards: shard is 0");
   }

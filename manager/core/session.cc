@@ -105,6 +105,7 @@ void Session::save(Snapshot& snapshot) const {
   }
   snapshot.number(highest_request_);
   snapshot.number(acknowledged_);
+  snapshot.number(emitted_bytes_);
   snapshot.number(outputs_.size());
   for (const Output& output : outputs_) {
     snapshot.number(output.lsn);

@@ -76,7 +76,7 @@ class Session {
   void acknowledge(uint64_t count);
   uint64_t emitted() const { return acknowledged_ + outputs_.size(); }
   uint64_t output_bytes() const { return output_bytes_; }
-  // The bytes of all outputs there have ever been.
+  // The bytes of all outputs there have ever been, so that a sender knows what it has not sent.
   uint64_t emitted_bytes() const { return emitted_bytes_; }
   // Appends to `frame` the outputs after number `sent` that depend on nothing after `durable`, up
   // to about `bytes` bytes and at least one. Returns the number of the last.

@@ -1,0 +1,15 @@
+#pragma once
+
+namespace syncmanager {
+
+// What a manager does with its own process before it reads a key. Call it once, first thing in
+// main(), before there are threads. What the system doesn't allow is passed over: it may have been
+// done already by whoever started us (systemd).
+
+// Raises the limit of descriptors to the hard one, and ignores SIGPIPE: a peer or a log that is
+// gone shows as an error of the write. Sets aside locked memory for keys.
+void prepare_process();
+// No core dumps and no debugger of the same user: both would show the keys and all that is stored.
+void forbid_core_dumps();
+
+}  // namespace syncmanager

@@ -1,0 +1,128 @@
+// syncmanagerd: the manager. Reads flags and keys, opens its sockets, serves until told to leave.
+//
+// Exit codes: 0 after taking leave; 1 for a flag that is wrong; 2 for keys, addresses or sockets
+// that can't be used; 130 and 143 at a second SIGINT or SIGTERM.
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "manager/flags.h"
+#include "manager/hardening.h"
+#include "manager/log.h"
+#include "manager/objects/catalog.h"
+#include "manager/signals.h"
+#include "manager/transport/acceptor.h"
+#include "manager/transport/house.h"
+#include "manager/transport/listener.h"
+#include "manager/transport/server.h"
+#include "protos/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+constexpr int kCannotStart = 2;
+
+[[noreturn]] void give_up(const absl::Status& why) {
+  std::fprintf(stderr, "syncmanagerd: %s\n", on_one_line(to_std(why.message())).c_str());
+  std::exit(kCannotStart);
+}
+
+std::vector<std::unique_ptr<Listener>> open_listeners(const std::vector<std::string>& texts) {
+  std::vector<std::unique_ptr<Listener>> listeners;
+  for (const std::string& text : texts) {
+    const absl::StatusOr<Address> address = Address::parse(text);
+    if (!address.ok()) give_up(address.status());
+    absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::open(*address);
+    if (!listener.ok()) give_up(listener.status());
+    listeners.push_back(*std::move(listener));
+  }
+  return listeners;
+}
+
+// One line with the real addresses, for whoever started this and reads it.
+void say_where(const std::vector<std::unique_ptr<Listener>>& listeners, const Flags& flags) {
+  std::string addresses;
+  for (const auto& listener : listeners) {
+    addresses += str_cat(" ", listener->address().to_string());
+    if (!listener->address().is_loopback()) {
+      spdlog::warn("{} is open to a network: use it only on one that is trusted",
+                   listener->address().to_string());
+    }
+  }
+  spdlog::info("listening on{}, session timeout {} ms", addresses, flags.session_timeout.count());
+  const std::string line = str_cat("listening on", addresses, "\n");
+  const int out = flags.ready_fd >= 0 ? flags.ready_fd : STDOUT_FILENO;
+  if (::write(out, line.data(), line.size()) < 0) spdlog::warn("nobody reads where it listens");
+  if (flags.ready_fd >= 0) ::close(flags.ready_fd);
+}
+
+void reload_keys(Server& server, const Flags& flags) {
+  if (flags.keys.file.empty()) {
+    spdlog::warn("SIGHUP: there is no --authkey-file to read again");
+    return;
+  }
+  absl::StatusOr<KeyRing> keys = KeyRing::load(flags.keys.file);
+  if (!keys.ok()) {
+    spdlog::error("SIGHUP: the old keys stay: {}", to_std(keys.status().message()));
+    return;
+  }
+  spdlog::info("SIGHUP: {} keys from now on", keys->size());
+  server.replace_keys(*std::move(keys));
+}
+
+void serve(const Flags& flags) {
+  std::string where;
+  absl::StatusOr<KeyRing> keys = load_manager_keys(flags.keys, where);
+  if (!keys.ok()) give_up(keys.status());
+  const std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags.listen);
+  spdlog::info("{} keys from {}", keys->size(), where);
+
+  House house(catalog(), flags.limits);
+  Server server(house, *std::move(keys),
+                {.server_id = flags.keys.server_id,
+                 .session_timeout = flags.session_timeout,
+                 .spin = flags.spin,
+                 .drain_timeout = flags.drain_timeout,
+                 .limits = flags.limits});
+  std::vector<Listener*> watched;
+  for (const auto& listener : listeners) watched.push_back(listener.get());
+  Acceptor acceptor(
+      watched, [](const Peer&) { return true; },
+      [&](FileDescriptor socket, const Peer&) { server.serve(std::move(socket)); });
+  const Signals signals(
+      [&] {
+        spdlog::info("taking leave");
+        acceptor.stop();
+        server.drain();
+      },
+      [&] { reload_keys(server, flags); }, flags.lifeline_fd);
+  say_where(listeners, flags);
+  server.run();
+  acceptor.stop();
+  const wire::Statistics left = house.ask([](Engine& engine) { return engine.statistics(); });
+  spdlog::info("ended after {} operations; dropped {} objects with {} bytes", left.operations(),
+               left.objects(), left.bytes());
+}
+
+}  // namespace
+}  // namespace syncmanager
+
+int main(int argc, char** argv) {
+  using namespace syncmanager;
+  const Flags flags = read_flags(argc, argv);
+  prepare_process();
+  if (!flags.allow_core) forbid_core_dumps();
+  Signals::block();
+  if (const absl::Status log = set_up_log(flags.log_level, flags.log_json); !log.ok()) give_up(log);
+  if (::geteuid() == 0 && !flags.allow_root) {
+    spdlog::warn("running as root; a user of its own is enough (--allow-root says it's meant)");
+  }
+  serve(flags);
+  return 0;
+}

@@ -1,0 +1,69 @@
+#include "manager/signals.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace syncmanager {
+namespace {
+
+constexpr int kKilledBySignal = 128;  // As a shell reports it.
+
+sigset_t watched() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int each : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&set, each);
+  return set;
+}
+
+}  // namespace
+
+void Signals::block() {
+  const sigset_t set = watched();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+Signals::Signals(std::function<void()> leave, std::function<void()> reload, int lifeline)
+    : leave_(std::move(leave)), reload_(std::move(reload)), lifeline_(lifeline) {
+  const sigset_t set = watched();
+  signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  stop_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  thread_ = std::thread([this] { run(); });
+}
+
+Signals::~Signals() {
+  ::eventfd_write(stop_.get(), 1);
+  thread_.join();
+}
+
+void Signals::run() {
+  while (true) {
+    // poll() passes over a descriptor of -1. A lifeline is readable when its other end is closed.
+    pollfd watched[] = {{signals_.get(), POLLIN, 0},
+                        {stop_.get(), POLLIN, 0},
+                        {leaving_ ? -1 : lifeline_.get(), POLLIN, 0}};
+    if (::poll(watched, std::size(watched), -1) < 0) continue;
+    if (watched[1].revents != 0) return;
+    if (watched[0].revents != 0) take_signal();
+    if (watched[2].revents != 0 && !std::exchange(leaving_, true)) leave_();
+  }
+}
+
+void Signals::take_signal() {
+  signalfd_siginfo arrived{};
+  while (::read(signals_.get(), &arrived, sizeof(arrived)) == sizeof(arrived)) {
+    if (arrived.ssi_signo == SIGHUP) {
+      reload_();
+    } else if (std::exchange(leaving_, true)) {
+      ::_exit(kKilledBySignal + static_cast<int>(arrived.ssi_signo));
+    } else {
+      leave_();
+    }
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,136 @@
+#include "manager/transport/acceptor.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace syncmanager {
+namespace {
+
+// How long accepting pauses when not even the reserve descriptor could be had.
+constexpr int kShortestPauseMs = 10;
+constexpr int kLongestPauseMs = 1000;
+
+FileDescriptor open_reserve() { return FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+bool is_own_user(int socket) {
+  ucred peer{};
+  socklen_t size = sizeof(peer);
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  return peer.uid == ::geteuid() || peer.uid == 0;
+}
+
+Peer peer_of(int socket) {
+  Peer peer;
+  sockaddr_storage name{};
+  socklen_t size = sizeof(name);
+  char text[INET6_ADDRSTRLEN] = "";
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&name), &size) != 0) return peer;
+  if (name.ss_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&name);
+    ::inet_ntop(AF_INET, &v4->sin_addr, text, sizeof(text));
+    peer.port = ntohs(v4->sin_port);
+  } else if (name.ss_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&name);
+    ::inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof(text));
+    peer.port = ntohs(v6->sin6_port);
+  }
+  peer.source = text;
+  return peer;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(std::vector<Listener*> listeners, Admit admit, HandOver hand_over)
+    : listeners_(std::move(listeners)),
+      admit_(std::move(admit)),
+      hand_over_(std::move(hand_over)),
+      stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      reserve_(open_reserve()),
+      thread_([this] { run(); }) {}
+
+Acceptor::~Acceptor() { stop(); }
+
+void Acceptor::stop() {
+  if (!thread_.joinable()) return;
+  ::eventfd_write(stop_.get(), 1);
+  thread_.join();
+}
+
+void Acceptor::run() {
+  std::vector<pollfd> watched;
+  for (const Listener* listener : listeners_)
+    watched.push_back({listener->descriptor(), POLLIN, 0});
+  watched.push_back({stop_.get(), POLLIN, 0});
+  int pause_ms = 0;
+  while (true) {
+    // While pausing only the order to stop is listened to, so that a backlog doesn't spin.
+    const bool pausing = pause_ms > 0;
+    const nfds_t count = pausing ? 1 : watched.size();
+    pollfd* first = pausing ? &watched.back() : watched.data();
+    if (::poll(first, count, pausing ? pause_ms : -1) < 0) continue;
+    if (watched.back().revents != 0) return;
+    bool able = true;
+    for (size_t i = 0; i < listeners_.size(); ++i) {
+      if (pausing || watched[i].revents != 0) able = accept_all(*listeners_[i]) && able;
+    }
+    pause_ms = able ? 0 : std::clamp(pause_ms * 2, kShortestPauseMs, kLongestPauseMs);
+  }
+}
+
+bool Acceptor::accept_all(const Listener& listener) {
+  while (true) {
+    FileDescriptor socket(
+        ::accept4(listener.descriptor(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (socket) {
+      greet(std::move(socket), listener);
+    } else if (errno == EAGAIN) {
+      return true;
+    } else if (errno == EMFILE || errno == ENFILE) {
+      if (!shed(listener)) return false;
+    } else if (errno == ENOBUFS || errno == ENOMEM) {
+      return false;
+    }
+    // Anything else is the end of that one connection (accept(2): ECONNABORTED and others).
+  }
+}
+
+void Acceptor::greet(FileDescriptor socket, const Listener& listener) {
+  Peer peer;
+  if (listener.address().is_unix) {
+    peer.is_unix = true;
+    if (!is_own_user(socket.get())) {
+      spdlog::warn("refused a connection of another user at {}", listener.address().to_string());
+      return;
+    }
+  } else {
+    peer = peer_of(socket.get());
+    const int on = 1;
+    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  }
+  if (admit_(peer)) hand_over_(std::move(socket), peer);
+}
+
+// Gives up the reserve, takes the connection with it, closes that and fetches the reserve again.
+bool Acceptor::shed(const Listener& listener) {
+  if (!reserve_) reserve_ = open_reserve();
+  if (!reserve_) return false;
+  reserve_.reset();
+  FileDescriptor shed(::accept4(listener.descriptor(), nullptr, nullptr, SOCK_CLOEXEC));
+  shed.reset();
+  reserve_ = open_reserve();
+  spdlog::warn("out of descriptors: shed a connection at {}", listener.address().to_string());
+  return static_cast<bool>(reserve_);
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,27 @@
+#include "manager/transport/house.h"
+
+#include <chrono>
+
+#include "protos/handshake.h"
+
+namespace syncmanager {
+namespace {
+
+constexpr size_t kHashKeyBytes = 16;
+
+wire::Started first_input() {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  wire::Started started;
+  started.set_semantics(Engine::kSemantics);
+  started.set_boot_ms(static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()));
+  started.set_hash_key(random_bytes(kHashKeyBytes));
+  return started;
+}
+
+}  // namespace
+
+House::House(std::span<const TypeRow> catalog, const Limits& limits)
+    : engine_(catalog, limits, first_input()) {}
+
+}  // namespace syncmanager

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <string_view>
+
+#include "google/protobuf/message_lite.h"
+#include "protos/session.pb.h"
+
+namespace syncmanager {
+
+// Messages of a stream as gRPC carries them: raw bytes, so that parsing and its memory are ours.
+
+// Parses `bytes`, which may lie in several slices. False if they are no such message.
+bool parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message);
+
+// A ServerMessage with a hello, a proof or an error in it.
+grpc::ByteBuffer encode(const wire::ServerMessage& message);
+// A ServerMessage with a Frame of this body, written without making either. `tag` may be empty.
+grpc::ByteBuffer encode_frame(std::string_view body, std::string_view tag);
+
+}  // namespace syncmanager

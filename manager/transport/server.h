@@ -1,0 +1,124 @@
+#pragma once
+
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "google/protobuf/arena.h"
+#include "manager/transport/file_descriptor.h"
+#include "manager/transport/house.h"
+#include "manager/transport/house_clock.h"
+#include "manager/transport/orders.h"
+#include "manager/transport/spinner.h"
+#include "manager/transport/stream.h"
+#include "protos/key_file.h"
+
+namespace syncmanager {
+
+// The gRPC server: one completion queue and one thread, that of run(), which reads, applies and
+// writes. Nothing is handed to another thread. It has no port of its own: an Acceptor gives it
+// connections. Beside the session stream it answers gRPC's health service, and nothing else.
+class Server {
+ public:
+  struct Options {
+    std::string server_id;
+    std::chrono::milliseconds session_timeout{10'000};  // The longest a client may choose.
+    std::chrono::microseconds spin{50};                 // 0: never.
+    Duration drain_timeout = std::chrono::seconds(10);  // What parked calls may still take.
+    uint32_t max_frame = 4 << 20;
+    Limits limits;  // Those of the house; the output's are kept here.
+  };
+
+  // Starts gRPC. Throws std::runtime_error if it can't. REQUIRES: the house outlives it.
+  Server(House& house, KeyRing keys, Options options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // ---- Any thread.
+
+  // Serves the connection. REQUIRES: run() hasn't returned; stop the Acceptor first.
+  void serve(FileDescriptor socket);
+  // From now on `keys` are those that open a session. Running sessions go on.
+  void replace_keys(KeyRing keys);
+  // Takes leave: clients are told, nothing new may wait, and run() returns when nothing is parked
+  // any more, or after the drain timeout, and what was said has left. Again: nothing.
+  void drain();
+
+  // ---- The server's thread.
+
+  // Serves until drained.
+  void run();
+
+  // ---- For its streams, on its thread.
+
+  House& house() { return house_; }
+  const Options& options() const { return options_; }
+  Time now() const { return clock_.now(); }
+  HouseClock::Monotonic monotonic() const { return seen_; }
+  Spinner& spinner() { return spinner_; }
+  // For what one message is parsed into; emptied after the event.
+  google::protobuf::Arena& arena() { return arena_; }
+  // For what a frame is made of; the next one overwrites it.
+  std::string& scratch() { return scratch_; }
+  // What a client must fulfil that came over such a connection.
+  ServerHandshake::Policy policy(bool is_unix) const;
+  // Waits for one more call.
+  void await_call();
+  // The session's output goes to that stream from now on.
+  void bind(SessionNumber session, Stream& stream) { stream_of_[session] = &stream; }
+  // Ends the session; its stream is not told.
+  void end_session(SessionNumber session, bool goodbye);
+  // These sessions have output: their streams write it at the end of this event.
+  void touch(const std::vector<SessionNumber>& sessions);
+  // Some stream has something to do at that time.
+  void watch(Time deadline) { next_walk_ = std::min(next_walk_, deadline); }
+
+ private:
+  // One event of the queue, or none until its next deadline.
+  void turn();
+  grpc::CompletionQueue::NextStatus next(void** tag, bool* ok);
+  void look_at_clock();
+  void pump_touched();
+  void pass_time();
+  void start_drain();
+  void advance_drain();
+  void shut_down();
+
+  House& house_;
+  const Options options_;
+  std::shared_ptr<const KeyRing> keys_;
+  const std::shared_ptr<const AuthKeys> nobody_;  // Answers for unknown key ids.
+  const std::string boot_id_;
+
+  grpc::AsyncGenericService service_;
+  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<grpc::Server> server_;
+  std::optional<Orders> orders_;
+
+  HouseClock clock_;
+  HouseClock::Monotonic seen_;  // The clock's last look.
+  Spinner spinner_;
+  google::protobuf::Arena arena_;
+  std::string scratch_;
+  absl::flat_hash_map<Stream*, std::unique_ptr<Stream>> streams_;
+  absl::flat_hash_map<SessionNumber, Stream*> stream_of_;
+  std::vector<SessionNumber> touched_;
+  Time next_walk_ = kNever;  // When a stream has something to do.
+  Time next_tick_{};
+  Time engine_deadline_ = kNever;
+
+  bool draining_ = false, drained_ = false;
+  Time drain_deadline_ = kNever, flush_deadline_ = kNever;
+};
+
+}  // namespace syncmanager

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace syncmanager {
+
+// Decides whether to look for the next event without sleeping. A wake-up costs 10-25 us, so a
+// client that answers within that time is served twice as fast by a manager that is still awake.
+//
+// It spins only while it pays: some event came in the last millisecond, the sessions active in it
+// are fewer than cores (a spinning manager must not take the core its client needs), and spins have
+// lately been met with events. An idle manager sleeps. Told the time and never asks for it. One
+// thread at a time.
+class Spinner {
+ public:
+  using Monotonic = std::chrono::steady_clock::time_point;
+
+  // `longest` 0: never.
+  Spinner(std::chrono::microseconds longest, unsigned cores) : longest_(longest), cores_(cores) {}
+
+  // What a session keeps here: the millisecond of its last event.
+  struct Mark {
+    uint64_t window = 0;
+  };
+
+  // A frame of the session with that mark has come.
+  void active(Mark& mark, Monotonic now);
+  // How long to look before sleeping, at `now`; zero: sleep at once.
+  std::chrono::microseconds patience(Monotonic now);
+  // Whether the last spin met an event.
+  void learn(bool met);
+
+ private:
+  void roll(Monotonic now);
+
+  const std::chrono::microseconds longest_;
+  const unsigned cores_;
+  uint64_t window_ = 0;
+  unsigned active_now_ = 0;     // Sessions active in this window,
+  unsigned active_before_ = 0;  // and in the one before.
+  int credit_ = kMostCredit;
+  unsigned skipped_ = 0;
+
+  static constexpr int kMostCredit = 16;
+  // So that a client which has become quick again is found out.
+  static constexpr unsigned kRetryAfter = 32;
+};
+
+}  // namespace syncmanager

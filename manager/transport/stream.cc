@@ -1,0 +1,334 @@
+#include "manager/transport/stream.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "manager/transport/messages.h"
+#include "manager/transport/server.h"
+#include "protos/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+constexpr std::string_view kMethod = "/syncmanager.wire.Manager/Session";
+constexpr Duration kHandshakeTime = std::chrono::seconds(5);
+// What a client gets for reading the last message before its stream is cut.
+constexpr Duration kEndingTime = std::chrono::seconds(2);
+// A hello or a proof with what protobuf puts around it.
+constexpr size_t kHandshakeMessageBytes = kHandshakeBytes + 16;
+// What leaves in one write, about: large enough that its cost counts for nothing, small enough that
+// a client with little room isn't flooded.
+constexpr size_t kWriteBytes = 256 << 10;
+// A client that leaves so much unread isn't listened to until it reads on.
+constexpr uint64_t kUnsentSoftLimit = 4 << 20;
+
+grpc::StatusCode status_code(wire::HandshakeError::Code code) {
+  switch (code) {
+    case wire::HandshakeError::UNAUTHENTICATED:
+      return grpc::StatusCode::UNAUTHENTICATED;
+    case wire::HandshakeError::RESOURCE_EXHAUSTED:
+      return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case wire::HandshakeError::DRAINING:
+      return grpc::StatusCode::UNAVAILABLE;
+    case wire::HandshakeError::SESSION_ENDED:
+      return grpc::StatusCode::ABORTED;
+    default:
+      return grpc::StatusCode::INVALID_ARGUMENT;
+  }
+}
+
+wire::HandshakeError::Code error_code(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kUnauthenticated:
+      return wire::HandshakeError::UNAUTHENTICATED;
+    case absl::StatusCode::kResourceExhausted:
+      return wire::HandshakeError::RESOURCE_EXHAUSTED;
+    case absl::StatusCode::kUnavailable:
+      return wire::HandshakeError::DRAINING;
+    default:
+      return wire::HandshakeError::BAD_HANDSHAKE;
+  }
+}
+
+}  // namespace
+
+Stream::Stream(Server& server, grpc::AsyncGenericService& service,
+               grpc::ServerCompletionQueue& queue)
+    : server_(server) {
+  service.RequestCall(&call_, &messages_, &queue, &queue, &called_);
+}
+
+void Stream::on_event(Event event, bool ok) {
+  switch (event) {
+    case Event::kCalled:
+      return on_called(ok);
+    case Event::kRead:
+      reading_ = false;
+      return on_read(ok);
+    case Event::kWritten:
+      writing_ = false;
+      return on_written(ok);
+    case Event::kFinished:
+      writing_ = false;
+      over_ = true;
+      return;
+  }
+}
+
+void Stream::on_called(bool ok) {
+  if (!ok) {
+    over_ = true;  // The server has shut down.
+    return;
+  }
+  peer_ = call_.peer();
+  is_unix_ = peer_.starts_with("unix:");
+  stage_ = Stage::kHello;
+  server_.await_call();
+  if (call_.method() != kMethod) {
+    return finish(std::nullopt, {grpc::StatusCode::UNIMPLEMENTED, "the one method is Session"});
+  }
+  handshake_ = std::make_unique<ServerHandshake>(server_.policy(is_unix_));
+  deadline_ = server_.now() + kHandshakeTime;
+  server_.watch(deadline_);
+  read();
+}
+
+// ---- What arrives.
+
+void Stream::read() {
+  reading_ = true;
+  messages_.Read(&incoming_, &read_);
+}
+
+void Stream::on_read(bool ok) {
+  if (stage_ == Stage::kEnding) return;
+  if (!ok) {
+    end_session(false);
+    return finish(std::nullopt, grpc::Status::OK);
+  }
+  receive();
+  incoming_.Clear();
+  // A client that doesn't read its answers may not ask for more: on_written() reads on.
+  if (stage_ != Stage::kEnding && !has_more_) read();
+}
+
+void Stream::receive() {
+  if (stage_ != Stage::kOpen && incoming_.Length() > kHandshakeMessageBytes) {
+    return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message of the handshake that is too long");
+  }
+  auto& message = *google::protobuf::Arena::CreateMessage<wire::ClientMessage>(&server_.arena());
+  if (!parse(incoming_, message)) {
+    return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message that can't be read");
+  }
+  if (stage_ == Stage::kHello && message.has_client_hello())
+    return on_hello(message.client_hello());
+  if (stage_ == Stage::kProof && message.has_client_auth()) return on_proof(message.client_auth());
+  if (stage_ == Stage::kOpen && message.has_frame()) return on_frame(message.frame());
+  fail(wire::HandshakeError::BAD_HANDSHAKE, "a message out of its turn");
+}
+
+void Stream::on_hello(std::string_view bytes) {
+  absl::StatusOr<std::string> answer = handshake_->on_client_hello(bytes);
+  if (!answer.ok())
+    return fail(error_code(answer.status().code()), to_std(answer.status().message()));
+  wire::ServerMessage message;
+  message.set_server_hello(*std::move(answer));
+  stage_ = Stage::kProof;
+  write(encode(message));
+}
+
+// The session is opened before the last message is sent, so that a limit is met in the handshake.
+void Stream::on_proof(std::string_view bytes) {
+  if (const absl::Status proved = handshake_->on_client_auth(bytes); !proved.ok()) {
+    return fail(error_code(proved.code()), to_std(proved.message()));
+  }
+  const Agreement& agreed = handshake_->agreement();
+  wire::SessionOpened opened;
+  opened.set_session_id(agreed.session_id);
+  opened.set_key_id(agreed.key_id);
+  opened.set_role(agreed.role);
+  opened.set_prefix(agreed.prefix);
+  opened.set_client_name(agreed.client_name);
+  const absl::StatusOr<SessionNumber> session = server_.house().ask(
+      [&](Engine& engine) { return engine.open_session(opened, server_.now()); });
+  if (!session.ok())
+    return fail(error_code(session.status().code()), to_std(session.status().message()));
+
+  session_ = *session;
+  server_.bind(session_, *this);
+  wire::ServerMessage message;
+  message.set_server_auth(handshake_->accept());
+  if (agreed.protection == Protection::kTag) {
+    from_client_.emplace(agreed.keys->to_server);
+    to_client_.emplace(agreed.keys->to_client);
+  }
+  timeout_ = std::chrono::milliseconds(agreed.session_timeout_ms);
+  max_frame_ = agreed.max_frame;
+  spdlog::info("session {} opened: key \"{}\", client \"{}\", from {}", session_, agreed.key_id,
+               agreed.client_name, peer_);
+  handshake_.reset();
+  stage_ = Stage::kOpen;
+  deadline_ = is_unix_ ? kNever : server_.now() + timeout_;
+  server_.watch(deadline_);
+  write(encode(message));
+}
+
+void Stream::on_frame(const wire::Frame& frame) {
+  if (frame.body().size() > server_.options().max_frame) {
+    return fail(wire::HandshakeError::RESOURCE_EXHAUSTED, "a frame that is too large");
+  }
+  if (from_client_ && !from_client_->verify(frame.body(), frame.tag())) {
+    return fail(wire::HandshakeError::UNAUTHENTICATED, "a frame with a wrong tag");
+  }
+  auto& batch = *google::protobuf::Arena::CreateMessage<wire::ClientBatch>(&server_.arena());
+  if (!batch.ParseFromString(frame.body())) {
+    return fail(wire::HandshakeError::BAD_HANDSHAKE, "a frame that can't be read");
+  }
+  server_.spinner().active(mark_, server_.monotonic());
+  if (!is_unix_) deadline_ = server_.now() + timeout_;
+  if (batch.heartbeat() != 0) heartbeat_ = batch.heartbeat();
+  const bool goodbye = batch.goodbye();
+  server_.touch(server_.house().apply(
+      [&](Engine& engine) { engine.receive(session_, batch, server_.now()); }));
+  if (goodbye) return leave();
+  // What the requests brought about leaves at the end of the event, with what they did to others.
+  if (heartbeat_ != 0) pump();
+}
+
+// What the goodbye's own frame asked for is answered in the last one.
+void Stream::leave() {
+  std::string& body = server_.scratch();
+  body.clear();
+  server_.house().ask([&](Engine& engine) {
+    const Session* session = engine.session(session_);
+    if (session != nullptr) session->collect(sent_, House::durable(), kWriteBytes, body);
+  });
+  std::optional<grpc::ByteBuffer> last;
+  if (!body.empty()) last = encode_frame(body, to_client_ ? to_client_->tag(body) : "");
+  end_session(true);
+  finish(std::move(last), grpc::Status::OK);
+}
+
+// ---- What leaves.
+
+void Stream::write(const grpc::ByteBuffer& message) {
+  writing_ = true;
+  messages_.Write(message, &written_);
+}
+
+void Stream::on_written(bool ok) {
+  if (!ok) broken_ = true;
+  if (stage_ == Stage::kEnding) return finish_now();
+  if (!ok) {
+    end_session(false);
+    return finish(std::nullopt, grpc::Status::OK);
+  }
+  pump();
+  if (stage_ == Stage::kOpen && !has_more_ && !reading_) {
+    deadline_ = is_unix_ ? kNever : server_.now() + timeout_;
+    read();
+  }
+}
+
+void Stream::pump() {
+  if (stage_ != Stage::kOpen) return;
+  std::string& body = server_.scratch();
+  body.clear();
+  uint64_t unsent = 0, unacknowledged = 0;
+  const bool may_write = !writing_;
+  server_.house().ask([&](Engine& engine) {
+    const Session* session = engine.session(session_);
+    if (session == nullptr) return;
+    if (may_write) {
+      sent_ = session->collect(sent_, House::durable(), std::min(kWriteBytes, max_frame_), body);
+    }
+    sent_bytes_ += body.size();
+    unsent = session->emitted_bytes() - sent_bytes_;
+    unacknowledged = session->output_bytes();
+  });
+  if (!check_limits(unsent, unacknowledged) || !may_write) return;
+  if (heartbeat_ != 0) {
+    wire::ServerBatch echo;
+    echo.set_heartbeat(std::exchange(heartbeat_, 0));
+    echo.AppendToString(&body);
+  }
+  if (!body.empty()) write(encode_frame(body, to_client_ ? to_client_->tag(body) : ""));
+}
+
+bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {
+  const uint64_t hard = server_.options().limits.unacknowledged_bytes;
+  if (unsent > hard || unacknowledged > hard) {
+    fail(wire::HandshakeError::SESSION_ENDED,
+         str_cat("slow consumer: more than ", hard,
+                 " bytes of answers weren't read or acknowledged"));
+    return false;
+  }
+  const bool had_more = std::exchange(has_more_, unsent > kUnsentSoftLimit);
+  if (has_more_ && !had_more) {
+    deadline_ = server_.now() + timeout_;
+    server_.watch(deadline_);
+  }
+  return true;
+}
+
+// ---- The end.
+
+void Stream::on_time(Time now) {
+  if (now < deadline_) return;
+  deadline_ = kNever;
+  switch (stage_) {
+    case Stage::kCalled:
+      return;
+    case Stage::kHello:
+    case Stage::kProof:
+      return fail(wire::HandshakeError::BAD_HANDSHAKE, "the handshake took longer than 5 s");
+    case Stage::kOpen:
+      return fail(wire::HandshakeError::SESSION_ENDED,
+                  has_more_ ? "slow consumer: answers weren't read for the session timeout"
+                            : "nothing was heard for the session timeout");
+    case Stage::kEnding:
+      call_.TryCancel();
+  }
+}
+
+void Stream::fail(wire::HandshakeError::Code code, std::string_view message) {
+  if (stage_ == Stage::kCalled || stage_ == Stage::kEnding) return;
+  if (code != wire::HandshakeError::DRAINING) {
+    spdlog::warn("stream from {} (session {}) ends: {}", peer_, session_, message);
+  }
+  end_session(false);
+  wire::ServerMessage error;
+  error.mutable_error()->set_code(code);
+  error.mutable_error()->set_message(message.data(), message.size());
+  finish(encode(error), {status_code(code), std::string(message)});
+}
+
+void Stream::end_session(bool goodbye) {
+  if (session_ == 0) return;
+  spdlog::info("session {} ended: {}", session_, goodbye ? "goodbye" : "lost");
+  server_.end_session(std::exchange(session_, 0), goodbye);
+}
+
+void Stream::finish(std::optional<grpc::ByteBuffer> last, grpc::Status status) {
+  stage_ = Stage::kEnding;
+  has_more_ = false;
+  handshake_.reset();
+  last_ = std::move(last);
+  status_ = std::move(status);
+  deadline_ = server_.now() + kEndingTime;
+  server_.watch(deadline_);
+  if (!writing_) finish_now();
+}
+
+void Stream::finish_now() {
+  writing_ = true;
+  if (last_ && !broken_) {
+    messages_.WriteAndFinish(*last_, grpc::WriteOptions(), status_, &finished_);
+  } else {
+    messages_.Finish(status_, &finished_);
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <grpcpp/generic/async_generic_service.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "manager/core/engine.h"
+#include "manager/transport/spinner.h"
+#include "protos/frame_tag.h"
+#include "protos/handshake.h"
+#include "protos/session.pb.h"
+
+namespace syncmanager {
+
+class Server;
+
+// One gRPC stream: the handshake first, then the frames of one session.
+//
+//   stage     a hello     a proof     a frame     gone, silent, over a limit
+//   kCalled   (the call has not come yet)
+//   kHello    -> kProof   fails       fails       ends
+//   kProof    fails       -> kOpen    fails       ends
+//   kOpen     fails       fails       performed   ends, and with it the session
+//   kEnding   not read any more: the last message is on its way
+//
+// "Fails" is a HandshakeError and the end of this stream alone. At most one read, and one write or
+// finish, are under way; what becomes ready meanwhile leaves in the next write.
+//
+// Lives from the waiting for a call until is_over(); the Server destroys it then. Only the Server's
+// thread comes here.
+class Stream {
+ public:
+  enum class Event : uint8_t { kCalled, kRead, kWritten, kFinished };
+  // What the completion queue gives back.
+  struct Tag {
+    Stream* stream;
+    Event event;
+  };
+
+  // Waits for a call. REQUIRES: the server outlives it.
+  Stream(Server& server, grpc::AsyncGenericService& service, grpc::ServerCompletionQueue& queue);
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  void on_event(Event event, bool ok);
+  // Writes what the session has to say, unless a write is under way: then it leaves after that.
+  void pump();
+  // Time has come to `now`: ends what took too long.
+  void on_time(Time now);
+  // When on_time() has something to do at the latest; kNever if nothing.
+  Time deadline() const { return deadline_; }
+  // Ends the stream, and its session if it has one, and tells the client why.
+  void fail(wire::HandshakeError::Code code, std::string_view message);
+
+  // Whether the call has come; before that nobody is at the other end.
+  bool is_called() const { return stage_ != Stage::kCalled; }
+  // Whether all that was said has left.
+  bool is_flushed() const { return !writing_; }
+  // Whether nothing is under way and nothing will be.
+  bool is_over() const { return over_ && !reading_ && !writing_; }
+
+ private:
+  enum class Stage : uint8_t { kCalled, kHello, kProof, kOpen, kEnding };
+
+  void on_called(bool ok);
+  void on_read(bool ok);
+  void on_written(bool ok);
+
+  void receive();
+  void on_hello(std::string_view bytes);
+  void on_proof(std::string_view bytes);
+  void on_frame(const wire::Frame& frame);
+  void leave();
+
+  void read();
+  void write(const grpc::ByteBuffer& message);
+  void finish(std::optional<grpc::ByteBuffer> last, grpc::Status status);
+  void finish_now();
+  void end_session(bool goodbye);
+  // Ends a session whose client doesn't read. False if it did.
+  bool check_limits(uint64_t unsent, uint64_t unacknowledged);
+
+  Server& server_;
+  grpc::GenericServerContext call_;  // gRPC's name for what belongs to one call.
+  grpc::GenericServerAsyncReaderWriter messages_{&call_};
+  Tag called_{this, Event::kCalled}, read_{this, Event::kRead}, written_{this, Event::kWritten},
+      finished_{this, Event::kFinished};
+  grpc::ByteBuffer incoming_;
+
+  Stage stage_ = Stage::kCalled;
+  bool reading_ = false, writing_ = false, over_ = false;
+  bool broken_ = false;  // A write failed: nothing can be said any more.
+  bool is_unix_ = false;
+  std::string peer_;
+
+  std::unique_ptr<ServerHandshake> handshake_;  // Until it is done.
+  std::optional<FrameTagger> from_client_, to_client_;
+  SessionNumber session_ = 0;  // 0: none.
+  Duration timeout_{};
+  size_t max_frame_ = 0;
+
+  uint64_t sent_ = 0;        // Outputs that were written, by their number,
+  uint64_t sent_bytes_ = 0;  // and their bytes.
+  bool has_more_ = false;
+  uint64_t heartbeat_ = 0;  // Owed to the client if not 0.
+  Time deadline_ = kNever;
+  Spinner::Mark mark_;
+
+  std::optional<grpc::ByteBuffer> last_;
+  grpc::Status status_;
+};
+
+}  // namespace syncmanager
