@@ -16,7 +16,7 @@ bool parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message
 
 // A ServerMessage with a hello, a proof or an error in it.
 grpc::ByteBuffer encode(const wire::ServerMessage& message);
-// A ServerMessage with a Frame of this body, written without making either. `tag` may be empty.
-grpc::ByteBuffer encode_frame(std::string_view body, std::string_view tag);
+// Bytes that are a message already.
+grpc::ByteBuffer encode(std::string_view bytes);
 
 }  // namespace syncmanager

@@ -7,12 +7,12 @@
 
 #include "manager/transport/messages.h"
 #include "manager/transport/server.h"
+#include "protos/frame.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
 
-constexpr std::string_view kMethod = "/syncmanager.wire.Manager/Session";
 constexpr Duration kHandshakeTime = std::chrono::seconds(5);
 // What a client gets for reading the last message before its stream is cut.
 constexpr Duration kEndingTime = std::chrono::seconds(2);
@@ -86,7 +86,7 @@ void Stream::on_called(bool ok) {
   is_unix_ = peer_.starts_with("unix:");
   stage_ = Stage::kHello;
   server_.await_call();
-  if (call_.method() != kMethod) {
+  if (call_.method() != kSessionMethod) {
     return finish(std::nullopt, {grpc::StatusCode::UNIMPLEMENTED, "the one method is Session"});
   }
   handshake_ = std::make_unique<ServerHandshake>(server_.policy(is_unix_));
@@ -206,7 +206,7 @@ void Stream::leave() {
     if (session != nullptr) session->collect(sent_, House::durable(), kWriteBytes, body);
   });
   std::optional<grpc::ByteBuffer> last;
-  if (!body.empty()) last = encode_frame(body, to_client_ ? to_client_->tag(body) : "");
+  if (!body.empty()) last = encode(encode_frame(body, to_client_ ? to_client_->tag(body) : ""));
   end_session(true);
   finish(std::move(last), grpc::Status::OK);
 }
@@ -254,7 +254,7 @@ void Stream::pump() {
     echo.set_heartbeat(std::exchange(heartbeat_, 0));
     echo.AppendToString(&body);
   }
-  if (!body.empty()) write(encode_frame(body, to_client_ ? to_client_->tag(body) : ""));
+  if (!body.empty()) write(encode(encode_frame(body, to_client_ ? to_client_->tag(body) : "")));
 }
 
 bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {

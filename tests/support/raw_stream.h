@@ -1,0 +1,67 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/completion_queue.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protos/frame.h"
+#include "protos/frame_tag.h"
+#include "protos/handshake.h"
+#include "protos/key_file.h"
+#include "protos/session.pb.h"
+
+namespace syncmanager {
+
+// A stream to a manager that sends whatever bytes a test likes, and waits for each step. Made of
+// gRPC's generic client and the handshake's functions, without the client library. Every wait is
+// bounded: a manager that says nothing for ten seconds counts as a stream that ended.
+class RawStream {
+ public:
+  // `target` as gRPC takes it: "unix:/path", "127.0.0.1:7000". Every RawStream has a connection of
+  // its own.
+  explicit RawStream(const std::string& target, std::string_view method = kSessionMethod);
+  // Cancels what is left: to the manager this client has died.
+  ~RawStream();
+  RawStream(const RawStream&) = delete;
+  RawStream& operator=(const RawStream&) = delete;
+
+  // False if the stream has ended.
+  bool send_bytes(std::string_view bytes);
+  bool send(const wire::ClientMessage& message);
+  // The next message; nothing if the stream has ended, or it isn't one.
+  std::optional<wire::ServerMessage> receive();
+  // Says that nothing more will be sent.
+  void half_close();
+  // How the stream ended. REQUIRES: receive() has returned nothing.
+  grpc::Status finish();
+
+  // The whole handshake. False, and error() says why, if the manager refused.
+  bool open(const FileKey& key, bool must_protect = false);
+  // Sends a batch as the handshake agreed, and receives one; nothing if the stream has ended.
+  bool send_batch(const wire::ClientBatch& batch);
+  std::optional<wire::ServerBatch> receive_batch();
+  // The manager's last word, if it said one.
+  const wire::HandshakeError& error() const { return error_; }
+  const Agreement& agreement() const { return agreement_; }
+
+ private:
+  bool wait();
+
+  std::shared_ptr<grpc::Channel> channel_;
+  grpc::GenericStub stub_;
+  grpc::CompletionQueue queue_;
+  grpc::ClientContext call_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> messages_;
+  bool lost_ = false;
+  wire::HandshakeError error_;
+  Agreement agreement_;
+  std::optional<FrameTagger> to_server_, from_server_;
+};
+
+}  // namespace syncmanager
