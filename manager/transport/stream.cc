@@ -213,7 +213,13 @@ void Stream::leave() {
 
 // ---- What leaves.
 
+// A client may have read a message, and answered it, before the queue says that it was written. So
+// the handshake's second message may find the first still under way; gRPC aborts at two of them.
 void Stream::write(const grpc::ByteBuffer& message) {
+  if (writing_) {
+    next_ = message;
+    return;
+  }
   writing_ = true;
   messages_.Write(message, &written_);
 }
@@ -224,6 +230,10 @@ void Stream::on_written(bool ok) {
   if (!ok) {
     end_session(false);
     return finish(std::nullopt, grpc::Status::OK);
+  }
+  if (next_) {
+    write(*std::exchange(next_, std::nullopt));
+    return;
   }
   pump();
   if (stage_ == Stage::kOpen && !has_more_ && !reading_) {
@@ -237,7 +247,7 @@ void Stream::pump() {
   std::string& body = server_.scratch();
   body.clear();
   uint64_t unsent = 0, unacknowledged = 0;
-  const bool may_write = !writing_;
+  const bool may_write = !writing_;  // Never while next_ waits: then a write is under way.
   server_.house().ask([&](Engine& engine) {
     const Session* session = engine.session(session_);
     if (session == nullptr) return;

@@ -110,7 +110,8 @@ class Stream {
   Time deadline_ = kNever;
   Spinner::Mark mark_;
 
-  std::optional<grpc::ByteBuffer> last_;
+  std::optional<grpc::ByteBuffer> next_;  // Of the handshake: leaves after the write under way.
+  std::optional<grpc::ByteBuffer> last_;  // Leaves with the status.
   grpc::Status status_;
 };
 

@@ -7,7 +7,9 @@
 #include <chrono>
 #include <deque>
 #include <fstream>
+#include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -24,7 +26,9 @@ class Client {
  public:
   Client(const std::string& target, const FileKey& key, bool must_protect = false)
       : stream_(target) {
-    EXPECT_TRUE(stream_.open(key, must_protect));
+    if (stream_.open(key, must_protect)) return;
+    throw std::runtime_error("no session: " + stream_.error().message() + ": " +
+                             stream_.finish().error_message());
   }
 
   // Sends the request and does not wait.
@@ -33,14 +37,14 @@ class Client {
     request.set_id(++last_);
     *batch.add_requests() = std::move(request);
     batch.set_acknowledged(received_);
-    EXPECT_TRUE(stream_.send_batch(batch));
+    if (!stream_.send_batch(batch)) throw std::runtime_error("the stream has ended");
     return last_;
   }
   // The next reply, or notice passed over.
   wire::Reply receive() {
     while (replies_.empty()) {
       std::optional<wire::ServerBatch> batch = stream_.receive_batch();
-      if (!batch) return {};
+      if (!batch) throw std::runtime_error("the stream has ended");
       notices_ += batch->notices_size();
       received_ += static_cast<uint64_t>(batch->replies_size() + batch->notices_size());
       for (wire::Reply& reply : *batch->mutable_replies()) replies_.push_back(std::move(reply));
@@ -92,6 +96,9 @@ wire::Request acquire(uint64_t lock) {
 
 class SessionTest : public testing::Test {
  protected:
+  void TearDown() override {
+    if (HasFailure()) std::cerr << server_.log();
+  }
   std::unique_ptr<Client> connect() {
     return std::make_unique<Client>(server_.unix_address(), key_);
   }
