@@ -43,14 +43,13 @@ std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
     return std::nullopt;
   }
   if (census->has_references) {
-    ObjectId unknown = 0;
+    std::optional<ObjectId> unknown;  // Not an id that means none: any number may stand there.
     for_each_reference(encoded, [&](ObjectId id) {
-      if (call.session().find(id) == nullptr) unknown = id;
+      if (!unknown && call.session().find(id) == nullptr) unknown = id;
     });
-    if (unknown != 0) {
-      call.refuse(wire::NO_SUCH_OBJECT, str_cat("the value refers to object ", unknown,
-                                                ", which this session "
-                                                "doesn't have"));
+    if (unknown) {
+      call.refuse(wire::NO_SUCH_OBJECT, str_cat("the value refers to object ", *unknown,
+                                                ", which this session doesn't have"));
       return std::nullopt;
     }
   }
