@@ -72,7 +72,6 @@ void reload_keys(Server& server, const Flags& flags) {
     spdlog::error("SIGHUP: the old keys stay: {}", to_std(keys.status().message()));
     return;
   }
-  spdlog::info("SIGHUP: {} keys from now on", keys->size());
   server.replace_keys(*std::move(keys));
 }
 

@@ -74,7 +74,10 @@ void Server::serve(FileDescriptor socket) {
 }
 
 void Server::replace_keys(KeyRing keys) {
-  orders_->give([this, ring = std::make_shared<const KeyRing>(std::move(keys))] { keys_ = ring; });
+  orders_->give([this, ring = std::make_shared<const KeyRing>(std::move(keys))] {
+    keys_ = ring;
+    spdlog::info("{} keys from now on", ring->size());
+  });
 }
 
 void Server::drain() {
