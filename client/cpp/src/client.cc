@@ -11,13 +11,12 @@
 namespace syncmanager {
 namespace {
 
-// Of a manager without flags: its name, which its key file has, and its socket.
+// Of a manager without flags: its key file has its name.
 constexpr std::string_view kDefaultServerId = "syncmanager";
-constexpr const char* kDefaultSocket = "/syncmanager.sock";
 
 std::string default_url() {
   if (const char* url = std::getenv("SYNCMANAGER_URL")) return url;
-  return "unix:" + default_directory_path() + kDefaultSocket;
+  return "unix:";
 }
 
 KeyRing keys_of(const ClientOptions& options, const Url& url) {
@@ -119,7 +118,7 @@ bool Client::remove(std::string_view name) const {
       .existed();
 }
 
-std::vector<ObjectSummary> Client::list(std::string_view prefix, bool anonymous) const {
+std::vector<ObjectSummary> Client::objects(std::string_view prefix, bool anonymous) const {
   std::vector<ObjectSummary> objects;
   uint64_t after = 0;
   do {

@@ -48,7 +48,7 @@ wire::PageKind wire_kind(PageKind kind) {
 }  // namespace
 
 ReferencePtr DictCalls::open(const ReferencePtr& registry, std::string_view name) {
-  return open_object(registry, name, "Dict",
+  return open_object(registry, name, "dict",
                      [](wire::RegistryOp::Open& open) { open.mutable_dict(); });
 }
 

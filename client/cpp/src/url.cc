@@ -5,11 +5,14 @@
 #include <charconv>
 #include <cstdint>
 
+#include "protos/key_file.h"
+
 namespace syncmanager {
 namespace {
 
 constexpr std::string_view kUnix = "unix:";
 constexpr std::string_view kScheme = "syncmanager://";
+constexpr std::string_view kTcp = "tcp://";  // As the manager prints where it listens.
 
 [[noreturn]] void fail(std::string_view url, const std::string& why) {
   throw InvalidArgument("the URL \"" + std::string(url) + "\" " + why);
@@ -28,13 +31,14 @@ Url parse_url(std::string_view url) {
   if (url.starts_with(kUnix)) {
     parsed.local = true;
     parsed.address = url;
-    if (url.size() == kUnix.size()) fail(url, "names no path");
+    if (url == kUnix) parsed.address += default_directory_path() + "/syncmanager.sock";
     return parsed;
   }
-  if (!url.starts_with(kScheme)) {
+  const std::string_view scheme = url.starts_with(kTcp) ? kTcp : kScheme;
+  if (!url.starts_with(scheme)) {
     fail(url, "is neither unix:/path nor syncmanager://[key_id@]host:port[/server_id]");
   }
-  std::string_view rest = url.substr(kScheme.size());
+  std::string_view rest = url.substr(scheme.size());
   if (const size_t at = rest.find('@'); at != std::string_view::npos) {
     parsed.key_id = rest.substr(0, at);
     rest.remove_prefix(at + 1);

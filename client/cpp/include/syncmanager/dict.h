@@ -15,7 +15,7 @@ namespace syncmanager {
 template <class K, class V>
 class Dict final : public DictCalls {
  public:
-  static constexpr const char* kType = "Dict";
+  static constexpr const char* kType = "dict";
   using Entry = std::pair<K, V>;
 
   // What dict[key] is: assign it, or read it, in the same expression. There is no +=, as that

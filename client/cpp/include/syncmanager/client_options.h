@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace syncmanager {
+
+struct ClientOptions {
+  // A file of keys, as `syncctl keygen` writes it. Empty: $SYNCMANAGER_AUTHKEY_FILE, else
+  // $SYNCMANAGER_AUTHKEY (a line of such a file), else the file of a manager of this user.
+  std::string key_file;
+  // A line of such a file, instead of one.
+  std::string key;
+  // For the manager's logs and for whoever looks who holds what; up to 128 bytes.
+  std::string name;
+  // How long the manager waits for a sign of life before it ends the session; the library gives
+  // one every third of it. At least a second.
+  std::chrono::milliseconds session_timeout{10'000};
+  // How long the constructor tries.
+  std::chrono::milliseconds connect_timeout{5'000};
+  // How long a waiting thread looks for its answer before it sleeps, while that pays; 0: not at
+  // all.
+  std::chrono::microseconds spin{50};
+};
+
+}  // namespace syncmanager
