@@ -12,7 +12,7 @@ namespace syncmanager {
 namespace {
 
 // Of a manager without flags: its key file has its name.
-constexpr std::string_view kDefaultServerId = "syncmanager";
+constexpr std::string_view kDefaultServerId = "default";
 
 std::string default_url() {
   if (const char* url = std::getenv("SYNCMANAGER_URL")) return url;

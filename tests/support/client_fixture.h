@@ -1,0 +1,35 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <syncmanager/client.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "tests/support/test_server.h"
+
+namespace syncmanager {
+
+// A manager of its own for each test, and clients of it.
+class ClientTest : public testing::Test {
+ protected:
+  Client connect(const std::string& name = "test") const {
+    return Client(server.unix_address(), {.key_file = server.key_file(), .name = name});
+  }
+
+  // Looks until so many calls wait on the object; fails the test if that takes 10 s.
+  static void await_parked(const Client& client, const Proxy& object, uint64_t calls) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (client.inspect(object)->summary.parked != calls) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "not parked: " << calls;
+      std::this_thread::yield();
+    }
+  }
+
+  TestServer server;
+  Client client = connect();
+};
+
+}  // namespace syncmanager
