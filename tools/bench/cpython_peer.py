@@ -89,17 +89,27 @@ class Client:
     def load(self, threads, in_flight, mode, start, end):
         if int(in_flight) != 1:
             raise ValueError("multiprocessing's proxies have one call under way")
-        start, end = int(start), int(end)
-        results = [[] for _ in range(int(threads))]
-        failures = []
+        span = int(start), int(end)
+        if int(threads) == 1:
+            # On this thread, which is connected: fifty processes that connect at the same moment
+            # overflow the listener's backlog of 16, and over TCP some then wait for minutes.
+            latencies = []
+            used = self._operate(0, span, latencies)
+            return {"ops": len(latencies), "cpu": used, **summary(latencies)}
+        return self._load_threads(int(threads), span)
+
+    def _load_threads(self, threads, span):
         # A thread's first call opens its own connection, so all have one before the measuring.
-        running = [threading.Thread(target=self._load_thread, args=(i, (start, end), results[i], failures))
-                   for i in range(int(threads))]
+        results = [[] for _ in range(threads)]
+        failures = []
+        running = [threading.Thread(target=self._load_thread,
+                                    args=(i, span, results[i], failures))
+                   for i in range(threads)]
         for thread in running:
             thread.start()
-        sleep_until(start)
+        sleep_until(span[0])
         before = time.process_time()
-        sleep_until(end)
+        sleep_until(span[1])
         used = time.process_time() - before
         for thread in running:
             thread.join()
@@ -115,11 +125,12 @@ class Client:
             failures.append(error)
 
     def _operate(self, number, span, latencies):
+        """Operates until the end of the span; the CPU seconds of the process in it."""
         start, end = span
         first = (self.index * THREADS_AT_MOST + number) * KEYS_PER_THREAD
         keys = ["k%015d" % (first + i) for i in range(KEYS_PER_THREAD)]
         shared, clock, record = self.dict, time.monotonic_ns, latencies.append
-        operation = 0
+        operation, before = 0, None
         now = clock()
         while now < end:
             key = keys[operation // 2 % KEYS_PER_THREAD]
@@ -130,8 +141,11 @@ class Client:
             operation += 1
             answered = clock()
             if now >= start:
+                if before is None:
+                    before = time.process_time()
                 record(answered - now)
             now = answered
+        return time.process_time() - (before or 0)
 
     def fill(self, count):
         for first in range(0, int(count), 10_000):

@@ -27,7 +27,7 @@ namespace {
 constexpr const char* kFooter = R"(Examples:
   bench                                  everything, 5 rounds (about 10 minutes)
   bench --quick                          everything, 2 rounds of shorter loads (under 2 minutes)
-  bench --only "8 processes,wait p50"    the rows with one of these in their name
+  bench --only "8 processes" "wait p50"  the rows with one of these in their name
   bench --quick --json result.json       every row for a program to read
 
 All servers and clients are processes on this machine, on loopback and unix sockets, and end with
@@ -108,7 +108,6 @@ int run_main(int argc, char** argv) {
   app.add_flag("--quick", flags.quick, "Fewer and shorter rounds: under two minutes");
   app.add_flag("--list", flags.list, "Print the rows' names and measure nothing");
   app.add_option("--only", flags.only, "Rows with one of these texts in their name")
-      ->delimiter(',')
       ->type_name("ROWS");
   app.add_option("--json", flags.json, "Write every row to this file as JSON")->type_name("FILE");
 

@@ -33,9 +33,7 @@ class OurCaller final : public Caller {
     return std::make_unique<OurCaller>(client_);
   }
 
-  void set(const std::string& key, const std::string& value) override {
-    dict().set(key, value);
-  }
+  void set(const std::string& key, const std::string& value) override { dict().set(key, value); }
   std::string get(const std::string& key) override { return dict().at(key); }
   void put(const std::string& name, const std::string& item) override { queue(name).put(item); }
   std::string take(const std::string& name) override { return queue(name).get(); }

@@ -20,8 +20,10 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-// Filling a million items or waking ten thousand callers takes the slowest system seconds.
-constexpr auto kAnswering = 90s;
+// How long an answer may be late: a load's, and that of filling a million items or waking
+// thousands.
+constexpr auto kAnswering = 15s;
+constexpr auto kPreparing = 60s;
 constexpr int kSessions = 500;
 constexpr int kItems = 1'000'000;
 
@@ -31,15 +33,15 @@ void sleep_until(int64_t point) {
   std::this_thread::sleep_until(std::chrono::steady_clock::time_point(Nanoseconds(point)));
 }
 
-Sample answer_of(Child& client) {
-  const std::string line = client.read_line(kAnswering);
+Sample answer_of(Child& client, std::chrono::milliseconds patience = kAnswering) {
+  const std::string line = client.read_line(patience);
   if (absl::StartsWith(line, "error")) throw std::runtime_error(line);
   return from_line(line);
 }
 
 Sample ask(Child& client, std::string_view command) {
   client.write_line(command);
-  return answer_of(client);
+  return answer_of(client, kPreparing);
 }
 
 // Until the server has done what it was sent: nobody tells when a call is parked, or memory given
@@ -119,8 +121,7 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
 }
 
 Sample Laboratory::load(const Server& server, const Scenario& scenario) const {
-  std::vector<Child> clients;
-  for (int i = 0; i < scenario.processes; ++i) clients.push_back(server.start_client(i));
+  std::vector<Child> clients = server.start_clients(scenario.processes);
 
   // Connections of many threads are opened while it warms up.
   const double warming = scenario.processes * scenario.threads >= 8 ? 0.4 : 0.15;
@@ -155,20 +156,20 @@ Sample Laboratory::load(const Server& server, const Scenario& scenario) const {
 }
 
 Sample Laboratory::hand_over(const Server& server) const {
-  Child taker = server.start_client(0);
-  Child putter = server.start_client(1);
+  Child taker = server.start_client();
+  Child putter = server.start_client();
   taker.write_line("take");
   ask(putter, absl::StrCat("put ", monotonic_now() + nanoseconds(seconds_)));
   return answer_of(taker);
 }
 
 Sample Laboratory::connect(const Server& server) const {
-  Child client = server.start_client(0);
+  Child client = server.start_client();
   return ask(client, absl::StrCat("connect ", monotonic_now() + nanoseconds(seconds_)));
 }
 
 Sample Laboratory::idle_sessions(const Server& server) const {
-  Child client = server.start_client(0);
+  Child client = server.start_client();
   ask(client, "sessions 20");  // What a server allocates once is no cost of a session.
   await_rest(server);
   const double before = private_bytes(server.pid());
@@ -181,7 +182,7 @@ Sample Laboratory::parked_calls(const Server& server) const {
   const int sessions = many_on_one ? 100 : 1000;
   const int calls = many_on_one ? 100 : 1;
 
-  Child client = server.start_client(0);
+  Child client = server.start_client();
   double before = private_bytes(server.pid());
   ask(client, absl::StrCat("sessions ", sessions));
   if (many_on_one) {
@@ -201,7 +202,7 @@ Sample Laboratory::parked_calls(const Server& server) const {
 }
 
 Sample Laboratory::stored_items(const Server& server) const {
-  Child client = server.start_client(0);
+  Child client = server.start_client();
   await_rest(server);
   const double before = private_bytes(server.pid());
   ask(client, absl::StrCat("fill ", kItems));

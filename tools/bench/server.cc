@@ -155,25 +155,36 @@ void Server::start_redis() {
                                                            : "Ready to accept connections");
 }
 
-Child Server::start_client(int index) const {
-  std::vector<std::string> command;
+// The index tells the clients of a load apart.
+std::vector<std::string> Server::client_command(int index) const {
   if (setup_.system == System::kCpython) {
-    command = {
-        std::string(kPython), "-I", places_.cpython_peer, "client", address_, places_.key_file,
-        absl::StrCat(index)};
-  } else {
-    command = {places_.bench, "client",
-               "--system",    setup_.system == System::kOurs ? "ours" : "redis",
-               "--address",   address_,
-               "--key-file",  places_.key_file,
-               "--index",     absl::StrCat(index)};
-    if (!setup_.spin) command.push_back("--no-spin");
+    return {std::string(kPython), "-I", places_.cpython_peer, "client", address_, places_.key_file,
+            absl::StrCat(index)};
   }
-  Child client(command);
-  if (const std::string line = client.read_line(kStarting); line != "ready") {
-    throw std::runtime_error(absl::StrCat("a client of ", describe(setup_), ": ", line));
+  std::vector<std::string> command = {
+      places_.bench, "client",
+      "--system",    setup_.system == System::kOurs ? "ours" : "redis",
+      "--address",   address_,
+      "--key-file",  places_.key_file,
+      "--index",     absl::StrCat(index)};
+  if (!setup_.spin) command.push_back("--no-spin");
+  return command;
+}
+
+std::vector<Child> Server::start_clients(int count) const {
+  constexpr size_t kAtATime = 8;
+  std::vector<Child> clients;
+  size_t ready = 0;
+  for (int i = 0; i < count; ++i) {
+    clients.emplace_back(client_command(i));
+    if (clients.size() - ready < kAtATime && i + 1 < count) continue;
+    for (; ready < clients.size(); ++ready) {
+      if (const std::string line = clients[ready].read_line(kStarting); line != "ready") {
+        throw std::runtime_error(absl::StrCat("a client of ", describe(setup_), ": ", line));
+      }
+    }
   }
-  return client;
+  return clients;
 }
 
 void Server::grow() {
@@ -182,7 +193,7 @@ void Server::grow() {
   if (setup_.growth == Growth::kObjects) commands = {absl::StrCat("objects ", kObjects)};
   if (setup_.growth == Growth::kParkedCalls) commands = {"sessions 100", "park 100"};
   if (commands.empty()) return;
-  tenant_.emplace(start_client(0));
+  tenant_.emplace(start_client());
   for (const std::string& command : commands) {
     tenant_->write_line(command);
     if (const std::string line = tenant_->read_line(kGrowing); line != "done=1") {

@@ -5,6 +5,9 @@
 #include <compare>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "tools/bench/child.h"
 
@@ -54,14 +57,18 @@ class Server {
   // As the system's clients take it (caller.h).
   const std::string& address() const { return address_; }
 
-  // A client process of the system's, connected. `index` tells the clients of a load apart.
-  Child start_client(int index) const;
+  // A client process of the system's, connected.
+  Child start_client() const { return std::move(start_clients(1).front()); }
+  // Several, some at a time: a server that asks for a proof before it lets anybody in has a limit
+  // of those that it waits for, and CPython's a backlog of 16.
+  std::vector<Child> start_clients(int count) const;
 
  private:
   void start_ours();
   void start_cpython();
   void start_redis();
   void grow();
+  std::vector<std::string> client_command(int index) const;
 
   const Setup setup_;
   const Places& places_;
