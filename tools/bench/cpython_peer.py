@@ -77,6 +77,7 @@ class Client:
         self.index = index
         self.manager = self.connected()
         self.dict = self.manager.shared_dict()
+        len(self.dict)  # A proxy connects at a thread's first call of it.
         self.sessions = []
         self.parked = []
 
