@@ -52,7 +52,13 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::open(const Address& address)
 }
 
 Listener::~Listener() {
-  if (bound_path_) ::unlink(address_.path.c_str());
+  // The path may be somebody else's by now: a program that takes no locks, or a manager whose
+  // lock file was another one because this one's had been removed.
+  struct stat there {};
+  if (inode_ != 0 && ::lstat(address_.path.c_str(), &there) == 0 && there.st_dev == device_ &&
+      there.st_ino == inode_) {
+    ::unlink(address_.path.c_str());
+  }
 }
 
 absl::Status Listener::open_unix() {
@@ -87,7 +93,10 @@ absl::Status Listener::open_unix() {
   const int result = ::bind(socket_.get(), reinterpret_cast<sockaddr*>(&name), sizeof(name));
   ::umask(mask);
   if (result != 0) return errno == EADDRINUSE ? taken(address_) : failed(address_, "bind");
-  bound_path_ = true;
+  if (::lstat(address_.path.c_str(), &there) == 0) {
+    device_ = there.st_dev;
+    inode_ = there.st_ino;
+  }
   if (::listen(socket_.get(), kBacklog) != 0) return failed(address_, "listen");
   return absl::OkStatus();
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 #include <string>
 
@@ -37,7 +39,9 @@ class Listener {
   Address address_;
   FileDescriptor lock_;
   FileDescriptor socket_;
-  bool bound_path_ = false;
+  // Of the socket that was bound at the path; zero as long as there is none.
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
 };
 
 }  // namespace syncmanager
