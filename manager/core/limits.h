@@ -30,8 +30,8 @@ struct Limits {
   // A session's parked calls: a process with more waiting threads than this is a leak of threads.
   uint64_t parked_per_session = 256;
   uint64_t parked_total = 100'000;
-  // Replies that a session hasn't acknowledged, kept for its resumption. The transport ends a session
-  // beyond it: the Engine can't refuse what is an answer already.
+  // Replies that a session hasn't acknowledged, kept for its resumption. The transport ends a
+  // session beyond it: the Engine can't refuse what is an answer already.
   uint64_t unacknowledged_bytes = uint64_t{16} << 20;
 
   // What a page of a container may take, and so the largest reply.

@@ -10,7 +10,7 @@ bool parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message
   return message.ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
 }
 
-grpc::ByteBuffer encode(const wire::ServerMessage& message) {
+grpc::ByteBuffer encode(const google::protobuf::MessageLite& message) {
   return encode(message.SerializeAsString());
 }
 

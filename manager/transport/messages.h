@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "google/protobuf/message_lite.h"
-#include "protos/session.pb.h"
 
 namespace syncmanager {
 
@@ -14,8 +13,7 @@ namespace syncmanager {
 // Parses `bytes`, which may lie in several slices. False if they are no such message.
 bool parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message);
 
-// A ServerMessage with a hello, a proof or an error in it.
-grpc::ByteBuffer encode(const wire::ServerMessage& message);
+grpc::ByteBuffer encode(const google::protobuf::MessageLite& message);
 // Bytes that are a message already.
 grpc::ByteBuffer encode(std::string_view bytes);
 

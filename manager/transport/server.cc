@@ -1,6 +1,5 @@
 #include "manager/transport/server.h"
 
-#include <grpcpp/health_check_service_interface.h>
 #include <sched.h>
 #include <spdlog/spdlog.h>
 
@@ -51,7 +50,6 @@ Server::Server(House& house, KeyRing keys, Options options)
       clock_(std::chrono::steady_clock::now()),
       spinner_(options_.spin, std::thread::hardware_concurrency()),
       arena_(arena_options()) {
-  grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   connections_ = set_up_connections(builder, static_cast<int>(options_.max_frame) + kAroundFrame);
   builder.RegisterAsyncGenericService(&service_);
@@ -205,7 +203,6 @@ void Server::start_drain() {
   if (draining_) return;
   draining_ = true;
   drain_deadline_ = now() + options_.drain_timeout;
-  server_->GetHealthCheckService()->SetServingStatus(false);
   touch(house_.apply([&](Engine& engine) { engine.start_drain(options_.drain_timeout, now()); }));
 }
 

@@ -25,7 +25,7 @@ namespace syncmanager {
 
 // The gRPC server: one completion queue and one thread, that of run(), which reads, applies and
 // writes. Nothing is handed to another thread. It has no port of its own: an Acceptor gives it
-// connections. Beside the session stream it answers gRPC's health service, and nothing else.
+// connections. Beside the session stream it answers gRPC's health check, and nothing else.
 class Server {
  public:
   struct Options {
@@ -62,6 +62,7 @@ class Server {
 
   House& house() { return house_; }
   const Options& options() const { return options_; }
+  bool is_draining() const { return draining_; }
   Time now() const { return clock_.now(); }
   HouseClock::Monotonic monotonic() const { return seen_; }
   Spinner& spinner() { return spinner_; }

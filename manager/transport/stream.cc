@@ -8,10 +8,14 @@
 #include "manager/transport/messages.h"
 #include "manager/transport/server.h"
 #include "protos/frame.h"
+#include "protos/health.pb.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
+
+constexpr char kHealthMethod[] = "/grpc.health.v1.Health/Check";
+constexpr char kService[] = "syncmanager.wire.Manager";
 
 constexpr Duration kHandshakeTime = std::chrono::seconds(5);
 // What a client gets for reading the last message before its stream is cut.
@@ -86,10 +90,13 @@ void Stream::on_called(bool ok) {
   is_unix_ = peer_.starts_with("unix:");
   stage_ = Stage::kHello;
   server_.await_call();
-  if (call_.method() != kSessionMethod) {
+  if (call_.method() == kHealthMethod) {
+    stage_ = Stage::kHealth;
+  } else if (call_.method() == kSessionMethod) {
+    handshake_ = std::make_unique<ServerHandshake>(server_.policy(is_unix_));
+  } else {
     return finish(std::nullopt, {grpc::StatusCode::UNIMPLEMENTED, "the one method is Session"});
   }
-  handshake_ = std::make_unique<ServerHandshake>(server_.policy(is_unix_));
   deadline_ = server_.now() + kHandshakeTime;
   server_.watch(deadline_);
   read();
@@ -118,6 +125,7 @@ void Stream::receive() {
   if (stage_ != Stage::kOpen && incoming_.Length() > kHandshakeMessageBytes) {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message of the handshake that is too long");
   }
+  if (stage_ == Stage::kHealth) return answer_health();
   auto& message = *google::protobuf::Arena::CreateMessage<wire::ClientMessage>(&server_.arena());
   if (!parse(incoming_, message)) {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message that can't be read");
@@ -127,6 +135,20 @@ void Stream::receive() {
   if (stage_ == Stage::kProof && message.has_client_auth()) return on_proof(message.client_auth());
   if (stage_ == Stage::kOpen && message.has_frame()) return on_frame(message.frame());
   fail(wire::HandshakeError::BAD_HANDSHAKE, "a message out of its turn");
+}
+
+void Stream::answer_health() {
+  grpc::health::v1::HealthCheckRequest request;
+  if (!parse(incoming_, request)) {
+    return finish(std::nullopt, {grpc::StatusCode::INVALID_ARGUMENT, "no HealthCheckRequest"});
+  }
+  if (!request.service().empty() && request.service() != kService) {
+    return finish(std::nullopt, {grpc::StatusCode::NOT_FOUND, "there is no such service"});
+  }
+  grpc::health::v1::HealthCheckResponse response;
+  response.set_status(server_.is_draining() ? grpc::health::v1::HealthCheckResponse::NOT_SERVING
+                                            : grpc::health::v1::HealthCheckResponse::SERVING);
+  finish(encode(response), grpc::Status::OK);
 }
 
 void Stream::on_hello(std::string_view bytes) {
@@ -291,6 +313,7 @@ void Stream::on_time(Time now) {
   switch (stage_) {
     case Stage::kCalled:
       return;
+    case Stage::kHealth:
     case Stage::kHello:
     case Stage::kProof:
       return fail(wire::HandshakeError::BAD_HANDSHAKE, "the handshake took longer than 5 s");

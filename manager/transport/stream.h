@@ -27,6 +27,8 @@ class Server;
 //   kOpen     fails       fails       performed   ends, and with it the session
 //   kEnding   not read any more: the last message is on its way
 //
+// A call of gRPC's health check is kHealth from its beginning, and ends with its one answer.
+//
 // "Fails" is a HandshakeError and the end of this stream alone. At most one read, and one write or
 // finish, are under way; what becomes ready meanwhile leaves in the next write.
 //
@@ -64,13 +66,14 @@ class Stream {
   bool is_over() const { return over_ && !reading_ && !writing_; }
 
  private:
-  enum class Stage : uint8_t { kCalled, kHello, kProof, kOpen, kEnding };
+  enum class Stage : uint8_t { kCalled, kHealth, kHello, kProof, kOpen, kEnding };
 
   void on_called(bool ok);
   void on_read(bool ok);
   void on_written(bool ok);
 
   void receive();
+  void answer_health();
   void on_hello(std::string_view bytes);
   void on_proof(std::string_view bytes);
   void on_frame(const wire::Frame& frame);
