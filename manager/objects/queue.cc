@@ -8,27 +8,24 @@
 // So each item changes hands once, and whoever has waited longest is served first.
 
 #include <algorithm>
-#include <deque>
 #include <string>
 #include <utility>
 
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
+#include "manager/objects/queue_items.h"
 #include "protos/str_cat.h"
-#include "protos/value_rules.h"
 
 namespace syncmanager {
 namespace {
-
-// In which order items come out.
-enum class Order { kFirstIn, kLastIn, kSmallest };
 
 constexpr const char* kShutDown = "the queue was shut down";
 
 class Queue final : public Object {
  public:
-  Queue(Order order, int64_t maxsize) : order_(order), maxsize_(std::max<int64_t>(maxsize, 0)) {}
+  Queue(Order order, int64_t maxsize)
+      : order_(order), maxsize_(std::max<int64_t>(maxsize, 0)), items_(order) {}
 
   void perform(Call call) override;
   bool same_shape(const Options& options) const override;
@@ -45,16 +42,12 @@ class Queue final : public Object {
   void shut_down(Call call);
 
   bool full() const { return maxsize_ != 0 && items_.size() >= static_cast<uint64_t>(maxsize_); }
-  // Whether `item` can stand among the others: a PriorityQueue compares. Refuses the call if not.
-  bool fits(Call& call, const Stored& item) const;
-  void insert(Stored item);
   void finish(uint64_t tasks);
   void admit_putters();
 
   const Order order_;
   const int64_t maxsize_;  // 0: no bound.
-  // The next one to come out is at the front; a PriorityQueue keeps them sorted.
-  std::deque<Stored> items_;
+  QueueItems items_;
   uint64_t unfinished_ = 0;  // Put, and not yet told done.
   bool shut_down_ = false;
   WaitList getters_{this, "get"};
@@ -90,13 +83,15 @@ void Queue::put(Call call) {
   if (full()) return putters_.park(std::move(call));
   std::optional<Stored> item =
       keep(call, std::move(*call.request().mutable_queue()->mutable_put()->mutable_item()));
-  if (!item || !fits(call, *item)) return;
+  if (!item) return;
+  const absl::Status fits = items_.fits(*item);
+  if (!fits.ok()) return call.refuse(wire::BAD_TYPE, fits);
   ++unfinished_;
   call.reply();
   if (std::optional<Call> getter = getters_.pop()) {
     getter->reply(*item);
   } else {
-    insert(*std::move(item));
+    items_.put(*std::move(item));
   }
 }
 
@@ -105,8 +100,8 @@ void Queue::get(Call call) {
     if (shut_down_) return call.refuse(wire::SHUT_DOWN, kShutDown);
     return getters_.park(std::move(call));
   }
-  call.reply(items_.front());
-  items_.pop_front();
+  call.reply(items_.next());
+  items_.drop_next();
   admit_putters();
 }
 
@@ -117,32 +112,6 @@ void Queue::admit_putters() {
     if (!putter) return;
     put(*std::move(putter));
   }
-}
-
-bool Queue::fits(Call& call, const Stored& item) const {
-  if (order_ != Order::kSmallest || items_.empty()) return true;
-  const auto order = order_values(item.bytes(), items_.front().bytes());
-  if (order.ok()) return true;
-  call.refuse(wire::BAD_TYPE, order.status());
-  return false;
-}
-
-void Queue::insert(Stored item) {
-  switch (order_) {
-    case Order::kFirstIn:
-      return items_.push_back(std::move(item));
-    case Order::kLastIn:
-      return items_.push_front(std::move(item));
-    case Order::kSmallest:
-      break;
-  }
-  // Behind its equals, so that these come out in the order of their putting.
-  const auto place =
-      std::upper_bound(items_.begin(), items_.end(), item, [](const Stored& a, const Stored& b) {
-        const auto order = order_values(a.bytes(), b.bytes());
-        return order.ok() && *order < 0;
-      });
-  items_.insert(place, std::move(item));
 }
 
 void Queue::task_done(Call call) {
@@ -203,8 +172,7 @@ void Queue::save(Snapshot& snapshot) const {
   snapshot.number(static_cast<uint64_t>(maxsize_));
   snapshot.number(unfinished_);
   snapshot.boolean(shut_down_);
-  snapshot.number(items_.size());
-  for (const Stored& item : items_) snapshot.text(item.bytes());
+  items_.save(snapshot);
 }
 
 }  // namespace
