@@ -80,7 +80,10 @@ std::optional<Stored> Object::charge(Call& call, std::string bytes, bool has_ref
   bytes_ += cost;
   engine_->stored_bytes_ += cost;
   if (has_references) {
-    for_each_reference(bytes, [this](ObjectId id) { engine_->registry().retain(id); });
+    // What an object says of itself doesn't keep it: a list in itself ends as any other.
+    for_each_reference(bytes, [this](ObjectId id) {
+      if (id != id_) engine_->registry().retain(id);
+    });
   }
   return Stored(*this, std::move(bytes), has_references);
 }
@@ -89,7 +92,9 @@ void Object::discharge(const Stored& value) {
   bytes_ -= value.charge();
   engine_->stored_bytes_ -= value.charge();
   if (value.has_references()) {
-    for_each_reference(value.bytes(), [this](ObjectId id) { engine_->registry().release(id); });
+    for_each_reference(value.bytes(), [this](ObjectId id) {
+      if (id != id_) engine_->registry().release(id);
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,9 @@ class Stored {
 
   std::string_view bytes() const { return bytes_; }
   bool has_references() const { return has_references_; }
+  // The bytes of a value without references, to be changed where they are: their number stays, and
+  // with it the charge.
+  std::span<char> cells() { return bytes_; }
   size_t charge() const { return bytes_.size() + kOverhead; }
 
  private:

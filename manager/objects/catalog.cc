@@ -14,6 +14,7 @@ constexpr TypeRow kTypes[] = {
     {Options::kSet, Request::kSet, "set", make_set},
     {Options::kNamespace, Request::kNamespace, "Namespace", make_namespace},
     {Options::kValue, Request::kValue, "Value", make_value},
+    {Options::kArray, Request::kArray, "Array", make_array},
     {Options::kLock, Request::kLock, "Lock", make_lock},
     {Options::kRlock, Request::kLock, "RLock", make_rlock},
     {Options::kSemaphore, Request::kSemaphore, "Semaphore", make_semaphore},

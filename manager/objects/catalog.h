@@ -21,6 +21,7 @@ absl::StatusOr<std::unique_ptr<Object>> make_list(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_set(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_namespace(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_value(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_array(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_rlock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_semaphore(const Options& options);

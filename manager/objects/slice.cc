@@ -23,13 +23,10 @@ Places Places::ascending() const {
   return {.start = static_cast<int64_t>(at(count - 1)), .step = -step, .count = count};
 }
 
-std::optional<Places> places_of(Call& call, const wire::Slice& slice, uint64_t size) {
+std::optional<Places> places_of(const wire::Slice& slice, uint64_t size) {
   // As in Python, so that it can be negated.
   const int64_t step = slice.has_step() ? std::max(slice.step(), -kHighest) : 1;
-  if (step == 0) {
-    call.refuse(wire::BAD_VALUE, "slice step cannot be zero");
-    return std::nullopt;
-  }
+  if (step == 0) return std::nullopt;
   const auto length = static_cast<int64_t>(size);
   const int64_t first = step < 0 ? length - 1 : 0;
   const int64_t last = step < 0 ? -1 : length;
@@ -39,6 +36,12 @@ std::optional<Places> places_of(Call& call, const wire::Slice& slice, uint64_t s
   if (step < 0 && stop < start) count = (start - stop - 1) / -step + 1;
   if (step > 0 && start < stop) count = (stop - start - 1) / step + 1;
   return Places{.start = start, .step = step, .count = static_cast<uint64_t>(count)};
+}
+
+std::optional<Places> places_of(Call& call, const wire::Slice& slice, uint64_t size) {
+  const std::optional<Places> places = places_of(slice, size);
+  if (!places) call.refuse(wire::BAD_VALUE, "slice step cannot be zero");
+  return places;
 }
 
 std::optional<uint64_t> place_of(int64_t index, uint64_t size) {

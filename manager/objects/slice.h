@@ -24,7 +24,9 @@ struct Places {
 };
 
 // Python's slice of a sequence of `size`, clamped as PySlice_AdjustIndices does; no bound and no
-// step overflows. Refuses the call with BAD_VALUE for a step of zero.
+// step overflows. Nothing for a step of zero.
+std::optional<Places> places_of(const wire::Slice& slice, uint64_t size);
+// The same; refuses the call with BAD_VALUE for a step of zero.
 std::optional<Places> places_of(Call& call, const wire::Slice& slice, uint64_t size);
 
 // Python's index into a sequence of `size`: negative ones count from the end. Nothing if it is out

@@ -27,7 +27,7 @@ MAY_INCLUDE = {
 KNOW_GRPC = re.compile(r"manager/transport/|client/cpp/src/(connection|stream|channel)|tests/")
 # What objects have in common; everything else in manager/objects is a type and stands alone.
 SHARED_BY_OBJECTS = {"catalog.h", "mapping.h", "ordered_table.h", "page.h", "queue_items.h",
-                     "slice.h", "sum.h"}
+                     "slice.h", "sum.h", "typecode.h"}
 # The core and the objects have none of these.
 NOT_DETERMINISTIC = re.compile(
     r"<(thread|mutex|random|condition_variable|future|atomic|ctime)>|steady_clock|system_clock|"
