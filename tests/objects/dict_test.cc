@@ -2,7 +2,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/containers.h"
+#include "tests/support/dict_of.h"
 #include "tests/support/stage.h"
 
 namespace syncmanager {

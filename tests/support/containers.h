@@ -10,8 +10,8 @@
 
 namespace syncmanager {
 
-// The verbs of containers, for an actor and an object: `DictOf jobs{alice, id}; jobs.set("a", 1)`.
-// Values are literals, as in values.h; what is encoded already goes in as Raw.
+// What the tests of containers have in common. Values are literals, as in values.h; what is encoded
+// already goes in as Raw.
 
 struct Raw {
   std::string encoding;
@@ -77,79 +77,5 @@ std::vector<std::string> all_pages(Ask&& ask) {
   } while (cursor != 0);
   return values;
 }
-
-// An operation of a type: `fill` sets it in a wire::...Op.
-template <typename Fill>
-auto of_dict(Fill fill) {
-  return [fill](wire::Request& request) { fill(*request.mutable_dict()); };
-}
-template <typename Fill>
-auto of_list(Fill fill) {
-  return [fill](wire::Request& request) { fill(*request.mutable_list()); };
-}
-
-struct DictOf {
-  Actor actor;
-  ObjectId id;
-
-  template <typename K>
-  Pending get(const K& key) const {
-    return ask([&](wire::DictOp& op) { op.mutable_get()->set_key(encoded(key)); });
-  }
-  template <typename K, typename V>
-  Pending set(const K& key, const V& value) const {
-    return ask([&](wire::DictOp& op) {
-      op.mutable_set()->set_key(encoded(key));
-      op.mutable_set()->set_value(encoded(value));
-    });
-  }
-  template <typename K>
-  Pending remove(const K& key) const {
-    return ask([&](wire::DictOp& op) { op.mutable_delete_()->set_key(encoded(key)); });
-  }
-  template <typename K>
-  Pending contains(const K& key) const {
-    return ask([&](wire::DictOp& op) { op.mutable_contains()->set_key(encoded(key)); });
-  }
-  template <typename K>
-  Pending pop(const K& key) const {
-    return ask([&](wire::DictOp& op) { op.mutable_pop()->set_key(encoded(key)); });
-  }
-  template <typename K, typename V>
-  Pending set_default(const K& key, const V& value) const {
-    return ask([&](wire::DictOp& op) {
-      op.mutable_set_default()->set_key(encoded(key));
-      op.mutable_set_default()->set_value(encoded(value));
-    });
-  }
-  template <typename K, typename V>
-  Pending update(const std::vector<std::pair<K, V>>& entries) const {
-    return ask([&](wire::DictOp& op) {
-      op.mutable_update();
-      for (const auto& [key, value] : entries) {
-        wire::DictEntry& entry = *op.mutable_update()->add_entries();
-        entry.set_key(encoded(key));
-        entry.set_value(encoded(value));
-      }
-    });
-  }
-  Pending length() const {
-    return ask([](wire::DictOp& op) { op.mutable_length(); });
-  }
-  Pending pop_item() const {
-    return ask([](wire::DictOp& op) { op.mutable_pop_item(); });
-  }
-  Pending clear() const {
-    return ask([](wire::DictOp& op) { op.mutable_clear(); });
-  }
-  Pending page(const wire::DictOp::ReadPage& query) const {
-    return ask([&](wire::DictOp& op) { *op.mutable_read_page() = query; });
-  }
-
-  template <typename Fill>
-  Pending ask(Fill fill) const {
-    return actor.ask(id, of_dict(fill));
-  }
-};
 
 }  // namespace syncmanager
