@@ -53,7 +53,7 @@ void Connection::send(std::string_view request, PendingCall& call) {
   }
   if (closing_ || !why_lost_.empty()) return PendingCalls::lose(call, why_gone());
   pending_.add(call);
-  outbox_.add(call.id, request);
+  outbox_.add(call.id, request, call.asynchronous);
   const bool wake = call.asynchronous && must_wake_keeper();
   flush(lock);
   if (wake) keeper_wakes_.notify_one();
@@ -62,6 +62,7 @@ void Connection::send(std::string_view request, PendingCall& call) {
 void Connection::wait(PendingCall& call) {
   if (call.answered.load(std::memory_order_acquire)) return;
   Lock lock(mutex_);
+  hasten(call, lock);
   while (!call.answered.load(std::memory_order_acquire)) {
     if (leading_) {
       follow(call, lock);
@@ -78,6 +79,7 @@ void Connection::wait(PendingCall& call) {
 bool Connection::poll(PendingCall& call) {
   if (call.answered.load(std::memory_order_acquire)) return true;
   Lock lock(mutex_);
+  hasten(call, lock);
   if (leading_ || !why_lost_.empty()) return call.answered.load(std::memory_order_acquire);
   leading_ = true;
   lock.unlock();
@@ -240,7 +242,7 @@ void Connection::settle(AsyncCall& call) {
   std::vector<uint64_t> references;
   const std::vector<std::string> requests = PendingCalls::undo(call, references);
   Lock lock(mutex_);
-  for (const std::string& request : requests) outbox_.add(pending_.next_id(), request);
+  for (const std::string& request : requests) outbox_.add(pending_.next_id(), request, false);
   for (const uint64_t object : references) outbox_.forget(object);
   outbox_.unhold(call.object);
   if (why_lost_.empty()) flush(lock);
@@ -292,11 +294,21 @@ void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
 }
 
 void Connection::flush(Lock& lock) {
-  if (writing_ || outbox_.empty()) return lock.unlock();
+  if (writing_ || !why_lost_.empty() ||
+      !outbox_.is_due(pending_.asynchronous() - outbox_.waiting())) {
+    return lock.unlock();
+  }
   writing_ = true;
   outbox_.take(body_);
   lock.unlock();
   stream_.write(codec_.close(body_));
+}
+
+void Connection::hasten(const PendingCall& call, Lock& lock) {
+  if (!call.asynchronous || call.answered.load() || !outbox_.has(call.id)) return;
+  outbox_.hurry();
+  flush(lock);
+  lock.lock();
 }
 
 std::string Connection::why_gone() const {

@@ -33,6 +33,7 @@ struct ConnectionOptions {
 //
 // send() appends a request to the open batch. If no write is under way it is written at once, else
 // it leaves with the next frame: batching comes by itself, and a lone caller pays for one message.
+// Calls of futures may wait a moment for others to leave with them (Outbox::is_due).
 //
 // Nobody hands work to another thread. Of the threads that wait for answers one is the leader: it
 // takes the stream's events and brings the others, who follow it, their answers. When it has its
@@ -93,8 +94,10 @@ class Connection {
   // Leads, or waits while another one does, until `done` or `deadline`.
   template <class Done>
   void drive(Lock& lock, Clock::time_point deadline, Done done);
-  // Writes the open batch if no write is under way. Releases the lock.
+  // Writes the open batch if it is due and no write is under way. Releases the lock.
   void flush(Lock& lock);
+  // Somebody wants this call's answer now.
+  void hasten(const PendingCall& call, Lock& lock);
   std::string why_gone() const;
 
   // The keeper's thread, and what it needs.

@@ -35,7 +35,13 @@ void Connection::keep() {
       continue;
     }
     const uint64_t events = events_;
+    const uint64_t open = outbox_.first_open();
     keeper_wakes_.wait_for(lock, kPatience);
+    if (open != 0 && outbox_.first_open() == open) {
+      outbox_.hurry();
+      flush(lock);
+      lock.lock();
+    }
     if (leading_ || events_ != events || ending_ || !why_lost_.empty()) continue;
     leading_ = true;
     lock.unlock();

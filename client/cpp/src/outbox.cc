@@ -39,12 +39,19 @@ constexpr int kVarint = 0, kBytes = 2;
 Outbox::Outbox(PendingCalls& pending, size_t frame_bytes)
     : pending_(pending), batch_bytes_(frame_bytes > 2 * kSlack ? frame_bytes - kSlack : kSlack) {}
 
-void Outbox::add(uint64_t id, std::string_view request) {
+void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
   // The id comes in front of the rest: fields of a message may stand in any order.
   const size_t size = 1 + varint_size(id) + request.size();
   const size_t whole = 1 + varint_size(size) + size;
   if (!open_.empty() && open_.size() + whole > batch_bytes_) {
     full_.push_back(std::exchange(open_, std::string()));
+    waiting_ = 0;
+  }
+  if (open_.empty()) first_open_ = id;
+  if (may_wait) {
+    ++waiting_;
+  } else {
+    urgent_ = true;
   }
   open_.push_back(key_of(wire::ClientBatch::kRequestsFieldNumber, kBytes));
   append_varint(open_, size);
@@ -64,11 +71,19 @@ bool Outbox::empty() const {
          unacknowledged_bytes_ < kUnacknowledgedBytes;
 }
 
+bool Outbox::is_due(size_t under_way) const {
+  if (empty()) return false;
+  if (urgent_ || !full_.empty() || unacknowledged_bytes_ >= kUnacknowledgedBytes) return true;
+  return waiting_ >= under_way;
+}
+
 void Outbox::take(std::string& body) {
   body.clear();
   if (full_.empty()) {
     add_forgotten();
     body.swap(open_);  // The two buffers change places and keep their memory.
+    waiting_ = 0;
+    urgent_ = false;
   } else {
     body = std::move(full_.front());
     full_.pop_front();
@@ -105,7 +120,7 @@ void Outbox::add_forgotten() {
     forget.set_object(next->first);
     forget.set_count(next->second);
     next = forgotten_.erase(next);
-    add(pending_.next_id(), request.SerializeAsString());
+    add(pending_.next_id(), request.SerializeAsString(), true);
     --left;
   }
 }

@@ -21,20 +21,38 @@ class Outbox {
 
   // Whether such a request fits into a frame at all.
   bool fits(size_t request_bytes) const { return request_bytes <= batch_bytes_; }
-  // Adds an encoded wire::Request that lacks its id.
-  void add(uint64_t id, std::string_view request);
-  void cancel(uint64_t id) { cancels_.push_back(id); }
+  // Adds an encoded wire::Request that lacks its id; `may_wait`: for others to leave with it.
+  void add(uint64_t id, std::string_view request, bool may_wait);
+  void cancel(uint64_t id) {
+    cancels_.push_back(id);
+    urgent_ = true;
+  }
   void forget(uint64_t object) { ++forgotten_[object]; }
   // While an object is held its references aren't given back, as there is something left to do.
   void hold(uint64_t object) { ++held_[object]; }
   void unhold(uint64_t object);
-  void beat() { heartbeat_ = ++beats_; }
-  void say_goodbye() { goodbye_ = true; }
+  void beat() {
+    heartbeat_ = ++beats_;
+    urgent_ = true;
+  }
+  void say_goodbye() { goodbye_ = urgent_ = true; }
+  // Nothing waits any longer.
+  void hurry() { urgent_ = true; }
   void received(uint64_t replies, size_t bytes);
 
   // Nothing that somebody waits for: forgotten references and acknowledgements can wait.
   bool empty() const;
   size_t bytes() const { return bytes_; }
+  // The first request of the batch that is being filled; 0: none.
+  uint64_t first_open() const { return open_.empty() ? 0 : first_open_; }
+  // Whether that request, or one after it, is that one: it hasn't left yet.
+  bool has(uint64_t id) const { return !full_.empty() || (!open_.empty() && id >= first_open_); }
+  // Whether a frame should be written now. Requests that may wait do so until they are as many as
+  // those `under_way`: a program that keeps 64 calls under way sends two batches of 32 in turn, and
+  // not 64 messages.
+  bool is_due(size_t under_way) const;
+  // How many requests of the open batch may wait.
+  size_t waiting() const { return waiting_; }
 
   // Moves the next frame's body into `body`: an encoded wire::ClientBatch.
   void take(std::string& body);
@@ -45,7 +63,10 @@ class Outbox {
   PendingCalls& pending_;
   const size_t batch_bytes_;
 
-  std::string open_;              // Requests of the batch that is being filled.
+  std::string open_;  // Requests of the batch that is being filled.
+  uint64_t first_open_ = 0;
+  size_t waiting_ = 0;
+  bool urgent_ = false;           // Something in it doesn't wait for others.
   std::deque<std::string> full_;  // Batches before it that have got all that a frame can take.
   size_t bytes_ = 0;
   std::vector<uint64_t> cancels_;
