@@ -107,8 +107,21 @@ def check_words(name, lines):
             yield number, "tests never sleep"
 
 
+def check_readme():
+    """The README's C++ is copied from the examples, which the tests run."""
+    examples = "".join((ROOT / name).read_text() for name in sources()
+                       if name.startswith("examples/"))
+    readme = (ROOT / "README.md").read_text()
+    for block in re.findall(r"```cpp\n(.*?)```", readme, re.S):
+        if block not in examples:
+            yield readme[:readme.index(block)].count("\n") + 1, "C++ that is in no example"
+
+
 def main():
     breaches = 0
+    for number, breach in check_readme():
+        print(f"README.md:{number}: {breach}")
+        breaches += 1
     names = sources()
     for name in names:
         lines = (ROOT / name).read_text().splitlines()
