@@ -6,10 +6,12 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "manager/flags.h"
@@ -18,8 +20,10 @@
 #include "manager/objects/catalog.h"
 #include "manager/signals.h"
 #include "manager/transport/acceptor.h"
+#include "manager/transport/admission.h"
 #include "manager/transport/house.h"
 #include "manager/transport/listener.h"
+#include "manager/transport/lobby.h"
 #include "manager/transport/server.h"
 #include "protos/str_cat.h"
 
@@ -82,18 +86,23 @@ void serve(const Flags& flags) {
   const std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags.listen);
   spdlog::info("{} keys from {}", keys->size(), where);
 
+  Admission admission(Admission::Limits{});
+  Lobby lobby(admission);
   House house(catalog(), flags.limits);
   Server server(house, *std::move(keys),
                 {.server_id = flags.keys.server_id,
                  .session_timeout = flags.session_timeout,
                  .spin = flags.spin,
                  .drain_timeout = flags.drain_timeout,
-                 .limits = flags.limits});
+                 .limits = flags.limits,
+                 .on_proof = [&lobby](std::string_view peer, bool right) {
+                   const auto now = std::chrono::steady_clock::now();
+                   return right ? lobby.authenticated(peer, now) : lobby.failed(peer, now);
+                 }});
   std::vector<Listener*> watched;
   for (const auto& listener : listeners) watched.push_back(listener.get());
-  Acceptor acceptor(
-      watched, [](const Peer&) { return true; },
-      [&](FileDescriptor socket, const Peer&) { server.serve(std::move(socket)); });
+  Acceptor acceptor(watched, lobby,
+                    [&](FileDescriptor socket, const Peer&) { server.serve(std::move(socket)); });
   const Signals signals(
       [&] {
         spdlog::info("taking leave");

@@ -20,6 +20,17 @@ namespace {
 // How long accepting pauses when not even the reserve descriptor could be had.
 constexpr int kShortestPauseMs = 10;
 constexpr int kLongestPauseMs = 1000;
+// Taken from one listener before the others, the lobby and the order to stop are looked at.
+constexpr int kAtOnce = 64;
+
+using Clock = std::chrono::steady_clock;
+
+// How long poll(2) may wait until `deadline`, rounded up so that it doesn't come back early.
+int until_ms(Clock::time_point deadline) {
+  if (deadline == Clock::time_point::max()) return -1;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  return static_cast<int>(std::clamp<int64_t>(wait, 0, 60'000));
+}
 
 FileDescriptor open_reserve() { return FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
@@ -51,9 +62,9 @@ Peer peer_of(int socket) {
 
 }  // namespace
 
-Acceptor::Acceptor(std::vector<Listener*> listeners, Admit admit, HandOver hand_over)
+Acceptor::Acceptor(std::vector<Listener*> listeners, Lobby& lobby, HandOver hand_over)
     : listeners_(std::move(listeners)),
-      admit_(std::move(admit)),
+      lobby_(lobby),
       hand_over_(std::move(hand_over)),
       stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       reserve_(open_reserve()),
@@ -78,18 +89,21 @@ void Acceptor::run() {
     const bool pausing = pause_ms > 0;
     const nfds_t count = pausing ? 1 : watched.size();
     pollfd* first = pausing ? &watched.back() : watched.data();
-    if (::poll(first, count, pausing ? pause_ms : -1) < 0) continue;
+    if (::poll(first, count, pausing ? pause_ms : until_ms(lobby_.next_sweep())) < 0) continue;
     if (watched.back().revents != 0) return;
+    if (const int late = lobby_.sweep(Clock::now()); late > 0) {
+      spdlog::info("shut down {} connections that proved no key in time", late);
+    }
     bool able = true;
     for (size_t i = 0; i < listeners_.size(); ++i) {
-      if (pausing || watched[i].revents != 0) able = accept_all(*listeners_[i]) && able;
+      if (pausing || watched[i].revents != 0) able = accept_some(*listeners_[i]) && able;
     }
     pause_ms = able ? 0 : std::clamp(pause_ms * 2, kShortestPauseMs, kLongestPauseMs);
   }
 }
 
-bool Acceptor::accept_all(const Listener& listener) {
-  while (true) {
+bool Acceptor::accept_some(const Listener& listener) {
+  for (int i = 0; i < kAtOnce; ++i) {
     FileDescriptor socket(
         ::accept4(listener.descriptor(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (socket) {
@@ -103,6 +117,7 @@ bool Acceptor::accept_all(const Listener& listener) {
     }
     // Anything else is the end of that one connection (accept(2): ECONNABORTED and others).
   }
+  return true;
 }
 
 void Acceptor::greet(FileDescriptor socket, const Listener& listener) {
@@ -110,15 +125,17 @@ void Acceptor::greet(FileDescriptor socket, const Listener& listener) {
   if (listener.address().is_unix) {
     peer.is_unix = true;
     if (!is_own_user(socket.get())) {
-      spdlog::warn("refused a connection of another user at {}", listener.address().to_string());
-      return;
+      return turned_away(listener, "another user's");
     }
   } else {
     peer = peer_of(socket.get());
     const int on = 1;
     ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
-  if (admit_(peer)) hand_over_(std::move(socket), peer);
+  const auto draw = static_cast<uint32_t>(std::uniform_int_distribution<int>(0, 99)(random_));
+  const Lobby::Verdict verdict = lobby_.admit(socket.get(), draw, Clock::now());
+  if (verdict != Lobby::Verdict::kAdmitted) return turned_away(listener, to_string(verdict));
+  hand_over_(std::move(socket), peer);
 }
 
 // Gives up the reserve, takes the connection with it, closes that and fetches the reserve again.
@@ -129,8 +146,18 @@ bool Acceptor::shed(const Listener& listener) {
   FileDescriptor shed(::accept4(listener.descriptor(), nullptr, nullptr, SOCK_CLOEXEC));
   shed.reset();
   reserve_ = open_reserve();
-  spdlog::warn("out of descriptors: shed a connection at {}", listener.address().to_string());
+  turned_away(listener, "out of descriptors");
   return static_cast<bool>(reserve_);
+}
+
+void Acceptor::turned_away(const Listener& listener, std::string_view why) {
+  ++turned_away_;
+  const Clock::time_point now = Clock::now();
+  if (now < next_log_) return;
+  spdlog::warn("turned away {} connections, the last one at {}: {}", turned_away_,
+               listener.address().to_string(), why);
+  turned_away_ = 0;
+  next_log_ = now + std::chrono::seconds(1);
 }
 
 }  // namespace syncmanager

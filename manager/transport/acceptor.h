@@ -1,13 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
-#include <memory>
+#include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "manager/transport/file_descriptor.h"
 #include "manager/transport/listener.h"
+#include "manager/transport/lobby.h"
 
 namespace syncmanager {
 
@@ -21,16 +24,16 @@ struct Peer {
 // The accept loop: one thread over all listeners. When the process is out of descriptors it sheds
 // connections by a descriptor kept in reserve, and so never goes deaf, which gRPC's own does.
 //
-// On a unix socket only processes of this user or root are let in. `admit` may refuse any other
-// connection: it is closed. Those that are admitted are handed over with their descriptor.
+// On a unix socket only processes of this user or root are let in. The lobby may refuse any other
+// connection: it is closed. Those that are admitted are handed over with their descriptor, and this
+// thread shuts down those that the lobby has waited for in vain.
 class Acceptor {
  public:
-  // Both are called on the accept thread. `hand_over` owns the descriptor.
-  using Admit = std::function<bool(const Peer&)>;
+  // Called on the accept thread; owns the descriptor.
   using HandOver = std::function<void(FileDescriptor, const Peer&)>;
 
-  // REQUIRES: the listeners outlive it.
-  Acceptor(std::vector<Listener*> listeners, Admit admit, HandOver hand_over);
+  // REQUIRES: the listeners and the lobby outlive it.
+  Acceptor(std::vector<Listener*> listeners, Lobby& lobby, HandOver hand_over);
   // Stops.
   ~Acceptor();
 
@@ -40,16 +43,21 @@ class Acceptor {
 
  private:
   void run();
-  // Takes what waits at one listener. False if accepting can't go on now for want of resources.
-  bool accept_all(const Listener& listener);
+  // Takes some of what waits at one listener. False if that can't go on now for want of resources.
+  bool accept_some(const Listener& listener);
   void greet(FileDescriptor socket, const Listener& listener);
   bool shed(const Listener& listener);
+  // Logs that a connection was turned away; once a second at most, with the number since.
+  void turned_away(const Listener& listener, std::string_view why);
 
   const std::vector<Listener*> listeners_;
-  const Admit admit_;
+  Lobby& lobby_;
   const HandOver hand_over_;
   FileDescriptor stop_;
   FileDescriptor reserve_;
+  std::minstd_rand random_{std::random_device{}()};
+  int turned_away_ = 0;
+  std::chrono::steady_clock::time_point next_log_{};
   std::thread thread_;
 };
 

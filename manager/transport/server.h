@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -35,6 +37,9 @@ class Server {
     Duration drain_timeout = std::chrono::seconds(10);  // What parked calls may still take.
     uint32_t max_frame = 4 << 20;
     Limits limits;  // Those of the house; the output's are kept here.
+    // Told of each proof of a key, as ServerContext::peer() names who gave it: before a client that
+    // was right hears of it, or before one that was wrong is refused. On the server's thread.
+    std::function<void(std::string_view peer, bool right)> on_proof = [](std::string_view, bool) {};
   };
 
   // Starts gRPC. Throws std::runtime_error if it can't. REQUIRES: the house outlives it.

@@ -163,7 +163,11 @@ void Stream::on_hello(std::string_view bytes) {
 
 // The session is opened before the last message is sent, so that a limit is met in the handshake.
 void Stream::on_proof(std::string_view bytes) {
-  if (const absl::Status proved = handshake_->on_client_auth(bytes); !proved.ok()) {
+  const absl::Status proved = handshake_->on_client_auth(bytes);
+  if (proved.ok() || absl::IsUnauthenticated(proved)) {
+    server_.options().on_proof(peer_, proved.ok());
+  }
+  if (!proved.ok()) {
     return fail(error_code(proved.code()), to_std(proved.message()));
   }
   const Agreement& agreed = handshake_->agreement();
