@@ -33,6 +33,12 @@ ABSL_FLAG(bool, allow_root, false, "don't warn when run as root");
 ABSL_FLAG(bool, allow_core, false,
           "allow core dumps and debuggers, which show keys and all values");
 
+ABSL_FLAG(uint32_t, max_unauthenticated, 100,
+          "TCP connections that have proved no key yet; some are dropped by chance before that");
+ABSL_FLAG(
+    uint32_t, max_unauthenticated_per_source, 10,
+    "the same, of one IPv4 address or IPv6 /64 network: how many clients of a host may connect "
+    "in the same moment");
 ABSL_FLAG(uint64_t, max_sessions, syncmanager::Limits().sessions, "sessions at a time");
 ABSL_FLAG(uint64_t, max_sessions_per_key, syncmanager::Limits().sessions_per_key,
           "sessions of one key");
@@ -87,6 +93,9 @@ std::chrono::milliseconds milliseconds_of(const char* flag, absl::Duration value
   }
   return std::chrono::milliseconds(count);
 }
+
+// More than there can be descriptors means no limit, and fits an int.
+int read_count(uint32_t flag) { return static_cast<int>(std::min<uint32_t>(flag, 1 << 20)); }
 
 Limits read_limits() {
   Limits limits;
@@ -146,6 +155,9 @@ Flags read_flags(int argc, char** argv) {
   flags.allow_root = absl::GetFlag(FLAGS_allow_root);
   flags.allow_core = absl::GetFlag(FLAGS_allow_core);
   flags.limits = read_limits();
+  flags.admission.unauthenticated = read_count(absl::GetFlag(FLAGS_max_unauthenticated));
+  flags.admission.unauthenticated_per_source =
+      read_count(absl::GetFlag(FLAGS_max_unauthenticated_per_source));
   return flags;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "manager/core/limits.h"
+#include "manager/transport/admission.h"
 #include "protos/key_file.h"
 
 namespace syncmanager {
@@ -23,6 +24,7 @@ struct Flags {
   bool allow_root = false;
   bool allow_core = false;
   Limits limits;
+  Admission::Limits admission;
 };
 
 // Reads the command line. Words of a flag may be joined by - or _. Prints what is wrong and exits

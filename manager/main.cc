@@ -86,7 +86,7 @@ void serve(const Flags& flags) {
   const std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags.listen);
   spdlog::info("{} keys from {}", keys->size(), where);
 
-  Admission admission(Admission::Limits{});
+  Admission admission(flags.admission);
   Lobby lobby(admission);
   House house(catalog(), flags.limits);
   Server server(house, *std::move(keys),
