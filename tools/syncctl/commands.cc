@@ -24,6 +24,7 @@ namespace {
 
 using nlohmann::json;
 using Seconds = std::chrono::duration<double>;
+using namespace std::chrono_literals;
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
@@ -31,7 +32,8 @@ using std::chrono::steady_clock;
 constexpr double kForEver = 1e6;
 
 Client connect(const Common& common) {
-  const ClientOptions options{.key_file = common.key_file, .name = "syncctl"};
+  const ClientOptions options{
+      .key_file = common.key_file, .name = "syncctl", .connect_timeout = 1s};
   return common.url.empty() ? Client(options) : Client(common.url, options);
 }
 

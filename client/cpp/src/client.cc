@@ -1,7 +1,10 @@
 #include "syncmanager/client.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <random>
+#include <thread>
 
 #include "client/cpp/src/ask.h"
 #include "client/cpp/src/url.h"
@@ -38,21 +41,43 @@ const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
   return *key;
 }
 
+// Tries until the timeout is over: a manager that is just starting, or that lets a whole fleet in a
+// few at a time, is there for the next try. Whoever is told why (a wrong key, a limit, an end) is
+// not let in by asking again. The pauses double and differ, so that a fleet doesn't come back as
+// one.
+std::shared_ptr<Connection> persistently(const ConnectionOptions& options) {
+  constexpr std::chrono::milliseconds kFirstPause{10}, kLongestPause{500};
+  const auto end = std::chrono::steady_clock::now() + options.connect_timeout;
+  std::minstd_rand random{std::random_device{}()};
+  for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+    const auto wait =
+        pause / 2 + std::chrono::milliseconds(static_cast<int64_t>(random()) % pause.count());
+    try {
+      return std::make_shared<Connection>(options);
+    } catch (const Draining&) {
+      throw;
+    } catch (const Disconnected&) {
+      if (std::chrono::steady_clock::now() + wait >= end) throw;
+    }
+    std::this_thread::sleep_for(wait);
+  }
+}
+
 std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& options) {
   const Url url = parse_url(text);
   const KeyRing keys = keys_of(options, url);
   const FileKey& key = choose_key(keys, url.key_id);
-  return std::make_shared<Connection>(
-      ConnectionOptions{.target = {.address = url.address, .local = url.local},
-                        .identity = {.key_id = key.id,
-                                     .keys = key.keys,
-                                     .name = options.name,
-                                     .server_id = url.server_id,
-                                     .must_protect = !url.local,
-                                     .session_timeout = options.session_timeout},
-                        .where = std::string(text),
-                        .connect_timeout = options.connect_timeout,
-                        .spin = options.spin});
+  const ConnectionOptions connection{.target = {.address = url.address, .local = url.local},
+                                     .identity = {.key_id = key.id,
+                                                  .keys = key.keys,
+                                                  .name = options.name,
+                                                  .server_id = url.server_id,
+                                                  .must_protect = !url.local,
+                                                  .session_timeout = options.session_timeout},
+                                     .where = std::string(text),
+                                     .connect_timeout = options.connect_timeout,
+                                     .spin = options.spin};
+  return persistently(connection);
 }
 
 ObjectSummary summary_of(const wire::ObjectSummary& summary) {
