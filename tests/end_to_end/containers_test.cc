@@ -166,6 +166,19 @@ TEST_F(ContainersTest, AValueIsOneCell) {
   EXPECT_EQ(connect().value<int>("total", 4).get(), 7);
 }
 
+TEST_F(ContainersTest, AnArrayHasItsNumbers) {
+  const auto counts = client.array<int16_t>("counts", {5, -1}, 2);
+  EXPECT_EQ(counts.size(), 4);
+  EXPECT_EQ(counts.add(0, 2), 7);
+  counts.set(-1, 9);
+  EXPECT_TRUE(counts.compare_and_set(1, -1, 3));
+  EXPECT_THAT(counts.to_vector(), ElementsAre(7, 3, 0, 9));
+  counts.assign({.start = 0, .stop = 2}, std::vector<int16_t>{1, 2});
+  EXPECT_THAT(counts.to_vector({.stop = 3}), ElementsAre(1, 2, 0));
+  EXPECT_THROW(counts.at(4), std::out_of_range);
+  EXPECT_THROW((client.array<int32_t>("counts", {5, -1}, 2)), WrongType);
+}
+
 TEST_F(ContainersTest, AWrongTypeNamesTheObjectTheOperationAndBothTypes) {
   client.queue<std::string>("jobs").put("text");
   try {
@@ -199,6 +212,18 @@ TEST_F(ContainersTest, AnAnonymousObjectEndsWithItsLastProxy) {
   }
   client.ping();  // The forgotten reference rides along with it, or with the frame after it.
   EXPECT_EQ(client.statistics().objects, before);
+}
+
+TEST_F(ContainersTest, AValueThatFitsNoMessageIsRefusedBeforeItIsSent) {
+  const auto jobs = client.queue<std::string>("jobs");
+  try {
+    jobs.put(std::string(5 << 20, 'x'));
+    FAIL() << "5 MiB were sent";
+  } catch (const InvalidArgument& error) {
+    EXPECT_THAT(error.what(), HasSubstr("queue \"jobs\": put: a request of 5242904 bytes"));
+  }
+  jobs.put(std::string(3 << 20, 'x'));
+  EXPECT_THAT(jobs.get(), SizeIs(3 << 20));
 }
 
 TEST_F(ContainersTest, ANameCanBeRemoved) {

@@ -36,8 +36,8 @@ bool Answer::found() const {
 
 void Answer::in_range() const {
   if (!found()) {
-    throw std::out_of_range(reference_->description() + ": " + operation_ + ": " +
-                            (message_.empty() ? "there is no such key or index" : message_));
+    throw std::out_of_range(
+        describe(message_.empty() ? "there is no such key or index" : message_));
   }
 }
 
@@ -58,7 +58,7 @@ bool Answer::existed() const {
 std::string_view Answer::value() {
   require();
   if (kind_ != wire::Reply::kValueFieldNumber) {
-    throw Error(reference_->description() + ": " + operation_ + ": the manager sent no value");
+    throw Error(describe("the manager sent no value"));
   }
   unread_ = false;
   return result_;
@@ -90,10 +90,14 @@ Page Answer::page() const {
   return page;
 }
 
+std::string Answer::describe(std::string_view why) const {
+  return reference_->description() + ": " + operation_ + ": " + std::string(why);
+}
+
 void Answer::fail() const {
-  std::string why = reference_->description() + ": " + operation_ + ": ";
-  if (lost_) throw Disconnected(why + message_);
-  why += message_.empty() ? wire::Outcome_Name(static_cast<wire::Outcome>(outcome_)) : message_;
+  if (lost_) throw Disconnected(describe(message_));
+  const std::string why = describe(
+      message_.empty() ? wire::Outcome_Name(static_cast<wire::Outcome>(outcome_)) : message_);
   switch (outcome_) {
     case wire::CANCELLED:
       throw Cancelled(why);

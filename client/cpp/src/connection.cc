@@ -45,8 +45,8 @@ Connection::~Connection() {
 void Connection::send(std::string_view request, PendingCall& call) {
   Lock lock(mutex_);
   if (!outbox_.fits(request.size())) {
-    throw InvalidArgument("a request of " + std::to_string(request.size()) +
-                          " bytes is more than one message can take");
+    throw InvalidArgument(call.answer.describe("a request of " + std::to_string(request.size()) +
+                                               " bytes is more than one message can take"));
   }
   if (call.asynchronous && outbox_.bytes() > kOutboxBytes) {
     drive(lock, Clock::time_point::max(), [this] { return outbox_.bytes() <= kOutboxBytes; });
@@ -183,7 +183,8 @@ ClientStream::Event Connection::next_event(Clock::time_point deadline, bool may_
 void Connection::deliver(std::string_view message) {
   std::string why;
   const std::optional<std::string_view> body = codec_.open(message, why);
-  if (body) stream_.read();
+  // Even if this was the last frame: that the stream has ended is told by a read.
+  stream_.read();
   Aftermath aftermath;
   bool sound = body.has_value();
   Lock lock(mutex_);

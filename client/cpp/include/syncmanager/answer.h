@@ -69,6 +69,8 @@ class Answer {
   std::string_view result() const { return result_; }
 
   const ReferencePtr& reference() const { return reference_; }
+  // What an Error says: the object, the operation, and then `why`.
+  std::string describe(std::string_view why) const;
 
  private:
   friend class PendingCalls;
