@@ -256,6 +256,7 @@ void Engine::delete_object(Object& object) {
   for (WaitList* list : owner->wait_lists()) {
     while (!list->empty()) give_up(*list->first(), GiveUp::kObjectGone);
   }
+  owner->deleted();
   if (Session* maker = session(owner->maker_)) --maker->anonymous_objects;
   if (owner->references() == 0) return;  // What ends by itself is in no session's hands.
   for (const auto& [number, session] : sessions_) session->drop(owner->id());

@@ -81,6 +81,8 @@ class Engine {
   const std::string& hash_key() const { return hash_key_; }
   // Makes an anonymous object that belongs to another one: its maker retains it.
   absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options);
+  // Ends such an object with the one that it belongs to; whoever waits on it is told.
+  void end_part(Object& part) { delete_object(part); }
   void describe_caller(Caller caller, Time since, wire::CallerState& state) const;
 
  private:

@@ -30,13 +30,17 @@ struct Limits {
   // A session's parked calls: a process with more waiting threads than this is a leak of threads.
   uint64_t parked_per_session = 256;
   uint64_t parked_total = 100'000;
-  // Replies that a session hasn't acknowledged, kept for its resumption. The transport ends a
-  // session beyond it: the Engine can't refuse what is an answer already.
+  // Replies that a session hasn't acknowledged, kept for its resumption. Beyond it the Engine
+  // refuses the session's requests, so that one frame of small requests can't ask for more output
+  // than there is memory, and the transport ends the session.
   uint64_t unacknowledged_bytes = uint64_t{16} << 20;
 
   // What a page of a container may take, and so the largest reply.
   size_t page_bytes = size_t{1} << 20;
 
+  // Callers that hold an RWLock at a time. Clients number their callers, so nothing else bounds
+  // them.
+  uint64_t readers = 100'000;
   int64_t barrier_parties = 1'000'000;
   int64_t semaphore_value = (int64_t{1} << 31) - 1;
   // A year: longer timeouts are refused, as they are mistakes of unit.

@@ -78,8 +78,9 @@ void Lockable::grant(Call call) {
                    .fencing = engine().next_fencing_number(),
                    .since = engine().now()};
   call.session().hold(*this);
-  const bool abandoned = std::exchange(abandoned_, false);
+  // That answer can't say that a holder died, so the mark stays for the next one.
   if (arrival_of(call) == kCancelled) return call.give_up(GiveUp::kCancelled);
+  const bool abandoned = std::exchange(abandoned_, false);
   wire::Reply reply;
   reply.mutable_grant()->set_fencing(holder_->fencing);
   reply.mutable_grant()->set_abandoned(abandoned);
@@ -99,7 +100,7 @@ void Lockable::session_ended(SessionNumber session, bool goodbye) {
     holder_->left_behind = true;
     return;
   }
-  abandoned_ = !goodbye;
+  abandoned_ = abandoned_ || !goodbye;
   hand_over();
 }
 
@@ -116,6 +117,12 @@ void Lockable::gave_up(WaitList&, Call call, GiveUp reason) {
   call.give_up(reason);
   if (!unused) return;
   if (Object* notifier = engine().registry().find(condition)) notifier->notify_unused();
+}
+
+void Lockable::deleted() {
+  for (const ObjectId id : conditions_) {
+    if (Object* condition = engine().registry().find(id)) condition->lock_deleted();
+  }
 }
 
 void Lockable::describe(wire::ObjectState& state) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/container/btree_set.h"
 #include "manager/core/object.h"
 
 namespace syncmanager {
@@ -20,6 +21,7 @@ class Lockable : public Object {
   void session_ended(SessionNumber session, bool goodbye) final;
   bool must_stay(const Call& call, GiveUp reason) const final;
   void gave_up(WaitList& list, Call call, GiveUp reason) final;
+  void deleted() final;
   Lockable* as_lockable() final { return this; }
   uint64_t size() const final { return locked() ? 1 : 0; }
   void describe(wire::ObjectState& state) const final;
@@ -30,7 +32,11 @@ class Lockable : public Object {
   // `fencing` other than 0 names the grant to release: any other is REFUSED.
   void release(Call call, uint64_t fencing);
 
-  // For a Condition. Whether `caller` may wait on and notify it.
+  // For a Condition. It works on this lock from attach() to detach(), and is told if the lock is
+  // deleted in between.
+  void attach(ObjectId condition) { conditions_.insert(condition); }
+  void detach(ObjectId condition) { conditions_.erase(condition); }
+  // Whether `caller` may wait on and notify it.
   virtual bool serves(Caller caller) const = 0;
   // Lets go of all levels at once and hands over; returns how many they were.
   uint64_t release_all();
@@ -61,7 +67,8 @@ class Lockable : public Object {
 
   const bool release_on_exit_;
   std::optional<Holder> holder_;
-  bool abandoned_ = false;  // The last holder died: the next one is told.
+  bool abandoned_ = false;  // A holder died and nobody has been told yet: the next one is.
+  absl::btree_set<ObjectId> conditions_;
   WaitList acquirers_{this, "acquire"};
 };
 

@@ -42,6 +42,8 @@ class Object {
   Object& operator=(const Object&) = delete;
   virtual ~Object() = default;
 
+  static constexpr int kMostShown = 1000;
+
   ObjectId id() const { return id_; }
   const std::string& name() const { return name_; }
   const TypeRow& row() const { return *row_; }
@@ -71,6 +73,10 @@ class Object {
   // A waiter that this Condition had notified died before it had its lock: the next one is to be
   // notified in its place.
   virtual void notify_unused() {}
+  // It was deleted and its own waiters have been told. Tells the objects that can't do without it.
+  virtual void deleted() {}
+  // The lock that this Condition works on was deleted: nobody can notify its waiters any more.
+  virtual void lock_deleted() {}
 
   virtual Lockable* as_lockable() { return nullptr; }
   // Items, entries, permits: what the type counts.
@@ -83,7 +89,8 @@ class Object {
   // All of its state: identity, references, wait lists and save().
   void save_all(Snapshot& snapshot) const;
   void summarize(wire::ObjectSummary& summary) const;
-  // Holders, waiters and the rest, as `syncctl show` prints it.
+  // Holders, waiters and the rest, as `syncctl show` prints it; of each the first kMostShown, so
+  // that it fits a message whoever waits.
   wire::ObjectState inspect() const;
   const std::vector<WaitList*>& wait_lists() const { return wait_lists_; }
 

@@ -188,6 +188,13 @@ void RegistryCalls::reply_opened(Call call, Object& object, bool created) {
 }
 
 Object* RegistryCalls::named(Call& call, const std::string& name, ObjectId id) {
+  // Checked before it is repeated in a message.
+  if (const absl::Status status =
+          name.empty() ? absl::OkStatus() : check_name(name, engine_.limits());
+      !status.ok()) {
+    call.refuse(outcome_of(status), status);
+    return nullptr;
+  }
   Object* object = name.empty() ? engine_.registry().find(id) : engine_.registry().find(name);
   if (object == nullptr) {
     call.refuse(wire::NO_SUCH_OBJECT, name.empty()

@@ -37,7 +37,7 @@ void Session::adopt(Object& object) { ++handle(object).references; }
 bool Session::forget(ObjectId id, uint64_t count) {
   const auto handle = handles_.find(id);
   if (handle == handles_.end() || handle->second.references < count) return false;
-  handle->second.references -= static_cast<uint32_t>(count);
+  handle->second.references -= count;
   settle(id);
   return true;
 }

@@ -39,8 +39,8 @@ class Session {
   // A session's hold on one object. It lasts while it has references or holds the object.
   struct Handle {
     Object* object;
-    uint32_t references = 0;
-    uint32_t holds = 0;  // How often an object told hold() without unhold().
+    uint64_t references = 0;
+    uint64_t holds = 0;  // How often an object told hold() without unhold().
   };
 
   Session(Engine& engine, const wire::SessionOpened& opened);

@@ -1,9 +1,11 @@
 // Condition, after threading.Condition: who holds its lock waits here until somebody else who holds
 // the lock says that something changed, and comes back holding the lock.
 //
-// The lock is an object of its own, found by its id at each use: it may be deleted by name, and
-// whoever would need it is told then. A wait that ends, however it ends, goes to the lock's wait
-// list in the same step, so it takes its turn there and nobody needs to be woken in between.
+// The lock is an object of its own, found by its id at each use: it may be deleted, and whoever
+// waits here is told then, as nobody could notify them any more. The RLock that a Condition made
+// for itself ends with it: who waits for that could never see it released. A wait that ends,
+// however it ends, goes to the lock's wait list in the same step, so it takes its turn there and
+// nobody needs to be woken in between.
 //
 // Waiters are notified in the order of their coming; a call's note is the depth its RLock had.
 
@@ -23,14 +25,13 @@ constexpr const char* kNoLock = "the condition's lock was deleted";
 
 class Condition final : public Object {
  public:
-  Condition() = default;
-  ~Condition() override;
-
   void perform(Call call) override;
   bool fill(Call& call, Options& options) override;
   bool same_shape(const Options& options) const override;
   void gave_up(WaitList& list, Call call, GiveUp reason) override;
   void notify_unused() override { notify_some(1); }
+  void deleted() override;
+  void lock_deleted() override;
   uint64_t size() const override { return waiters_.size(); }
   void describe(wire::ObjectState& state) const override {
     state.set_detail(absl::StrCat("on lock ", lock_));
@@ -49,10 +50,6 @@ class Condition final : public Object {
   bool own_lock_ = false;
   WaitList waiters_{this, "wait"};
 };
-
-Condition::~Condition() {
-  if (lock_ != 0) engine().registry().release(lock_);
-}
 
 bool Condition::fill(Call& call, Options& options) {
   const wire::ConditionOptions& condition = options.condition();
@@ -82,7 +79,22 @@ bool Condition::fill(Call& call, Options& options) {
   }
   lock_ = lock->id();
   engine().registry().retain(lock_);
+  lock->as_lockable()->attach(id());
   return true;
+}
+
+void Condition::deleted() {
+  Lockable* lock = this->lock();
+  if (lock == nullptr) return;
+  lock->detach(id());
+  engine().registry().release(lock_);
+  if (own_lock_) engine().end_part(*lock);
+}
+
+void Condition::lock_deleted() {
+  while (std::optional<Call> waiter = waiters_.pop()) {
+    waiter->refuse(wire::NO_SUCH_OBJECT, kNoLock);
+  }
 }
 
 void Condition::perform(Call call) {

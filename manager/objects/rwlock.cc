@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/container/btree_map.h"
+#include "absl/strings/str_cat.h"
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
@@ -78,6 +79,10 @@ void RWLock::acquire(Call call) {
     return call.refuse(wire::REFUSED, "this caller holds the lock and would wait for itself");
   }
   if (!acquirers_.empty() || !has_room(call)) return acquirers_.park(std::move(call));
+  if (holders_.size() >= engine().limits().readers) {
+    return call.refuse(wire::RESOURCE_EXHAUSTED,
+                       absl::StrCat("the lock has its limit of ", holders_.size(), " readers"));
+  }
   grant(std::move(call));
 }
 
@@ -148,6 +153,7 @@ void RWLock::gave_up(WaitList&, Call call, GiveUp reason) {
 
 void RWLock::describe(wire::ObjectState& state) const {
   for (const auto& [caller, holder] : holders_) {
+    if (state.holders_size() == kMostShown) return;
     wire::CallerState& shown = *state.add_holders();
     engine().describe_caller(caller, holder.since, shown);
     shown.set_fencing(holder.fencing);

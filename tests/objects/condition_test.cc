@@ -187,12 +187,48 @@ TEST_F(ConditionTest, TellsWhoNeedsItsLockThatItWasDeleted) {
   const Pending lock = alice.open(named("lock", a_lock()));
   const ObjectId on_it = alice.open(a_condition(lock.object())).object();
   alice.acquire(on_it);
-  const Pending waiting = alice.wait(on_it, 1s);
+  const Pending waiting = alice.wait(on_it);
   EXPECT_THAT(bob.remove("lock"), Done());
   const char* reason = "the condition's lock was deleted";
-  EXPECT_THAT(alice.acquire(on_it), Refused(wire::NO_SUCH_OBJECT, reason));
-  stage.advance(1s);
   EXPECT_THAT(waiting, Refused(wire::NO_SUCH_OBJECT, reason));
+  EXPECT_THAT(alice.acquire(on_it), Refused(wire::NO_SUCH_OBJECT, reason));
+}
+
+// Nobody could release it: the condition was the only way to it.
+TEST_F(ConditionTest, TakesTheLockThatItMadeForItselfAlongWhenItIsDeleted) {
+  const ObjectId changed = alice.open(named("changed", a_condition())).object();
+  bob.open(named("changed", a_condition()));
+  carol.open(named("changed", a_condition()));
+  const Pending notified = [&] {
+    bob.acquire(changed);
+    return bob.wait(changed);
+  }();
+  alice.acquire(changed);
+  alice.notify(changed);
+  const Pending acquiring = carol.acquire(changed);
+  EXPECT_THAT(alice.remove("changed"), Done());
+  EXPECT_THAT(notified, Refused(wire::NO_SUCH_OBJECT));
+  EXPECT_THAT(acquiring, Refused(wire::NO_SUCH_OBJECT));
+}
+
+TEST_F(ConditionTest, LeavesALockThatItWasGivenToThoseWhoHaveIt) {
+  const ObjectId lock = alice.open(a_lock()).object();
+  alice.acquire(lock);
+  const ObjectId on_it = alice.open(a_condition(lock)).object();
+  EXPECT_THAT(alice.remove(on_it), Done());
+  EXPECT_THAT(alice.release(lock), Done());
+}
+
+// That answer has no room for the mark.
+TEST_F(ConditionTest, ACancelledWaitLeavesTheMarkOfADeadHolderToTheNext) {
+  const Pending waiting = wait(alice);
+  bob.acquire(condition);
+  waiting.cancel();
+  const Pending next = carol.acquire(condition);
+  bob.die();
+  EXPECT_THAT(waiting, Refused(wire::CANCELLED));
+  alice.release(condition);
+  EXPECT_THAT(next, GrantedAbandoned());
 }
 
 TEST_F(ConditionTest, KeepsALockWithoutANameAliveThatNobodyElseRefersTo) {
