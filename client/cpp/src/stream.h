@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -63,6 +64,7 @@ class ClientStream {
   grpc::Slice received_;
   grpc::Status status_;
   bool finishing_ = false;
+  std::atomic<uint64_t> writes_{0};
 };
 
 }  // namespace syncmanager
