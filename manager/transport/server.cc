@@ -130,6 +130,7 @@ void Server::turn() {
   void* tag = nullptr;
   bool ok = false;
   const auto status = next(&tag, &ok);
+  Stream* served = nullptr;
   look_at_clock();
   if (status == grpc::CompletionQueue::GOT_EVENT) {
     if (tag == &orders_tag) {
@@ -137,12 +138,17 @@ void Server::turn() {
     } else {
       const auto [stream, event] = *static_cast<Stream::Tag*>(tag);
       stream->on_event(event, ok);
-      if (stream->is_over()) streams_.erase(stream);
+      if (stream->is_over()) {
+        streams_.erase(stream);
+      } else {
+        served = stream;
+      }
     }
     arena_.Reset();
   }
   pass_time();
   pump_touched();
+  if (served != nullptr) served->read_on();
   if (draining_) advance_drain();
 }
 

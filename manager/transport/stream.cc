@@ -99,12 +99,14 @@ void Stream::on_called(bool ok) {
   }
   deadline_ = server_.now() + kHandshakeTime;
   server_.watch(deadline_);
-  read();
 }
 
 // ---- What arrives.
 
-void Stream::read() {
+// A client that doesn't read its answers may not ask for more.
+void Stream::read_on() {
+  const bool may_read = stage_ != Stage::kCalled && stage_ != Stage::kEnding;
+  if (!may_read || reading_ || has_more_) return;
   reading_ = true;
   messages_.Read(&incoming_, &read_);
 }
@@ -117,8 +119,6 @@ void Stream::on_read(bool ok) {
   }
   receive();
   incoming_.Clear();
-  // A client that doesn't read its answers may not ask for more: on_written() reads on.
-  if (stage_ != Stage::kEnding && !has_more_) read();
 }
 
 void Stream::receive() {
@@ -264,7 +264,6 @@ void Stream::on_written(bool ok) {
   pump();
   if (stage_ == Stage::kOpen && !has_more_ && !reading_) {
     deadline_ = is_unix_ ? kNever : server_.now() + timeout_;
-    read();
   }
 }
 

@@ -51,6 +51,10 @@ class Stream {
   void on_event(Event event, bool ok);
   // Writes what the session has to say, unless a write is under way: then it leaves after that.
   void pump();
+  // Waits for the next message, if that may come now. After the answers to the last one have left:
+  // gRPC tells the client at once that there is room again, and alone that would wake it for
+  // nothing.
+  void read_on();
   // Time has come to `now`: ends what took too long.
   void on_time(Time now);
   // When on_time() has something to do at the latest; kNever if nothing.
@@ -79,7 +83,6 @@ class Stream {
   void on_frame(const wire::Frame& frame);
   void leave();
 
-  void read();
   void write(const grpc::ByteBuffer& message);
   void finish(std::optional<grpc::ByteBuffer> last, grpc::Status status);
   void finish_now();

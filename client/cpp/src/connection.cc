@@ -3,6 +3,7 @@
 #include <syncmanager/error.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "client/cpp/src/fields.h"
 #include "protos/session.pb.h"
@@ -17,6 +18,9 @@ constexpr size_t kOutboxBytes = size_t{16} << 20;
 // How long close() waits for the manager to hear the goodbye, and then for gRPC to let go.
 constexpr std::chrono::seconds kGoodbyePatience{1};
 constexpr std::chrono::seconds kCancelPatience{5};
+// A look at the stream that takes so long had to give its core to somebody else: more want to run
+// than there are cores, and spinning takes the time of those that have something to do.
+constexpr std::chrono::microseconds kCrowded{10};
 
 }  // namespace
 
@@ -169,13 +173,17 @@ ClientStream::Event Connection::next_event(Clock::time_point deadline, bool may_
     others = followers_.size();
   }
   if (!spinner_.worth_it(others)) return stream_.next(deadline);
-  const Clock::time_point end = Clock::now() + spinner_.longest();
-  do {
+  Clock::time_point now = Clock::now();
+  const Clock::time_point end = now + spinner_.longest();
+  bool crowded = false;
+  while (now < end && !crowded) {
     std::this_thread::yield();
     event = stream_.next(Clock::time_point::min());
     if (event == ClientStream::Event::kReceived) spinner_.came();
     if (event != ClientStream::Event::kNothing) return event;
-  } while (Clock::now() < end);
+    const Clock::time_point before = std::exchange(now, Clock::now());
+    crowded = now - before > kCrowded;
+  }
   spinner_.came_late();
   return stream_.next(deadline);
 }

@@ -1,5 +1,7 @@
 #include "client/cpp/src/stream.h"
 
+#include <utility>
+
 #include "protos/frame.h"
 
 namespace syncmanager {
@@ -43,7 +45,7 @@ void ClientStream::write(const grpc::ByteBuffer& message) {
   messages_->Write(message, pointer_of(kWrite));
 }
 
-void ClientStream::read() { messages_->Read(&incoming_, pointer_of(kRead)); }
+void ClientStream::read() { wants_read_ = true; }
 
 std::string_view ClientStream::received() {
   if (!incoming_.TrySingleSlice(&received_).ok() && !incoming_.DumpToSingleSlice(&received_).ok()) {
@@ -53,6 +55,10 @@ std::string_view ClientStream::received() {
 }
 
 ClientStream::Event ClientStream::next(Clock::time_point deadline) {
+  // Not before somebody waits for it: gRPC tells the manager at once that there is room again, and
+  // alone that message would wake it for nothing. After the next request it finds the manager
+  // awake.
+  if (std::exchange(wants_read_, false)) messages_->Read(&incoming_, pointer_of(kRead));
   void* tag = nullptr;
   bool ok = false;
   switch (queue_.AsyncNext(&tag, &ok, gpr_time_of(deadline))) {

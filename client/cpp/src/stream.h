@@ -39,8 +39,9 @@ class ClientStream {
 
   void open();
   void write(const grpc::ByteBuffer& message);
+  // Reads one message, from the next next() on.
   void read();
-  // What was received, until the next read().
+  // What was received, until the next next().
   std::string_view received();
   // Ends the stream at once; kClosed follows.
   void cancel() { call_.TryCancel(); }
@@ -63,6 +64,7 @@ class ClientStream {
   grpc::ByteBuffer incoming_;
   grpc::Slice received_;
   grpc::Status status_;
+  bool wants_read_ = false;
   bool finishing_ = false;
   std::atomic<uint64_t> writes_{0};
 };
