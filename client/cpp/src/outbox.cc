@@ -8,6 +8,10 @@
 namespace syncmanager {
 namespace {
 
+// What is worth a frame of its own while nobody waits for an answer: gRPC's cost of one message is
+// that of some dozen requests.
+constexpr size_t kSmallestBatch = 32;
+
 // For what a frame has besides its requests: tags, cancels, forgotten references.
 constexpr size_t kSlack = 4096;
 // So much may arrive before it is acknowledged by a frame of its own. The manager keeps it so long.
@@ -74,7 +78,7 @@ bool Outbox::empty() const {
 bool Outbox::is_due(size_t under_way) const {
   if (empty()) return false;
   if (urgent_ || !full_.empty() || unacknowledged_bytes_ >= kUnacknowledgedBytes) return true;
-  return waiting_ >= under_way;
+  return waiting_ >= std::max(under_way, kSmallestBatch);
 }
 
 void Outbox::take(std::string& body) {
