@@ -18,7 +18,7 @@ constexpr size_t kOutboxBytes = size_t{16} << 20;
 // How long close() waits for the manager to hear the goodbye, and then for gRPC to let go.
 constexpr std::chrono::seconds kGoodbyePatience{1};
 constexpr std::chrono::seconds kCancelPatience{5};
-// A look at the stream that takes so long had to give its core to somebody else: more want to run
+// A look at the stream that takes so long had to give its core to another process: more want to run
 // than there are cores, and spinning takes the time of those that have something to do.
 constexpr std::chrono::microseconds kCrowded{10};
 
@@ -182,7 +182,7 @@ ClientStream::Event Connection::next_event(Clock::time_point deadline, bool may_
     if (event == ClientStream::Event::kReceived) spinner_.came();
     if (event != ClientStream::Event::kNothing) return event;
     const Clock::time_point before = std::exchange(now, Clock::now());
-    crowded = now - before > kCrowded;
+    crowded = others == 0 && now - before > kCrowded;
   }
   spinner_.came_late();
   return stream_.next(deadline);
