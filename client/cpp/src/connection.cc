@@ -222,7 +222,11 @@ void Connection::deliver(std::string_view message) {
     stream_.cancel();
   }
   outbox_.received(outputs, body ? body->size() : 0);
+  const bool shared = !followers_.empty();
   flush(lock);
+  // Others wait too: who leads next is still to wake up, and the next message needn't wait for
+  // that.
+  if (shared) stream_.read_now();
   conclude(aftermath);
 }
 

@@ -45,7 +45,13 @@ void ClientStream::write(const grpc::ByteBuffer& message) {
   messages_->Write(message, pointer_of(kWrite));
 }
 
+// Not before somebody waits for it: gRPC tells the manager at once that there is room again, and
+// alone that message would wake it for nothing. After the next request it finds the manager awake.
 void ClientStream::read() { wants_read_ = true; }
+
+void ClientStream::read_now() {
+  if (std::exchange(wants_read_, false)) messages_->Read(&incoming_, pointer_of(kRead));
+}
 
 std::string_view ClientStream::received() {
   if (!incoming_.TrySingleSlice(&received_).ok() && !incoming_.DumpToSingleSlice(&received_).ok()) {

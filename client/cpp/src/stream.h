@@ -24,8 +24,9 @@ namespace syncmanager {
 //   kReceived each read()              received() has the message
 //   kClosed   any of these, once       the stream has ended; why() says why
 //
-// Threads: one at a time in next(), read() and received(); one at a time in write(), at the same
-// time as the other if need be. cancel() from any. One write and one read are under way at most.
+// Threads: one at a time in next(), read(), read_now() and received(); one at a time in write(), at
+// the same time as the other if need be. cancel() from any. One write and one read are under way at
+// most.
 class ClientStream {
  public:
   using Clock = std::chrono::steady_clock;
@@ -41,6 +42,8 @@ class ClientStream {
   void write(const grpc::ByteBuffer& message);
   // Reads one message, from the next next() on.
   void read();
+  // The same from now on, if read() was called.
+  void read_now();
   // What was received, until the next next().
   std::string_view received();
   // Ends the stream at once; kClosed follows.
