@@ -88,7 +88,7 @@ void serve(const Flags& flags) {
 
   Admission admission(flags.admission);
   Lobby lobby(admission);
-  House house(catalog(), flags.limits);
+  House house(catalog(), flags.limits, flags.keys.server_id);
   Server server(house, *std::move(keys),
                 {.server_id = flags.keys.server_id,
                  .session_timeout = flags.session_timeout,

@@ -34,6 +34,8 @@ Engine::Engine(std::span<const TypeRow> catalog, const Limits& limits, const wir
     : catalog_(catalog),
       limits_(limits),
       hash_key_(started.hash_key()),
+      server_id_(started.server_id()),
+      version_(started.version()),
       fencing_number_(started.boot_ms() << 20) {}
 
 Engine::~Engine() {
@@ -161,6 +163,9 @@ void Engine::apply(wire::Input& input) {
 // ---- One request.
 
 void Engine::perform(Session& session, wire::Request& request) {
+  if (request.id() == 0) {
+    return Call(session, request).refuse(wire::INVALID_ARGUMENT, "a request's id is not 0");
+  }
   if (request.id() <= session.highest_request()) return;  // Its answer is on its way, or parked.
   session.saw_request(request.id());
   ++operations_;
@@ -325,6 +330,8 @@ void Engine::describe_caller(Caller caller, Time since, wire::CallerState& state
 
 wire::Statistics Engine::statistics() const {
   wire::Statistics statistics;
+  statistics.set_server_id(server_id_);
+  statistics.set_version(version_);
   statistics.set_objects(registry_.objects().size());
   statistics.set_sessions(sessions_.size());
   statistics.set_parked(parked_);

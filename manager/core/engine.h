@@ -112,7 +112,7 @@ class Engine {
 
   const std::span<const TypeRow> catalog_;
   const Limits limits_;
-  const std::string hash_key_;
+  const std::string hash_key_, server_id_, version_;
 
   uint64_t lsn_ = 0;
   Time now_{};

@@ -4,6 +4,7 @@
 #include <limits>
 #include <mutex>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@ class House {
  public:
   // REQUIRES: `catalog` outlives it. Reads the clock and draws the hash key, once, for the Engine's
   // first input. Throws std::runtime_error if the machine has no random bytes.
-  House(std::span<const TypeRow> catalog, const Limits& limits);
+  House(std::span<const TypeRow> catalog, const Limits& limits, std::string_view server_id);
 
   // Calls `step(engine)` under the lock and returns what it returns.
   template <typename Step>

@@ -67,6 +67,14 @@ TEST_F(EngineTest, NeverPerformsARepeatedRequestAgain) {
   EXPECT_THAT(alice.size(queue), Answered(1));
 }
 
+TEST_F(EngineTest, AnswersARequestWithoutAnIdThatItMustHaveOne) {
+  wire::ClientBatch batch;
+  *batch.add_requests() = put(0, queue, "a");
+  alice.send(batch);
+  EXPECT_THAT(Pending(stage, alice.session(), 0), Refused(wire::INVALID_ARGUMENT));
+  EXPECT_THAT(alice.size(queue), Answered(0));
+}
+
 TEST_F(EngineTest, KeepsARepeatedRequestParkedInItsPlace) {
   alice.size(queue);
   wire::ClientBatch batch;
