@@ -16,6 +16,9 @@ ABSL_FLAG(
     std::vector<std::string>, listen, {"unix:"},
     "where to listen, a comma between: unix:/path, unix: (the default path, in a directory of "
     "this user alone), tcp://host:port, tcp://[::1]:port; port 0 lets the system choose");
+ABSL_FLAG(bool, trust_network, false,
+          "allow --listen=tcp:// at an address that is not loopback: every host that can reach it "
+          "can read what passes and talk to gRPC before it has proved a key");
 ABSL_FLAG(std::string, authkey_file, "", "file of the keys; mode 0600, reread at SIGHUP");
 ABSL_FLAG(int, authkey_fd, -1, "open descriptor to read the keys from, once");
 ABSL_FLAG(std::string, server_id, "default", "the name this manager proves to its clients");
@@ -52,6 +55,8 @@ ABSL_FLAG(uint64_t, max_total_bytes, syncmanager::Limits().total_bytes, "bytes i
 ABSL_FLAG(uint64_t, max_parked, syncmanager::Limits().parked_total, "waiting calls in total");
 ABSL_FLAG(uint64_t, max_parked_per_session, syncmanager::Limits().parked_per_session,
           "waiting calls of one session");
+ABSL_FLAG(uint64_t, max_readers, syncmanager::Limits().readers,
+          "callers that hold one RWLock for reading");
 ABSL_FLAG(uint64_t, max_unacknowledged_bytes, syncmanager::Limits().unacknowledged_bytes,
           "bytes of answers that a client may leave unread or unacknowledged");
 
@@ -66,7 +71,7 @@ Examples:
   syncmanagerd
       listens on a unix socket of this user, with a key generated beside it, and prints where
   syncmanagerd --listen=unix:/run/jobs.sock --authkey-file=/etc/jobs.key
-  syncmanagerd --listen=tcp://0.0.0.0:7000,unix: --authkey-file=/etc/jobs.key --log-json
+  syncmanagerd --listen=tcp://10.0.0.5:7000,unix: --trust-network --authkey-file=/etc/jobs.key
   syncctl keygen > jobs.key && chmod 600 jobs.key      makes a key for both sides
 
 Signals: SIGTERM and SIGINT take leave of the clients and end it (a second one at once); SIGHUP
@@ -107,6 +112,7 @@ Limits read_limits() {
   limits.total_bytes = absl::GetFlag(FLAGS_max_total_bytes);
   limits.parked_total = absl::GetFlag(FLAGS_max_parked);
   limits.parked_per_session = absl::GetFlag(FLAGS_max_parked_per_session);
+  limits.readers = absl::GetFlag(FLAGS_max_readers);
   limits.unacknowledged_bytes = absl::GetFlag(FLAGS_max_unacknowledged_bytes);
   if (const uint64_t bytes = absl::GetFlag(FLAGS_max_value_bytes); bytes <= limits.value_bytes) {
     limits.value_bytes = bytes;
@@ -138,6 +144,7 @@ Flags read_flags(int argc, char** argv) {
   Flags flags;
   flags.listen = absl::GetFlag(FLAGS_listen);
   if (flags.listen.empty()) refuse("--listen is empty");
+  flags.trust_network = absl::GetFlag(FLAGS_trust_network);
   flags.keys.descriptor = absl::GetFlag(FLAGS_authkey_fd);
   flags.keys.file = absl::GetFlag(FLAGS_authkey_file);
   flags.keys.server_id = absl::GetFlag(FLAGS_server_id);

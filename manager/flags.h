@@ -13,6 +13,7 @@ namespace syncmanager {
 // What the command line asks for; `syncmanagerd --help` says what each is.
 struct Flags {
   std::vector<std::string> listen;
+  bool trust_network = false;  // Listens at addresses that are not loopback, too.
   KeySources keys;
   std::chrono::milliseconds session_timeout{};
   std::chrono::milliseconds drain_timeout{};

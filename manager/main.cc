@@ -37,11 +37,23 @@ constexpr int kCannotStart = 2;
   std::exit(kCannotStart);
 }
 
-std::vector<std::unique_ptr<Listener>> open_listeners(const std::vector<std::string>& texts) {
+// gRPC 1.51 parses HTTP/2 before anybody can be authenticated, and nothing is encrypted.
+absl::Status check_trust(const Address& address, bool trust_network) {
+  if (address.is_loopback() || trust_network) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      str_cat(address.to_string(), " is open to a network: add --trust-network if every host that "
+                                   "can reach it is trusted, or listen at 127.0.0.1 and use a "
+                                   "tunnel such as ssh -L"));
+}
+
+std::vector<std::unique_ptr<Listener>> open_listeners(const Flags& flags) {
   std::vector<std::unique_ptr<Listener>> listeners;
-  for (const std::string& text : texts) {
+  for (const std::string& text : flags.listen) {
     const absl::StatusOr<Address> address = Address::parse(text);
     if (!address.ok()) give_up(address.status());
+    if (const absl::Status trust = check_trust(*address, flags.trust_network); !trust.ok()) {
+      give_up(trust);
+    }
     absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::open(*address);
     if (!listener.ok()) give_up(listener.status());
     listeners.push_back(*std::move(listener));
@@ -54,10 +66,6 @@ void say_where(const std::vector<std::unique_ptr<Listener>>& listeners, const Fl
   std::string addresses;
   for (const auto& listener : listeners) {
     addresses += str_cat(" ", listener->address().to_string());
-    if (!listener->address().is_loopback()) {
-      spdlog::warn("{} is open to a network: use it only on one that is trusted",
-                   listener->address().to_string());
-    }
   }
   spdlog::info("listening on{}, session timeout {} ms", addresses, flags.session_timeout.count());
   const std::string line = str_cat("listening on", addresses, "\n");
@@ -83,7 +91,7 @@ void serve(const Flags& flags) {
   std::string where;
   absl::StatusOr<KeyRing> keys = load_manager_keys(flags.keys, where);
   if (!keys.ok()) give_up(keys.status());
-  const std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags.listen);
+  const std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags);
   spdlog::info("{} keys from {}", keys->size(), where);
 
   Admission admission(flags.admission);

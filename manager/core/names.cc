@@ -53,7 +53,7 @@ absl::Status check_name(std::string_view name, const Limits& limits) {
 }
 
 absl::Status check_prefix(std::string_view name, std::string_view prefix) {
-  if (name.empty() || prefix.empty()) return absl::OkStatus();
+  if (prefix.empty()) return absl::OkStatus();
   std::string_view whole = prefix;
   if (whole.ends_with('/')) whole.remove_suffix(1);
   const bool inside =

@@ -12,9 +12,8 @@ namespace syncmanager {
 // direction or the line of a log. INVALID_ARGUMENT names the rule that is broken.
 absl::Status check_name(std::string_view name, const Limits& limits);
 
-// Whether a session that was granted `prefix` may touch the object of that name. Whole segments
-// count: "/jobs/" is no prefix of "/jobsX". Objects without a name are everybody's who knows their
-// id. PERMISSION_DENIED otherwise.
+// Whether a session that was granted `prefix` may touch what has that name. Whole segments count:
+// "/jobs/" is no prefix of "/jobsX". PERMISSION_DENIED otherwise.
 absl::Status check_prefix(std::string_view name, std::string_view prefix);
 
 }  // namespace syncmanager

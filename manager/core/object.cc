@@ -103,6 +103,7 @@ void Object::save_all(Snapshot& snapshot) const {
   snapshot.text(row_->name);
   snapshot.text(name_);
   snapshot.number(maker_);
+  snapshot.text(maker_prefix_);
   snapshot.number(references_);
   snapshot.number(bytes_);
   for (const WaitList* list : wait_lists_) {

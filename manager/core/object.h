@@ -46,6 +46,8 @@ class Object {
 
   ObjectId id() const { return id_; }
   const std::string& name() const { return name_; }
+  // Where it belongs, for keys with a prefix: its name, or the prefix of the session that made it.
+  const std::string& place() const { return name_.empty() ? maker_prefix_ : name_; }
   const TypeRow& row() const { return *row_; }
   Engine& engine() const { return *engine_; }
   uint64_t bytes() const { return bytes_; }
@@ -118,7 +120,8 @@ class Object {
   ObjectId id_ = 0;
   std::string name_;
   const TypeRow* row_ = nullptr;
-  SessionNumber maker_ = 0;  // Of an anonymous one: whom it is counted to.
+  SessionNumber maker_ = 0;    // Of an anonymous one: whom it is counted to,
+  std::string maker_prefix_;  // and whose key it had.
 
   uint64_t references_ = 0;  // Of sessions, stored values and other objects.
   uint64_t bytes_ = 0;

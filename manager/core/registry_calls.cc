@@ -27,6 +27,12 @@ wire::Outcome outcome_of(const absl::Status& status) {
   }
 }
 
+// What has no name can also be touched by whoever was given a reference to it.
+absl::Status may_touch(const Session& session, const Object& object) {
+  if (object.name().empty() && session.find(object.id()) != nullptr) return absl::OkStatus();
+  return check_prefix(object.place(), session.prefix());
+}
+
 }  // namespace
 
 void RegistryCalls::perform(Call call) {
@@ -110,6 +116,7 @@ absl::StatusOr<Object*> RegistryCalls::make(Call& call, wire::RegistryOp::Open& 
   (*made)->row_ = type;
   if (anonymous) {
     (*made)->maker_ = call.session().number();
+    (*made)->maker_prefix_ = call.session().prefix();
     ++call.session().anonymous_objects;
   }
   return &engine_.registry().add(*std::move(made), options.name());
@@ -121,7 +128,7 @@ void RegistryCalls::adopt(Call call) {
     return call.refuse(wire::NO_SUCH_OBJECT,
                        str_cat("there is no object ", call.request().registry().adopt().object()));
   }
-  const absl::Status status = check_prefix(object->name(), call.session().prefix());
+  const absl::Status status = may_touch(call.session(), *object);
   if (!status.ok()) return call.refuse(outcome_of(status), status);
   reply_opened(std::move(call), *object, false);
 }
@@ -153,7 +160,7 @@ void RegistryCalls::list(Call call) {
     const Object& object = *next->second;
     if (object.name().empty() && !request.anonymous()) continue;
     if (!object.name().starts_with(request.prefix())) continue;
-    if (!check_prefix(object.name(), call.session().prefix()).ok()) continue;
+    if (!may_touch(call.session(), object).ok()) continue;
     if (list.objects_size() == kListPage) {
       list.set_after(list.objects(kListPage - 1).object());
       break;
@@ -202,7 +209,7 @@ Object* RegistryCalls::named(Call& call, const std::string& name, ObjectId id) {
                                           : str_cat("there is no object named \"", name, "\""));
     return nullptr;
   }
-  const absl::Status status = check_prefix(object->name(), call.session().prefix());
+  const absl::Status status = may_touch(call.session(), *object);
   if (status.ok()) return object;
   call.refuse(outcome_of(status), status);
   return nullptr;

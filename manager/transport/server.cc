@@ -20,6 +20,7 @@ char orders_tag;
 constexpr Duration kTick = std::chrono::seconds(1);
 constexpr Duration kFlushTime = std::chrono::seconds(2);
 constexpr int kAroundFrame = 64 << 10;  // What a message may have around its frame.
+constexpr int kEventsBeforeShare = 16;
 constexpr uint32_t kHeartbeatsPerTimeout = 3;
 constexpr size_t kBootIdBytes = 16;
 constexpr size_t kKeyBytes = 32;
@@ -139,7 +140,7 @@ void Server::turn() {
       const auto [stream, event] = *static_cast<Stream::Tag*>(tag);
       stream->on_event(event, ok);
       if (stream->is_over()) {
-        streams_.erase(stream);
+        forget(stream);
       } else {
         served = stream;
       }
@@ -147,13 +148,17 @@ void Server::turn() {
     arena_.Reset();
   }
   pass_time();
+  Stream* const continued = go_on(status == grpc::CompletionQueue::GOT_EVENT);
   pump_touched();
-  if (served != nullptr) served->read_on();
+  for (Stream* stream : {served, continued}) {
+    if (stream != nullptr) stream->read_on();
+  }
   if (draining_) advance_drain();
 }
 
 grpc::CompletionQueue::NextStatus Server::next(void** tag, bool* ok) {
-  if (const auto patience = spinner_.patience(seen_); patience.count() > 0) {
+  const auto patience = spinner_.patience(seen_);
+  if (patience.count() > 0 && unfinished_.empty()) {
     const Monotonic until = seen_ + patience;
     do {
       const auto status = queue_->AsyncNext(tag, ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
@@ -166,8 +171,8 @@ grpc::CompletionQueue::NextStatus Server::next(void** tag, bool* ok) {
     spinner_.learn(false);
   }
   engine_deadline_ = house_.ask([](Engine& engine) { return engine.next_deadline(); });
-  const Time due =
-      std::min({next_tick_, next_walk_, engine_deadline_, drain_deadline_, flush_deadline_});
+  Time due = std::min({next_tick_, next_walk_, engine_deadline_, drain_deadline_, flush_deadline_});
+  if (!unfinished_.empty()) due = now();
   return queue_->AsyncNext(tag, ok, to_grpc(clock_.when(due)));
 }
 
@@ -192,6 +197,23 @@ void Server::pass_time() {
   if (now() >= engine_deadline_) {
     touch(house_.apply([&](Engine& engine) { engine.tick(now()); }));
   }
+}
+
+// One share of one frame when nothing else is to be done: gRPC looks for what has arrived only when
+// it has no event left. And after some events, whoever keeps them coming.
+Stream* Server::go_on(bool busy) {
+  if (unfinished_.empty()) return nullptr;
+  if (busy && ++events_before_ < kEventsBeforeShare) return nullptr;
+  events_before_ = 0;
+  Stream* const stream = unfinished_.front();
+  unfinished_.pop_front();
+  if (stream->go_on()) unfinished_.push_back(stream);
+  return stream;
+}
+
+void Server::forget(Stream* stream) {
+  std::erase(unfinished_, stream);
+  streams_.erase(stream);
 }
 
 // A stream that fails ends its session, which may touch others: until nothing is left.

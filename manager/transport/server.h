@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -85,6 +86,8 @@ class Server {
   void end_session(SessionNumber session, bool goodbye);
   // These sessions have output: their streams write it at the end of this event.
   void touch(const std::vector<SessionNumber>& sessions);
+  // The stream has more of its frame to perform, after others had their turn.
+  void await_turn(Stream& stream) { unfinished_.push_back(&stream); }
   // Some stream has something to do at that time.
   void watch(Time deadline) { next_walk_ = std::min(next_walk_, deadline); }
 
@@ -93,6 +96,9 @@ class Server {
   void turn();
   grpc::CompletionQueue::NextStatus next(void** tag, bool* ok);
   void look_at_clock();
+  void forget(Stream* stream);
+  // Gives one stream its turn, if it may come now; null otherwise. `busy`: there are events.
+  Stream* go_on(bool busy);
   void pump_touched();
   void pass_time();
   void start_drain();
@@ -118,6 +124,8 @@ class Server {
   std::string scratch_;
   absl::flat_hash_map<Stream*, std::unique_ptr<Stream>> streams_;
   absl::flat_hash_map<SessionNumber, Stream*> stream_of_;
+  std::deque<Stream*> unfinished_;  // Whoever has waited longest for its turn is the first.
+  int events_before_ = 0;           // Since the last turn of any.
   std::vector<SessionNumber> touched_;
   Time next_walk_ = kNever;  // When a stream has something to do.
   Time next_tick_{};

@@ -55,6 +55,8 @@ class Stream {
   // gRPC tells the client at once that there is room again, and alone that would wake it for
   // nothing.
   void read_on();
+  // Performs the next share of a long frame. Whether more is left.
+  bool go_on();
   // Time has come to `now`: ends what took too long.
   void on_time(Time now);
   // When on_time() has something to do at the latest; kNever if nothing.
@@ -81,6 +83,7 @@ class Stream {
   void on_hello(std::string_view bytes);
   void on_proof(std::string_view bytes);
   void on_frame(const wire::Frame& frame);
+  void perform(wire::ClientBatch& batch);
   void leave();
 
   void write(const grpc::ByteBuffer& message);
@@ -109,6 +112,8 @@ class Stream {
   Duration timeout_{};
   size_t max_frame_ = 0;
 
+  std::unique_ptr<wire::ClientBatch> rest_;  // Of a long frame: what is performed in later turns,
+  int next_ = 0;                             // from this request on.
   uint64_t sent_ = 0;        // Outputs that were written, by their number,
   uint64_t sent_bytes_ = 0;  // and their bytes.
   bool has_more_ = false;
@@ -116,7 +121,8 @@ class Stream {
   Time deadline_ = kNever;
   Spinner::Mark mark_;
 
-  std::optional<grpc::ByteBuffer> next_;  // Of the handshake: leaves after the write under way.
+  // Of the handshake: leaves after the write under way.
+  std::optional<grpc::ByteBuffer> held_back_;
   std::optional<grpc::ByteBuffer> last_;  // Leaves with the status.
   grpc::Status status_;
 };

@@ -98,10 +98,24 @@ TEST_F(PrefixTest, HideWhatIsElsewhereFromLists) {
   EXPECT_EQ(list.reply().objects().objects(0).name(), "/jobs/eu");
 }
 
-TEST_F(PrefixTest, LeaveObjectsWithoutANameToWhoeverKnowsTheirIds) {
+TEST_F(PrefixTest, HoldForObjectsWithoutANameByWhoMadeThem) {
   const ObjectId queue = anybody.open(a_queue()).object();
-  EXPECT_THAT(worker.adopt(queue), Opened(false));
-  EXPECT_THAT(worker.put(queue, "a"), Done());
+  EXPECT_THAT(worker.adopt(queue), Refused(wire::PERMISSION_DENIED));
+  EXPECT_THAT(worker.remove(queue), Refused(wire::PERMISSION_DENIED));
+  EXPECT_EQ(worker.list("", 0, true).reply().objects().objects_size(), 0);
+
+  const Actor colleague = stage.actor({.prefix = "/jobs/"});
+  const ObjectId shared = worker.open(a_queue()).object();
+  EXPECT_THAT(colleague.adopt(shared), Opened(false));
+  EXPECT_THAT(colleague.put(shared, "a"), Done());
+}
+
+TEST_F(PrefixTest, LeaveAnObjectWithoutANameToWhomAReferenceWasGiven) {
+  const ObjectId inner = anybody.open(a_queue()).object();
+  const ObjectId outer = anybody.open(named("/jobs/outer", a_queue())).object();
+  EXPECT_THAT(anybody.put(outer, Reference{inner, "Queue"}), Done());
+  EXPECT_THAT(worker.get(worker.find("/jobs/outer").object()), Served());
+  EXPECT_THAT(worker.adopt(inner), Opened(false));
 }
 
 TEST(Prefix, CountsWholeSegments) {

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,18 @@ TEST_F(EntranceTest, WhoProvesNoKeyIsCutOffAfterFiveSecondsAndWhoDidGoesOn) {
   ASSERT_TRUE(answered.has_value());
   ASSERT_EQ(answered->replies_size(), 1);
   EXPECT_EQ(answered->replies(0).outcome(), wire::OK);
+}
+
+TEST(NetworkTest, IsOnlyListenedToOnRequest) {
+  // 127.0.0.1 in a notation that isn't taken for loopback, so that the test opens nothing.
+  const std::string elsewhere = "--listen=tcp://127.0.0.1:0,tcp://2130706433:0";
+  try {
+    const TestServer server({elsewhere});
+    FAIL() << "it started";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("add --trust-network"));
+  }
+  EXPECT_NO_THROW(TestServer({elsewhere, "--trust-network"}));
 }
 
 TEST_F(EntranceTest, AfterFiveWrongKeysTheSourceIsTurnedAwayAndUnixSocketsAreNot) {
