@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -17,6 +16,8 @@
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include "tests/support/connect_to.h"
 
 namespace syncmanager {
 namespace {
@@ -43,27 +44,14 @@ class Entrance {
     std::filesystem::remove_all(directory_);
   }
 
-  FileDescriptor connect_unix() const {
-    FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!connect_with(client)) client.reset();
-    return client;
-  }
+  FileDescriptor connect_unix() const { return connect_to(unix_->address()); }
+  FileDescriptor connect_tcp() const { return connect_to(tcp_->address()); }
   // With a unix socket that is there already.
   bool connect_with(const FileDescriptor& client) const {
     sockaddr_un name{};
     name.sun_family = AF_UNIX;
     unix_->address().path.copy(name.sun_path, sizeof(name.sun_path) - 1);
     return ::connect(client.get(), reinterpret_cast<sockaddr*>(&name), sizeof(name)) == 0;
-  }
-  FileDescriptor connect_tcp() const {
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_port = htons(tcp_->address().port);
-    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    FileDescriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto* address = reinterpret_cast<const sockaddr*>(&name);
-    if (::connect(client.get(), address, sizeof(name)) != 0) client.reset();
-    return client;
   }
   Peer await_peer(size_t number) {
     std::unique_lock lock(mutex_);

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include <string>
 
 #include "protos/str_cat.h"
+#include "tests/support/connect_to.h"
 
 namespace syncmanager {
 namespace {
@@ -33,11 +33,7 @@ class ListenerTest : public testing::Test {
   const Address& address() const { return address_; }
 
   // Whether somebody listens at the path.
-  bool answers() const {
-    const FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const sockaddr_un name = socket_name();
-    return ::connect(client.get(), reinterpret_cast<const sockaddr*>(&name), sizeof(name)) == 0;
-  }
+  bool answers() const { return static_cast<bool>(connect_to(address_)); }
   // A socket bound by a program that takes no locks.
   FileDescriptor bind_foreign(bool listening) const {
     FileDescriptor foreign(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
