@@ -193,18 +193,20 @@ absl::Status ServerHandshake::on_client_auth(std::string_view bytes) {
 // Which session it is to be. Only a client whose key has been verified comes this far, so that
 // nobody else can ask which sessions there are.
 absl::Status ServerHandshake::resume(const ClientAuth& auth) {
-  std::shared_ptr<const SessionKeys> old;
+  std::vector<std::shared_ptr<const SessionKeys>> old;
   if (wanted_ && policy_.find_session) {
     old = policy_.find_session(wanted_->session_id, agreement_.key_id);
   }
-  if (old == nullptr) {
+  if (old.empty()) {
     agreement_.session_id = random_(kIdBytes);
     agreement_.resume = wanted_ ? ResumeResult::kUnknown : ResumeResult::kNew;
     return absl::OkStatus();
   }
-  if (!equal_in_constant_time(resume_proof(old->resume.view(), transcript_), auth.resume_proof)) {
-    return refused();
-  }
+  const bool proved = std::any_of(old.begin(), old.end(), [&](const auto& keys) {
+    return equal_in_constant_time(resume_proof(keys->resume.view(), transcript_),
+                                  auth.resume_proof);
+  });
+  if (!proved) return refused();
   agreement_.session_id = wanted_->session_id;
   agreement_.received = wanted_->received;
   agreement_.resume = ResumeResult::kResumed;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "protos/handshake_messages.h"
@@ -107,10 +108,11 @@ class ServerHandshake {
     // Answers for unknown ids, so that these look like a wrong key: random, one for each start.
     // Null: one for each handshake, which costs more.
     std::shared_ptr<const AuthKeys> nobody;
-    // The keys of a session that may be resumed with that key, null if there is none. Without it
-    // every session is unknown, and the client gets a new one.
-    std::function<std::shared_ptr<const SessionKeys>(std::string_view session_id,
-                                                     std::string_view key_id)>
+    // The keys of a session that may be resumed with that key, none if there is no such session;
+    // any of them will do, as a client may not have heard of the newest. Without this function
+    // every session is unknown.
+    std::function<std::vector<std::shared_ptr<const SessionKeys>>(std::string_view session_id,
+                                                                  std::string_view key_id)>
         find_session;
   };
 

@@ -80,13 +80,39 @@ void Engine::receive(SessionNumber number, wire::ClientBatch& batch, Time now) {
   finish_input();
 }
 
+void Engine::lose_session(SessionNumber number, Duration patience, Time now) {
+  begin_input(now);
+  Session* session = this->session(number);
+  if (session == nullptr || session->dies_at() != kNever) return;
+  session->set_dies_at(now_ + patience);
+  lost_.emplace(session->dies_at(), number);
+}
+
+bool Engine::resume_session(SessionNumber number, uint64_t received, Time now) {
+  Session* session = this->session(number);
+  if (session == nullptr || received < session->acknowledged() || received > session->emitted()) {
+    return false;
+  }
+  begin_input(now);
+  lost_.erase({session->dies_at(), number});
+  session->set_dies_at(kNever);
+  session->acknowledge(received);
+  return true;
+}
+
 void Engine::end_session(SessionNumber number, bool goodbye, Time now) {
   begin_input(now);
+  finish_session(number, goodbye);
+  finish_input();
+}
+
+void Engine::finish_session(SessionNumber number, bool goodbye) {
   const auto found = sessions_.find(number);
   if (found == sessions_.end()) return;
   // Out of the table first: whatever is given back below can't be given to this session again.
   const std::unique_ptr<Session> session = std::move(found->second);
   sessions_.erase(found);
+  lost_.erase({session->dies_at(), number});
   if (--sessions_of_key_[session->key_id()] == 0) sessions_of_key_.erase(session->key_id());
 
   // All out of their lists before any object hears of it: it may serve others then, and not them.
@@ -104,12 +130,14 @@ void Engine::end_session(SessionNumber number, bool goodbye, Time now) {
   std::sort(ids.begin(), ids.end());
   for (const ObjectId id : ids) session->find(id)->session_ended(number, goodbye);
   for (const ObjectId id : ids) registry_.release(id);
-  finish_input();
 }
 
 void Engine::tick(Time now) {
   begin_input(now);
   while (Waiter* waiter = deadlines_.due(now_)) give_up(*waiter, GiveUp::kTimedOut);
+  while (!lost_.empty() && lost_.begin()->first <= now_) {
+    finish_session(lost_.begin()->second, false);
+  }
   finish_input();
 }
 
@@ -151,9 +179,16 @@ void Engine::apply(wire::Input& input) {
       return start_drain(duration_of(input.drain_started().deadline_us()), now);
     case wire::Input::kDrainEnded:
       return end_drain(now);
-    case wire::Input::kStarted:      // Given to the constructor.
-    case wire::Input::kSessionLost:  // Reserved, as is the next.
-    case wire::Input::kSessionResumed:
+    case wire::Input::kSessionLost: {
+      const wire::SessionLost& lost = input.session_lost();
+      return lose_session(lost.session(), duration_of(lost.patience_us()), now);
+    }
+    case wire::Input::kSessionResumed: {
+      const wire::SessionResumed& resumed = input.session_resumed();
+      CHECK(resume_session(resumed.session(), resumed.received(), now));
+      return;
+    }
+    case wire::Input::kStarted:  // Given to the constructor.
     case wire::Input::INPUT_NOT_SET:
       break;
   }
@@ -279,6 +314,10 @@ absl::StatusOr<Object*> Engine::make_part(Call& call, wire::RegistryOp::Open& op
 
 // ---- Output.
 
+Time Engine::next_deadline() const {
+  return lost_.empty() ? deadlines_.next() : std::min(deadlines_.next(), lost_.begin()->first);
+}
+
 std::vector<SessionNumber> Engine::take_touched() {
   std::sort(touched_.begin(), touched_.end());
   touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
@@ -334,6 +373,7 @@ wire::Statistics Engine::statistics() const {
   statistics.set_version(version_);
   statistics.set_objects(registry_.objects().size());
   statistics.set_sessions(sessions_.size());
+  statistics.set_lost_sessions(lost_.size());
   statistics.set_parked(parked_);
   statistics.set_bytes(stored_bytes_);
   statistics.set_bytes_limit(limits_.total_bytes);

@@ -6,9 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "absl/status/statusor.h"
 #include "manager/core/deadlines.h"
 #include "manager/core/limits.h"
@@ -43,9 +45,17 @@ class Engine {
   // was performed before: it is answered from what the session has, and not performed again. The
   // batch's values are moved out of it. A session that isn't there is no error: it has just ended.
   void receive(SessionNumber session, wire::ClientBatch& batch, Time now);
+  // The session's stream is gone, and its client may come back: the session keeps all that it owns,
+  // and its place wherever it waits, and dies when nobody has resumed it for `patience`.
+  void lose_session(SessionNumber session, Duration patience, Time now);
+  // Its client is back with another stream, and has `received` replies and notices: the output
+  // after those is to be sent over that one. It need not have been lost. False, and nothing
+  // changed, if there is no such session, or that is more than it was sent or less than it has
+  // acknowledged.
+  bool resume_session(SessionNumber session, uint64_t received, Time now);
   // The session ends and with it all that it owns. `goodbye`: in order, by the client's own word.
   void end_session(SessionNumber session, bool goodbye, Time now);
-  // Time passes: the only input in which deadlines expire.
+  // Time passes: the only input in which deadlines expire, and sessions that were lost.
   void tick(Time now);
   // Tells every session, and lets nothing new be parked. end_drain() answers what is still parked.
   void start_drain(Duration grace, Time now);
@@ -63,13 +73,14 @@ class Engine {
   // The number of the last input.
   uint64_t lsn() const { return lsn_; }
   // When the next tick is due at the latest; kNever if nothing waits for time.
-  Time next_deadline() const { return deadlines_.next(); }
+  Time next_deadline() const;
 
   // ---- For people and tests.
 
   wire::Statistics statistics() const;
   void save(Snapshot& snapshot) const;
   uint64_t parked() const { return parked_; }
+  uint64_t sessions() const { return sessions_.size(); }
   Registry& registry() { return registry_; }
 
   // ---- For objects.
@@ -95,6 +106,7 @@ class Engine {
   void begin_input(Time now);
   void finish_input();
   void perform(Session& session, wire::Request& request);
+  void finish_session(SessionNumber number, bool goodbye);
   void cancel(Session& session, uint64_t request);
   void give_up(Waiter& waiter, GiveUp reason);
   void delete_object(Object& object);
@@ -124,6 +136,8 @@ class Engine {
   SessionNumber last_session_ = 0;
   absl::btree_map<SessionNumber, std::unique_ptr<Session>> sessions_;
   absl::flat_hash_map<std::string, uint64_t> sessions_of_key_;
+  // The sessions that were lost, by when they die.
+  absl::btree_set<std::pair<Time, SessionNumber>> lost_;
   Deadlines deadlines_;
   uint64_t parked_ = 0;
   uint64_t stored_bytes_ = 0;  // In objects and in parked calls.

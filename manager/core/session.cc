@@ -104,6 +104,7 @@ void Session::save(Snapshot& snapshot) const {
     snapshot.number(handle.holds);
   }
   snapshot.number(highest_request_);
+  snapshot.number(static_cast<uint64_t>(dies_at_.time_since_epoch().count()));
   snapshot.number(acknowledged_);
   snapshot.number(emitted_bytes_);
   snapshot.number(outputs_.size());

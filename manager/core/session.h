@@ -68,12 +68,17 @@ class Session {
   absl::btree_map<uint64_t, Waiter*>& parked() { return parked_; }
   const absl::btree_map<uint64_t, Waiter*>& parked() const { return parked_; }
 
+  // While it has no stream: when it dies unless it is resumed; kNever otherwise.
+  Time dies_at() const { return dies_at_; }
+  void set_dies_at(Time time) { dies_at_ = time; }
+
   uint64_t highest_request() const { return highest_request_; }
   void saw_request(uint64_t id) { highest_request_ = id; }
 
   // The output, numbered from 1 in the order of its making. acknowledge(n) forgets those up to n.
   void emit(Output output);
   void acknowledge(uint64_t count);
+  uint64_t acknowledged() const { return acknowledged_; }
   uint64_t emitted() const { return acknowledged_ + outputs_.size(); }
   uint64_t output_bytes() const { return output_bytes_; }
   // The bytes of all outputs there have ever been, so that a sender knows what it has not sent.
@@ -98,6 +103,7 @@ class Session {
   absl::flat_hash_map<ObjectId, Handle> handles_;
   absl::btree_map<uint64_t, Waiter*> parked_;
   uint64_t highest_request_ = 0;
+  Time dies_at_ = kNever;
 
   std::deque<Output> outputs_;  // Those after acknowledged_.
   uint64_t acknowledged_ = 0;

@@ -101,6 +101,13 @@ ServerHandshake::Policy Server::policy(bool is_unix) const {
     if (key == nullptr) return std::nullopt;
     return ServerHandshake::Key{.role = key->role, .prefix = key->prefix, .keys = key->keys};
   };
+  if (is_unix) return policy;
+  policy.find_session = [this](std::string_view session_id, std::string_view key_id) {
+    const SessionNumber number = resume_keys_.number_of(session_id);
+    const auto lives = [&](Engine& engine) { return engine.session(number) != nullptr; };
+    if (!house_.ask(lives)) return std::vector<ResumeKeys::Keys>();
+    return resume_keys_.find(session_id, key_id);
+  };
   return policy;
 }
 
@@ -110,8 +117,23 @@ void Server::await_call() {
   streams_.emplace(key, std::move(stream));
 }
 
+bool Server::resume_session(SessionNumber session, uint64_t received, Stream& stream) {
+  const bool resumed = house_.ask(
+      [&](Engine& engine) { return engine.resume_session(session, received, now()); });
+  if (!resumed) return false;
+  if (const auto old = stream_of_.find(session); old != stream_of_.end()) old->second->fence();
+  bind(session, stream);
+  return true;
+}
+
+void Server::lose_session(SessionNumber session, Duration patience) {
+  stream_of_.erase(session);
+  touch(house_.apply([&](Engine& engine) { engine.lose_session(session, patience, now()); }));
+}
+
 void Server::end_session(SessionNumber session, bool goodbye) {
   stream_of_.erase(session);
+  resume_keys_.forget(session);
   touch(house_.apply([&](Engine& engine) { engine.end_session(session, goodbye, now()); }));
 }
 
@@ -186,7 +208,12 @@ void Server::look_at_clock() {
 
 // Streams first: who is still heard of in time is never ended for the deadline of a call.
 void Server::pass_time() {
-  if (now() >= next_tick_) next_tick_ = now() + kTick;
+  if (now() >= next_tick_) {
+    next_tick_ = now() + kTick;
+    house_.ask([&](Engine& engine) {
+      resume_keys_.sweep([&](SessionNumber number) { return engine.session(number) == nullptr; });
+    });
+  }
   if (now() >= next_walk_) {
     next_walk_ = kNever;
     for (const auto& [stream, owner] : streams_) {

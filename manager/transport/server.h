@@ -20,6 +20,7 @@
 #include "manager/transport/house.h"
 #include "manager/transport/house_clock.h"
 #include "manager/transport/orders.h"
+#include "manager/transport/resume_keys.h"
 #include "manager/transport/spinner.h"
 #include "manager/transport/stream.h"
 #include "protos/key_file.h"
@@ -82,6 +83,12 @@ class Server {
   void await_call();
   // The session's output goes to that stream from now on.
   void bind(SessionNumber session, Stream& stream) { stream_of_[session] = &stream; }
+  ResumeKeys& resume_keys() { return resume_keys_; }
+  // Brings a session to another stream, after the one it had has been fenced. False: there is no
+  // such session, or its client can't have received so much.
+  bool resume_session(SessionNumber session, uint64_t received, Stream& stream);
+  // Nobody carries the session any more; it ends if it isn't resumed for `patience`.
+  void lose_session(SessionNumber session, Duration patience);
   // Ends the session; its stream is not told.
   void end_session(SessionNumber session, bool goodbye);
   // These sessions have output: their streams write it at the end of this event.
@@ -124,6 +131,7 @@ class Server {
   std::string scratch_;
   absl::flat_hash_map<Stream*, std::unique_ptr<Stream>> streams_;
   absl::flat_hash_map<SessionNumber, Stream*> stream_of_;
+  ResumeKeys resume_keys_;
   std::deque<Stream*> unfinished_;  // Whoever has waited longest for its turn is the first.
   int events_before_ = 0;           // Since the last turn of any.
   std::vector<SessionNumber> touched_;

@@ -8,16 +8,11 @@
 #include "manager/transport/messages.h"
 #include "manager/transport/server.h"
 #include "protos/frame.h"
-#include "protos/health.pb.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
 
-constexpr char kHealthMethod[] = "/grpc.health.v1.Health/Check";
-constexpr char kService[] = "syncmanager.wire.Manager";
-
-constexpr Duration kHandshakeTime = std::chrono::seconds(5);
 // What a client gets for reading the last message before its stream is cut.
 constexpr Duration kEndingTime = std::chrono::seconds(2);
 // A hello or a proof with what protobuf puts around it.
@@ -40,22 +35,11 @@ grpc::StatusCode status_code(wire::HandshakeError::Code code) {
     case wire::HandshakeError::DRAINING:
       return grpc::StatusCode::UNAVAILABLE;
     case wire::HandshakeError::SESSION_ENDED:
+    case wire::HandshakeError::STREAM_ENDED:
+    case wire::HandshakeError::SESSION_FENCED:
       return grpc::StatusCode::ABORTED;
     default:
       return grpc::StatusCode::INVALID_ARGUMENT;
-  }
-}
-
-wire::HandshakeError::Code error_code(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kUnauthenticated:
-      return wire::HandshakeError::UNAUTHENTICATED;
-    case absl::StatusCode::kResourceExhausted:
-      return wire::HandshakeError::RESOURCE_EXHAUSTED;
-    case absl::StatusCode::kUnavailable:
-      return wire::HandshakeError::DRAINING;
-    default:
-      return wire::HandshakeError::BAD_HANDSHAKE;
   }
 }
 
@@ -84,26 +68,6 @@ void Stream::on_event(Event event, bool ok) {
   }
 }
 
-void Stream::on_called(bool ok) {
-  if (!ok) {
-    over_ = true;  // The server has shut down.
-    return;
-  }
-  peer_ = call_.peer();
-  is_unix_ = peer_.starts_with("unix:");
-  stage_ = Stage::kHello;
-  server_.await_call();
-  if (call_.method() == kHealthMethod) {
-    stage_ = Stage::kHealth;
-  } else if (call_.method() == kSessionMethod) {
-    handshake_ = std::make_unique<ServerHandshake>(server_.policy(is_unix_));
-  } else {
-    return finish(std::nullopt, {grpc::StatusCode::UNIMPLEMENTED, "the one method is Session"});
-  }
-  deadline_ = server_.now() + kHandshakeTime;
-  server_.watch(deadline_);
-}
-
 // ---- What arrives.
 
 // A client that doesn't read its answers may not ask for more, nor one that has asked for a lot.
@@ -117,7 +81,7 @@ void Stream::read_on() {
 void Stream::on_read(bool ok) {
   if (stage_ == Stage::kEnding) return;
   if (!ok) {
-    end_session(false);
+    lose_session();
     return finish(std::nullopt, grpc::Status::OK);
   }
   receive();
@@ -140,70 +104,6 @@ void Stream::receive() {
   fail(wire::HandshakeError::BAD_HANDSHAKE, "a message out of its turn");
 }
 
-void Stream::answer_health() {
-  grpc::health::v1::HealthCheckRequest request;
-  if (!parse(incoming_, request)) {
-    return finish(std::nullopt, {grpc::StatusCode::INVALID_ARGUMENT, "no HealthCheckRequest"});
-  }
-  if (!request.service().empty() && request.service() != kService) {
-    return finish(std::nullopt, {grpc::StatusCode::NOT_FOUND, "there is no such service"});
-  }
-  grpc::health::v1::HealthCheckResponse response;
-  response.set_status(server_.is_draining() ? grpc::health::v1::HealthCheckResponse::NOT_SERVING
-                                            : grpc::health::v1::HealthCheckResponse::SERVING);
-  finish(encode(response), grpc::Status::OK);
-}
-
-void Stream::on_hello(std::string_view bytes) {
-  absl::StatusOr<std::string> answer = handshake_->on_client_hello(bytes);
-  if (!answer.ok())
-    return fail(error_code(answer.status().code()), to_std(answer.status().message()));
-  wire::ServerMessage message;
-  message.set_server_hello(*std::move(answer));
-  stage_ = Stage::kProof;
-  write(encode(message));
-}
-
-// The session is opened before the last message is sent, so that a limit is met in the handshake.
-void Stream::on_proof(std::string_view bytes) {
-  const absl::Status proved = handshake_->on_client_auth(bytes);
-  if (proved.ok() || absl::IsUnauthenticated(proved)) {
-    server_.options().on_proof(peer_, proved.ok());
-  }
-  if (!proved.ok()) {
-    return fail(error_code(proved.code()), to_std(proved.message()));
-  }
-  const Agreement& agreed = handshake_->agreement();
-  wire::SessionOpened opened;
-  opened.set_session_id(agreed.session_id);
-  opened.set_key_id(agreed.key_id);
-  opened.set_role(agreed.role);
-  opened.set_prefix(agreed.prefix);
-  opened.set_client_name(agreed.client_name);
-  const absl::StatusOr<SessionNumber> session = server_.house().ask(
-      [&](Engine& engine) { return engine.open_session(opened, server_.now()); });
-  if (!session.ok())
-    return fail(error_code(session.status().code()), to_std(session.status().message()));
-
-  session_ = *session;
-  server_.bind(session_, *this);
-  wire::ServerMessage message;
-  message.set_server_auth(handshake_->accept());
-  if (agreed.protection == Protection::kTag) {
-    from_client_.emplace(agreed.keys->to_server);
-    to_client_.emplace(agreed.keys->to_client);
-  }
-  timeout_ = std::chrono::milliseconds(agreed.session_timeout_ms);
-  max_frame_ = agreed.max_frame;
-  spdlog::info("session {} opened: key \"{}\", client \"{}\", from {}", session_, agreed.key_id,
-               agreed.client_name, peer_);
-  handshake_.reset();
-  stage_ = Stage::kOpen;
-  deadline_ = is_unix_ ? kNever : server_.now() + timeout_;
-  server_.watch(deadline_);
-  write(encode(message));
-}
-
 void Stream::on_frame(const wire::Frame& frame) {
   if (frame.body().size() > server_.options().max_frame) {
     return fail(wire::HandshakeError::RESOURCE_EXHAUSTED, "a frame that is too large");
@@ -211,6 +111,7 @@ void Stream::on_frame(const wire::Frame& frame) {
   if (from_client_ && !from_client_->verify(frame.body(), frame.tag())) {
     return fail(wire::HandshakeError::UNAUTHENTICATED, "a frame with a wrong tag");
   }
+  if (!std::exchange(confirmed_, true)) server_.resume_keys().confirm(session_);
   auto& batch = *google::protobuf::Arena::CreateMessage<wire::ClientBatch>(&server_.arena());
   if (!batch.ParseFromString(frame.body())) {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a frame that can't be read");
@@ -281,7 +182,7 @@ void Stream::on_written(bool ok) {
   if (!ok) broken_ = true;
   if (stage_ == Stage::kEnding) return finish_now();
   if (!ok) {
-    end_session(false);
+    lose_session();
     return finish(std::nullopt, grpc::Status::OK);
   }
   if (held_back_) {
@@ -322,7 +223,7 @@ void Stream::pump() {
 bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {
   const uint64_t hard = server_.options().limits.unacknowledged_bytes;
   if (unsent > hard || unacknowledged > hard) {
-    fail(wire::HandshakeError::SESSION_ENDED,
+    fail(wire::HandshakeError::STREAM_ENDED,
          str_cat("slow consumer: more than ", hard,
                  " bytes of answers weren't read or acknowledged"));
     return false;
@@ -361,16 +262,32 @@ void Stream::fail(wire::HandshakeError::Code code, std::string_view message) {
   if (code != wire::HandshakeError::DRAINING) {
     spdlog::warn("stream from {} (session {}) ends: {}", peer_, session_, message);
   }
-  end_session(false);
+  const bool for_good =
+      code == wire::HandshakeError::SESSION_ENDED || code == wire::HandshakeError::DRAINING;
+  for_good ? end_session(false) : lose_session();
   wire::ServerMessage error;
   error.mutable_error()->set_code(code);
   error.mutable_error()->set_message(message.data(), message.size());
   finish(encode(error), {status_code(code), std::string(message)});
 }
 
+void Stream::fence() {
+  session_ = 0;
+  fail(wire::HandshakeError::SESSION_FENCED, "the session was resumed over another stream");
+}
+
+// A unix socket is closed by the end of its client alone, so that is the end of its session.
+void Stream::lose_session() {
+  if (is_unix_) return end_session(false);
+  if (session_ == 0) return;
+  spdlog::info("session {} lost its stream, and may be resumed for {} ms", session_,
+               timeout_.count() / 1000);
+  server_.lose_session(std::exchange(session_, 0), timeout_);
+}
+
 void Stream::end_session(bool goodbye) {
   if (session_ == 0) return;
-  spdlog::info("session {} ended: {}", session_, goodbye ? "goodbye" : "lost");
+  spdlog::info("session {} ended: {}", session_, goodbye ? "goodbye" : "its client has died");
   server_.end_session(std::exchange(session_, 0), goodbye);
 }
 

@@ -20,16 +20,17 @@ class Server;
 
 // One gRPC stream: the handshake first, then the frames of one session.
 //
-//   stage     a hello     a proof     a frame     gone, silent, over a limit
+//   stage     a hello     a proof     a frame     gone, over a limit   silent
 //   kCalled   (the call has not come yet)
-//   kHello    -> kProof   fails       fails       ends
-//   kProof    fails       -> kOpen    fails       ends
-//   kOpen     fails       fails       performed   ends, and with it the session
+//   kHello    -> kProof   fails       fails       ends                 ends
+//   kProof    fails       -> kOpen    fails       ends                 ends
+//   kOpen     fails       fails       performed   loses its session    ends with its session
 //   kEnding   not read any more: the last message is on its way
 //
 // A call of gRPC's health check is kHealth from its beginning, and ends with its one answer.
 //
-// "Fails" is a HandshakeError and the end of this stream alone. At most one read, and one write or
+// "Fails" is a HandshakeError and the end of this stream alone. A lost session waits for its client
+// to resume it over another stream; one over a unix socket ends. At most one read, and one write or
 // finish, are under way; what becomes ready meanwhile leaves in the next write.
 //
 // Lives from the waiting for a call until is_over(); the Server destroys it then. Only the Server's
@@ -61,7 +62,10 @@ class Stream {
   void on_time(Time now);
   // When on_time() has something to do at the latest; kNever if nothing.
   Time deadline() const { return deadline_; }
-  // Ends the stream, and its session if it has one, and tells the client why.
+  // The session goes on over another stream, and not over this one.
+  void fence();
+  // Ends the stream and tells the client why. Its session, if it has one, is lost; SESSION_ENDED
+  // and DRAINING end it.
   void fail(wire::HandshakeError::Code code, std::string_view message);
 
   // Whether the call has come; before that nobody is at the other end.
@@ -83,12 +87,15 @@ class Stream {
   void on_hello(std::string_view bytes);
   void on_proof(std::string_view bytes);
   void on_frame(const wire::Frame& frame);
+  absl::Status open_session(const Agreement& agreed);
+  absl::Status resume_session(const Agreement& agreed);
   void perform(wire::ClientBatch& batch);
   void leave();
 
   void write(const grpc::ByteBuffer& message);
   void finish(std::optional<grpc::ByteBuffer> last, grpc::Status status);
   void finish_now();
+  void lose_session();
   void end_session(bool goodbye);
   // Ends a session whose client doesn't read. False if it did.
   bool check_limits(uint64_t unsent, uint64_t unacknowledged);
@@ -108,6 +115,7 @@ class Stream {
 
   std::unique_ptr<ServerHandshake> handshake_;  // Until it is done.
   std::optional<FrameTagger> from_client_, to_client_;
+  bool confirmed_ = false;     // A frame has shown that the client knows these keys.
   SessionNumber session_ = 0;  // 0: none.
   Duration timeout_{};
   size_t max_frame_ = 0;

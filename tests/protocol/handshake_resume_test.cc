@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "protos/handshake.h"
 #include "tests/protocol/handshake_fixture.h"
@@ -18,6 +20,8 @@ using ::testing::Not;
 
 class ResumeTest : public HandshakeTest {
  protected:
+  using Candidates = std::vector<std::shared_ptr<const SessionKeys>>;
+
   // A handshake from end to end; what the client came to, or the first error.
   absl::StatusOr<Agreement> shake(ClientHandshake& from, ServerHandshake& to) const {
     const absl::StatusOr<std::string> hello = to.on_client_hello(from.hello());
@@ -38,7 +42,8 @@ class ResumeTest : public HandshakeTest {
   ServerHandshake::Policy remembering() const {
     ServerHandshake::Policy with_session = policy();
     with_session.find_session = [this](std::string_view id, std::string_view key_id) {
-      return id == old.session_id && key_id == "test-2025a" ? old.keys : nullptr;
+      const bool known = id == old.session_id && key_id == "test-2025a";
+      return known ? Candidates{old.keys} : Candidates{};
     };
     return with_session;
   }
@@ -74,6 +79,24 @@ TEST_F(ResumeTest, AResumedSessionCanBeResumedAgainWithItsNewKeyOnly) {
   ClientHandshake stale(*keys, with_the_old_key);
   ServerHandshake last(remembering());
   EXPECT_THAT(shake(stale, last).status(), Eq(absl::UnauthenticatedError("authentication failed")));
+}
+
+// The manager's last word may be lost on its way: the client then still has the keys before.
+TEST_F(ResumeTest, EitherOfTheKeysOfASessionWillDo) {
+  ClientHandshake again(*keys, resuming());
+  ServerHandshake manager(remembering());
+  const Agreement newer = shake(again, manager).value();
+  for (const Agreement& known : {old, newer}) {
+    ClientHandshake::Policy wants = resuming();
+    wants.resume_keys = known.keys;
+    ServerHandshake::Policy with_both = policy();
+    with_both.find_session = [&](std::string_view, std::string_view) {
+      return Candidates{old.keys, newer.keys};
+    };
+    ClientHandshake client_again(*keys, wants);
+    ServerHandshake both(with_both);
+    EXPECT_THAT(shake(client_again, both).value().resume, Eq(ResumeResult::kResumed));
+  }
 }
 
 TEST_F(ResumeTest, AManagerWithoutSessionsToResumeGivesANewOne) {
@@ -134,7 +157,7 @@ TEST_F(ResumeTest, NobodyIsLookedUpBeforeTheKeyIsProved) {
   int lookups = 0;
   asked.find_session = [&](std::string_view, std::string_view) {
     ++lookups;
-    return old.keys;
+    return Candidates{old.keys};
   };
   ServerHandshake manager(asked);
   EXPECT_THAT(shake(thief, manager).status(),

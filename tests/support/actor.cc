@@ -29,6 +29,8 @@ Pending Actor::ask(ObjectId object, Fill fill, Timeout timeout) const {
 void Actor::send(const wire::ClientBatch& batch) const { stage_->receive(session_, batch); }
 void Actor::leave() const { stage_->end_session(session_, true); }
 void Actor::die() const { stage_->end_session(session_, false); }
+void Actor::lose_stream(Duration patience) const { stage_->lose_session(session_, patience); }
+bool Actor::resume(uint64_t received) const { return stage_->resume_session(session_, received); }
 
 wire::Request::OpCase Actor::type(ObjectId object) const {
   const Object* found = stage_->engine().registry().find(object);

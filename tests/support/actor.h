@@ -43,6 +43,9 @@ class Actor {
   // Says goodbye; and: is killed.
   void leave() const;
   void die() const;
+  // Loses its stream; and: has another one, with so many replies and notices received.
+  void lose_stream(Duration patience) const;
+  bool resume(uint64_t received) const;
 
   // The registry.
   Pending open(const OpenOptions& options) const;

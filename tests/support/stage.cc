@@ -125,11 +125,25 @@ void Stage::end_session(SessionNumber session, bool goodbye) {
   wire::Input input = stamped();
   input.mutable_session_ended()->set_session(session);
   input.mutable_session_ended()->set_goodbye(goodbye);
-  Seen& seen = seen_[session];
-  unanswered_ -= seen.unanswered.size();
-  seen.unanswered.clear();
   engine_->end_session(session, goodbye, now_);
   record(std::move(input));
+}
+
+void Stage::lose_session(SessionNumber session, Duration patience) {
+  wire::Input input = stamped();
+  input.mutable_session_lost()->set_session(session);
+  input.mutable_session_lost()->set_patience_us(static_cast<uint64_t>(patience.count()));
+  engine_->lose_session(session, patience, now_);
+  record(std::move(input));
+}
+
+bool Stage::resume_session(SessionNumber session, uint64_t received) {
+  wire::Input input = stamped();
+  input.mutable_session_resumed()->set_session(session);
+  input.mutable_session_resumed()->set_received(received);
+  if (!engine_->resume_session(session, received, now_)) return false;
+  record(std::move(input));
+  return true;
 }
 
 const wire::Reply* Stage::reply(SessionNumber session, uint64_t request) const {
@@ -155,6 +169,7 @@ void Stage::record(wire::Input input) {
   EXPECT_EQ(engine_->lsn(), input.lsn());
   effects_.clear();
   read_outputs();
+  forget_the_dead();
   EXPECT_EQ(engine_->parked(), unanswered_) << "a request is neither parked nor answered";
   Step step{.input = std::move(input), .effects = effects_, .digest = {}};
   if (steps_.size() >= next_snapshot_) {
@@ -182,6 +197,15 @@ void Stage::read_outputs() {
           << "request " << id << " of session " << number << " was answered twice";
     }
     for (wire::Notice& notice : *batch.mutable_notices()) seen.notices.push_back(std::move(notice));
+  }
+}
+
+// Nobody is owed an answer whose session has ended, by an input of its own or because it was lost.
+void Stage::forget_the_dead() {
+  for (auto& [number, seen] : seen_) {
+    if (seen.unanswered.empty() || engine_->session(number) != nullptr) continue;
+    unanswered_ -= seen.unanswered.size();
+    seen.unanswered.clear();
   }
 }
 

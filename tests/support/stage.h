@@ -61,6 +61,8 @@ class Stage {
   // Gives the Engine this batch of this session.
   void receive(SessionNumber session, const wire::ClientBatch& batch);
   void end_session(SessionNumber session, bool goodbye);
+  void lose_session(SessionNumber session, Duration patience);
+  bool resume_session(SessionNumber session, uint64_t received);
   // The reply, null while there is none.
   const wire::Reply* reply(SessionNumber session, uint64_t request) const;
   std::vector<wire::Notice> notices(SessionNumber session) const;
@@ -87,6 +89,7 @@ class Stage {
   wire::Input stamped() const;
   void record(wire::Input input);
   void read_outputs();
+  void forget_the_dead();
   void finish();
   void replay() const;
 
