@@ -214,20 +214,25 @@ std::string generate_key_line(std::string_view key_id, std::string_view role,
   return line;
 }
 
+// It gets its name when it is whole, by a link, which leaves what has that name alone: whoever
+// comes second, be it at the same moment, finds no file or a key.
 absl::Status generate_key_file(const std::string& path, std::string_view key_id) {
-  const Descriptor file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (file.number() < 0) {
-    if (errno == EEXIST) return absl::AlreadyExistsError(str_cat(path, ": it exists already"));
-    return failed_call(path, "can't make the key file");
-  }
+  const absl::Status taken = absl::AlreadyExistsError(str_cat(path, ": it exists already"));
+  struct stat there;
+  if (::lstat(path.c_str(), &there) == 0) return taken;
+  std::string draft = path + ".XXXXXX";
+  const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));
+  if (file.number() < 0) return failed_call(path, "can't make the key file");
   std::string line = generate_key_line(key_id);
   const ssize_t written = ::write(file.number(), line.data(), line.size());
-  const bool complete = written == static_cast<ssize_t>(line.size());
+  absl::Status status;
+  if (written != static_cast<ssize_t>(line.size())) {
+    status = failed_call(path, "can't write the key");
+  } else if (::link(draft.c_str(), path.c_str()) != 0) {
+    status = errno == EEXIST ? taken : failed_call(path, "can't make the key file");
+  }
   cleanse(line);
-  if (complete) return absl::OkStatus();
-  absl::Status status = failed_call(path, "can't write the key");
-  ::unlink(path.c_str());  // Half a key would be in the way of the next attempt.
+  ::unlink(draft.c_str());
   return status;
 }
 

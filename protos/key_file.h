@@ -47,7 +47,7 @@ class KeyRing {
 // A line with a new random key, and its newline.
 std::string generate_key_line(std::string_view key_id, std::string_view role = "rw",
                               std::string_view prefix = "-", std::string_view not_after = "-");
-// Writes a new key file, 0600. An existing file is left alone: ALREADY_EXISTS.
+// Makes a new key file, 0600, whole at once. An existing file is left alone: ALREADY_EXISTS.
 absl::Status generate_key_file(const std::string& path, std::string_view key_id);
 
 // Where a manager without flags listens and keeps its key: $XDG_RUNTIME_DIR/syncmanager, else

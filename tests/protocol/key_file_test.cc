@@ -7,10 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <barrier>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "protos/str_cat.h"
@@ -145,6 +149,29 @@ TEST_F(KeyFileTest, AManagerWithoutAnyKeyMakesOneInItsOwnDirectory) {
   const auto found = load_client_keys("", "test");
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_THAT(found->first().keys->client.view(), Eq(made->first().keys->client.view()));
+  unsetenv("XDG_RUNTIME_DIR");
+}
+
+// Who comes second must not find half a file.
+TEST_F(KeyFileTest, ManagersThatStartAtOnceHaveTheSameKey) {
+  setenv("XDG_RUNTIME_DIR", directory.c_str(), 1);
+  for (int round = 0; round < 200; ++round) {
+    std::array<absl::StatusOr<KeyRing>, 4> rings;
+    std::barrier begin(rings.size());
+    std::vector<std::thread> managers;
+    for (absl::StatusOr<KeyRing>& ring : rings) {
+      managers.emplace_back([&] {
+        std::string where;
+        begin.arrive_and_wait();
+        ring = load_manager_keys({.server_id = str_cat("test", round)}, where);
+      });
+    }
+    for (std::thread& manager : managers) manager.join();
+    for (const absl::StatusOr<KeyRing>& ring : rings) {
+      ASSERT_TRUE(ring.ok()) << ring.status();
+      EXPECT_THAT(ring->first().keys->client.view(), Eq(rings[0]->first().keys->client.view()));
+    }
+  }
   unsetenv("XDG_RUNTIME_DIR");
 }
 
