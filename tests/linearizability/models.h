@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/container/inlined_vector.h"
+#include "tests/linearizability/history.h"
+
+namespace syncmanager::linearizability {
+
+// The state of one object, as its kind's model writes it: equal numbers are equal states.
+using ModelState = absl::InlinedVector<int64_t, 8>;
+
+ModelState initial_state(const SharedObject& object);
+
+// What each object has to do where calls come one after the other. Performs the operation on
+// `state` and returns the right answer; nothing, with `state` unchanged, if the call has to wait.
+// Of `operation.answer` it takes no notice.
+std::optional<Answer> perform(const Operation& operation, ModelState& state);
+
+// Whether an operation that ended so left the state as it was, whatever that was. A history without
+// it is right if the one with it is.
+bool changes_nothing(const Operation& operation);
+
+}  // namespace syncmanager::linearizability

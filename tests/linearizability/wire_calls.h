@@ -1,0 +1,17 @@
+#pragma once
+
+#include "protos/registry.pb.h"
+#include "protos/request.pb.h"
+#include "tests/linearizability/history.h"
+
+namespace syncmanager::linearizability {
+
+// Operations as requests and replies as answers.
+
+wire::RegistryOp::Open options_of(const SharedObject& object);
+// Sets the request's operation, and no other field.
+void write_call(const Operation& operation, wire::Request& request);
+// An outcome that no model knows is a refusal with its number, which no model gives either.
+Answer answer_of(const wire::Reply& reply);
+
+}  // namespace syncmanager::linearizability
