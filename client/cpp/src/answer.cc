@@ -12,16 +12,16 @@
 namespace syncmanager {
 
 Answer::~Answer() {
-  if (!unread_ || reference_ == nullptr || lost_) return;
+  if (!unread_ || reference_ == nullptr || is_lost()) return;
   if (kind_ == wire::Reply::kValueFieldNumber) decoder(result_);
 }
 
 void Answer::require() const {
-  if (lost_ || outcome_ != wire::OK) fail();
+  if (is_lost() || outcome_ != wire::OK) fail();
 }
 
 bool Answer::in_time() const {
-  if (!lost_ && outcome_ == wire::TIMED_OUT) return false;
+  if (!is_lost() && outcome_ == wire::TIMED_OUT) return false;
   require();
   return true;
 }
@@ -29,7 +29,7 @@ bool Answer::in_time() const {
 bool Answer::found() const {
   const bool missing = outcome_ == wire::NO_SUCH_KEY || outcome_ == wire::INDEX_OUT_OF_RANGE ||
                        outcome_ == wire::NO_SUCH_ATTRIBUTE;
-  if (!lost_ && missing) return false;
+  if (!is_lost() && missing) return false;
   require();
   return true;
 }
@@ -42,15 +42,15 @@ void Answer::in_range() const {
 }
 
 bool Answer::unchanged() const {
-  if (!lost_ && outcome_ == wire::CHANGED) return false;
+  if (!is_lost() && outcome_ == wire::CHANGED) return false;
   require();
   return true;
 }
 
-bool Answer::cancelled() const { return !lost_ && outcome_ == wire::CANCELLED; }
+bool Answer::cancelled() const { return !is_lost() && outcome_ == wire::CANCELLED; }
 
 bool Answer::existed() const {
-  if (!lost_ && outcome_ == wire::NO_SUCH_OBJECT) return false;
+  if (!is_lost() && outcome_ == wire::NO_SUCH_OBJECT) return false;
   require();
   return true;
 }
@@ -95,7 +95,8 @@ std::string Answer::describe(std::string_view why) const {
 }
 
 void Answer::fail() const {
-  if (lost_) throw Disconnected(describe(message_));
+  if (loss_ == Loss::kSession) throw SessionLost(describe(message_));
+  if (loss_ == Loss::kClosed) throw Disconnected(describe(message_));
   const std::string why = describe(
       message_.empty() ? wire::Outcome_Name(static_cast<wire::Outcome>(outcome_)) : message_);
   switch (outcome_) {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <random>
 #include <thread>
 
 #include "client/cpp/src/ask.h"
+#include "client/cpp/src/back_off.h"
 #include "client/cpp/src/url.h"
 #include "protos/key_file.h"
 #include "protos/registry.pb.h"
@@ -43,23 +43,20 @@ const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
 
 // Tries until the timeout is over: a manager that is just starting, or that lets a whole fleet in a
 // few at a time, is there for the next try. Whoever is told why (a wrong key, a limit, an end) is
-// not let in by asking again. The pauses double and differ, so that a fleet doesn't come back as
-// one.
+// not let in by asking again.
 std::shared_ptr<Connection> persistently(const ConnectionOptions& options) {
-  constexpr std::chrono::milliseconds kFirstPause{10}, kLongestPause{500};
   const auto end = std::chrono::steady_clock::now() + options.connect_timeout;
-  std::minstd_rand random{std::random_device{}()};
-  for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
-    const auto wait =
-        pause / 2 + std::chrono::milliseconds(static_cast<int64_t>(random()) % pause.count());
+  BackOff back_off;
+  while (true) {
+    const auto pause = back_off.next();
     try {
       return std::make_shared<Connection>(options);
     } catch (const Draining&) {
       throw;
     } catch (const Disconnected&) {
-      if (std::chrono::steady_clock::now() + wait >= end) throw;
+      if (std::chrono::steady_clock::now() + pause >= end) throw;
     }
-    std::this_thread::sleep_for(wait);
+    std::this_thread::sleep_for(pause);
   }
 }
 
@@ -76,7 +73,8 @@ std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& 
                                                   .session_timeout = options.session_timeout},
                                      .where = std::string(text),
                                      .connect_timeout = options.connect_timeout,
-                                     .spin = options.spin};
+                                     .spin = options.spin,
+                                     .on_session_lost = options.on_session_lost};
   return persistently(connection);
 }
 
@@ -196,7 +194,8 @@ Statistics Client::statistics() const {
           .operations = statistics.operations(),
           .uptime = std::chrono::microseconds(statistics.uptime_us()),
           .server_id = statistics.server_id(),
-          .version = statistics.version()};
+          .version = statistics.version(),
+          .lost_sessions = statistics.lost_sessions()};
 }
 
 void Client::ping() const {

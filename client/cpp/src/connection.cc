@@ -21,18 +21,19 @@ constexpr std::chrono::seconds kCancelPatience{5};
 // A look at the stream that takes so long had to give its core to another process: more want to run
 // than there are cores, and spinning takes the time of those that have something to do.
 constexpr std::chrono::microseconds kCrowded{10};
+constexpr char kClosed[] = "the client was closed";
 
 }  // namespace
 
 Connection::Connection(ConnectionOptions options)
     : options_(std::move(options)),
-      stream_(options_.target),
-      agreement_(shake_hands(stream_, options_.identity, options_.where,
-                             Clock::now() + options_.connect_timeout)),
-      codec_(agreement_),
+      can_resume_(!options_.target.local),
+      link_(std::make_shared<Link>(options_.target, options_.identity, options_.where,
+                                   Clock::now() + options_.connect_timeout)),
+      agreement_(link_->agreement),
       spinner_(options_.spin),
-      outbox_(pending_, agreement_.max_frame) {
-  stream_.read();
+      outbox_(pending_, agreement_.max_frame, can_resume_),
+      resume_keys_(agreement_.keys) {
   keeper_ = std::thread([this] { keep(); });
 }
 
@@ -55,7 +56,8 @@ void Connection::send(std::string_view request, PendingCall& call) {
   if (call.asynchronous && outbox_.bytes() > kOutboxBytes) {
     drive(lock, Clock::time_point::max(), [this] { return outbox_.bytes() <= kOutboxBytes; });
   }
-  if (closing_ || !why_lost_.empty()) return PendingCalls::lose(call, why_gone());
+  if (is_over()) return PendingCalls::lose(call, loss_, why_lost_);
+  if (closing_) return PendingCalls::lose(call, Loss::kClosed, kClosed);
   pending_.add(call);
   outbox_.add(call.id, request, call.asynchronous);
   const bool wake = call.asynchronous && must_wake_keeper();
@@ -68,15 +70,21 @@ void Connection::wait(PendingCall& call) {
   Lock lock(mutex_);
   hasten(call, lock);
   while (!call.answered.load(std::memory_order_acquire)) {
-    if (leading_) {
+    if (!may_lead()) {
       follow(call, lock);
       continue;
     }
     leading_ = true;
+    const std::shared_ptr<Link> link = link_;
     lock.unlock();
-    while (!call.answered.load(std::memory_order_acquire)) step(Clock::time_point::max(), true);
+    bool open = true;
+    while (open && !call.answered.load(std::memory_order_acquire)) {
+      open = step(*link, Clock::time_point::max(), true) != ClientStream::Event::kClosed;
+    }
     lock.lock();
-    return stop_leading(lock);
+    stop_leading(lock);
+    if (open) return;
+    lock.lock();
   }
 }
 
@@ -84,11 +92,13 @@ bool Connection::poll(PendingCall& call) {
   if (call.answered.load(std::memory_order_acquire)) return true;
   Lock lock(mutex_);
   hasten(call, lock);
-  if (leading_ || !why_lost_.empty()) return call.answered.load(std::memory_order_acquire);
+  if (!may_lead()) return call.answered.load(std::memory_order_acquire);
   leading_ = true;
+  const std::shared_ptr<Link> link = link_;
   lock.unlock();
   while (!call.answered.load(std::memory_order_acquire)) {
-    if (!step(Clock::time_point::min(), false)) break;
+    const ClientStream::Event event = step(*link, Clock::time_point::min(), false);
+    if (event == ClientStream::Event::kNothing || event == ClientStream::Event::kClosed) break;
   }
   lock.lock();
   stop_leading(lock);
@@ -130,69 +140,72 @@ void Connection::forget(uint64_t object) {
 void Connection::close() {
   Lock lock(mutex_);
   if (!std::exchange(closing_, true)) outbox_.say_goodbye();
-  if (!why_lost_.empty()) return;
+  if (is_over()) return;
+  if (link_ == nullptr) return lose(lock, Loss::kClosed, kClosed);
+  const std::shared_ptr<Link> link = link_;
   flush(lock);
   lock.lock();
-  const auto gone = [this] { return !why_lost_.empty(); };
+  const auto gone = [this] { return is_over(); };
   drive(lock, Clock::now() + kGoodbyePatience, gone);
   if (gone()) return;
-  stream_.cancel();
+  link->stream.cancel();
   drive(lock, Clock::now() + kCancelPatience, gone);
 }
 
-bool Connection::step(Clock::time_point deadline, bool may_spin) {
-  switch (next_event(deadline, may_spin)) {
+ClientStream::Event Connection::step(Link& link, Clock::time_point deadline, bool may_spin) {
+  const ClientStream::Event event = next_event(link, deadline, may_spin);
+  switch (event) {
     case ClientStream::Event::kNothing:
     case ClientStream::Event::kOpened:
-      return false;
+      break;
     case ClientStream::Event::kWritten: {
       Lock lock(mutex_);
       ++events_;
       writing_ = false;
       if (drivers_ > 0) changed_.notify_all();
       flush(lock);
-      return true;
+      break;
     }
     case ClientStream::Event::kReceived:
-      deliver(stream_.received());
-      return true;
+      deliver(link, link.stream.received());
+      break;
     case ClientStream::Event::kClosed:
-      lost();
-      return true;
+      closed(link);
   }
-  return false;
+  return event;
 }
 
-ClientStream::Event Connection::next_event(Clock::time_point deadline, bool may_spin) {
-  if (!may_spin) return stream_.next(deadline);
-  ClientStream::Event event = stream_.next(Clock::time_point::min());
+ClientStream::Event Connection::next_event(Link& link, Clock::time_point deadline, bool may_spin) {
+  ClientStream& stream = link.stream;
+  if (!may_spin) return stream.next(deadline);
+  ClientStream::Event event = stream.next(Clock::time_point::min());
   if (event != ClientStream::Event::kNothing) return event;
   size_t others = 0;
   {
     const Lock lock(mutex_);
     others = followers_.size();
   }
-  if (!spinner_.worth_it(others)) return stream_.next(deadline);
+  if (!spinner_.worth_it(others)) return stream.next(deadline);
   Clock::time_point now = Clock::now();
   const Clock::time_point end = now + spinner_.longest();
   bool crowded = false;
   while (now < end && !crowded) {
     std::this_thread::yield();
-    event = stream_.next(Clock::time_point::min());
+    event = stream.next(Clock::time_point::min());
     if (event == ClientStream::Event::kReceived) spinner_.came();
     if (event != ClientStream::Event::kNothing) return event;
     const Clock::time_point before = std::exchange(now, Clock::now());
     crowded = others == 0 && now - before > kCrowded;
   }
   spinner_.came_late();
-  return stream_.next(deadline);
+  return stream.next(deadline);
 }
 
-void Connection::deliver(std::string_view message) {
-  std::string why;
-  const std::optional<std::string_view> body = codec_.open(message, why);
+void Connection::deliver(Link& link, std::string_view message) {
+  StreamEnd end;
+  const std::optional<std::string_view> body = link.codec.open(message, end);
   // Even if this was the last frame: that the stream has ended is told by a read.
-  stream_.read();
+  link.stream.read();
   Aftermath aftermath;
   bool sound = body.has_value();
   Lock lock(mutex_);
@@ -203,10 +216,13 @@ void Connection::deliver(std::string_view message) {
   Field field;
   while (sound && fields.next(field)) {
     switch (field.number) {
-      case wire::ServerBatch::kRepliesFieldNumber:
-        sound = pending_.answer(field.bytes, aftermath.woken, aftermath.leftovers);
+      case wire::ServerBatch::kRepliesFieldNumber: {
+        const uint64_t id = pending_.answer(field.bytes, aftermath.woken, aftermath.leftovers);
+        sound = id != 0;
+        outbox_.answered(id);
         ++outputs;
         break;
+      }
       case wire::ServerBatch::kNoticesFieldNumber:
         ++outputs;
         break;
@@ -218,28 +234,44 @@ void Connection::deliver(std::string_view message) {
     }
   }
   if (!sound || fields.malformed()) {
-    broken_ = why.empty() ? "the manager sent what makes no sense" : why;
-    stream_.cancel();
+    broken_ = std::move(end);
+    if (broken_.why.empty()) broken_ = {"the manager sent what makes no sense", true};
+    link.stream.cancel();
   }
-  outbox_.received(outputs, body ? body->size() : 0);
+  outbox_.receive(outputs, body ? body->size() : 0);
   const bool shared = !followers_.empty();
   flush(lock);
   // Others wait too: who leads next is still to wake up, and the next message needn't wait for
   // that.
-  if (shared) stream_.read_now();
+  if (shared) link.stream.read_now();
   conclude(aftermath);
 }
 
-void Connection::lost() {
-  Aftermath aftermath;
-  {
-    const Lock lock(mutex_);
-    ++events_;
-    why_lost_ = broken_.empty() ? stream_.why() : broken_;
-    pending_.lose_all(why_gone(), aftermath.woken, aftermath.leftovers);
-    changed_.notify_all();
-    keeper_wakes_.notify_one();
+// Without its link the session is lost, or the keeper's to resume.
+void Connection::closed(Link& link) {
+  Lock lock(mutex_);
+  ++events_;
+  const StreamEnd end = std::exchange(broken_, {});
+  link_ = nullptr;
+  writing_ = false;
+  expects_echo_ = false;
+  if (closing_) return lose(lock, Loss::kClosed, kClosed);
+  if (!can_resume_ || end.for_good) {
+    return lose(lock, Loss::kSession, end.why.empty() ? link.stream.why() : end.why);
   }
+  changed_.notify_all();
+  lock.unlock();
+  keeper_wakes_.notify_one();
+}
+
+void Connection::lose(Lock& lock, Loss loss, std::string why) {
+  Aftermath aftermath;
+  loss_ = loss;
+  why_lost_ = std::move(why);
+  pending_.lose_all(loss_, why_lost_, aftermath.woken, aftermath.leftovers);
+  changed_.notify_all();
+  lock.unlock();
+  keeper_wakes_.notify_one();
   conclude(aftermath);
 }
 
@@ -258,7 +290,7 @@ void Connection::settle(AsyncCall& call) {
   for (const std::string& request : requests) outbox_.add(pending_.next_id(), request, false);
   for (const uint64_t object : references) outbox_.forget(object);
   outbox_.unhold(call.object);
-  if (why_lost_.empty()) flush(lock);
+  flush(lock);
 }
 
 void Connection::follow(PendingCall& call, Lock& lock) {
@@ -267,13 +299,17 @@ void Connection::follow(PendingCall& call, Lock& lock) {
   followers_.splice(followers_.end(), idle_followers_, self);
   self->served = false;
   call.follower = &*self;
-  self->changed.wait(lock, [&] { return call.answered.load() || !leading_; });
+  self->changed.wait(lock, [&] { return call.answered.load() || may_lead(); });
   call.follower = nullptr;
   idle_followers_.splice(idle_followers_.begin(), followers_, self);
 }
 
 void Connection::stop_leading(Lock& lock) {
   leading_ = false;
+  wake_next(lock);
+}
+
+void Connection::wake_next(Lock& lock) {
   if (drivers_ > 0) changed_.notify_all();
   const auto next = std::find_if(followers_.begin(), followers_.end(),
                                  [](const Follower& follower) { return !follower.served; });
@@ -284,11 +320,11 @@ void Connection::stop_leading(Lock& lock) {
 
 template <class Done>
 void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
-  const auto over = [&] { return done() || !why_lost_.empty(); };
+  const auto over = [&] { return done() || is_over(); };
   while (!over() && Clock::now() < deadline) {
-    if (leading_) {
+    if (!may_lead()) {
       ++drivers_;
-      const auto changed = [&] { return over() || !leading_; };
+      const auto changed = [&] { return over() || may_lead(); };
       if (deadline == Clock::time_point::max()) {
         changed_.wait(lock, changed);
       } else {
@@ -298,8 +334,9 @@ void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
       continue;
     }
     leading_ = true;
+    const std::shared_ptr<Link> link = link_;
     lock.unlock();
-    step(deadline, false);
+    step(*link, deadline, false);
     lock.lock();
     stop_leading(lock);
     lock.lock();
@@ -307,14 +344,15 @@ void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
 }
 
 void Connection::flush(Lock& lock) {
-  if (writing_ || !why_lost_.empty() ||
+  if (writing_ || link_ == nullptr ||
       !outbox_.is_due(pending_.asynchronous() - outbox_.waiting())) {
     return lock.unlock();
   }
   writing_ = true;
-  outbox_.take(body_);
+  const std::shared_ptr<Link> link = link_;
+  outbox_.take(link->body);
   lock.unlock();
-  stream_.write(codec_.close(body_));
+  link->stream.write(link->codec.close(link->body));
 }
 
 void Connection::hasten(const PendingCall& call, Lock& lock) {
@@ -322,11 +360,6 @@ void Connection::hasten(const PendingCall& call, Lock& lock) {
   outbox_.hurry();
   flush(lock);
   lock.lock();
-}
-
-std::string Connection::why_gone() const {
-  if (closing_) return "the client was closed";
-  return why_lost_;
 }
 
 }  // namespace syncmanager

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -12,12 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "client/cpp/src/link.h"
 #include "client/cpp/src/outbox.h"
 #include "client/cpp/src/pending_calls.h"
 #include "client/cpp/src/spinner.h"
-#include "client/cpp/src/stream.h"
-#include "client/cpp/src/stream_frames.h"
-#include "client/cpp/src/stream_handshake.h"
 
 namespace syncmanager {
 
@@ -27,6 +26,7 @@ struct ConnectionOptions {
   std::string where;  // For messages: the URL without its key.
   std::chrono::milliseconds connect_timeout{};
   std::chrono::microseconds spin{};
+  std::function<void()> on_session_lost;
 };
 
 // A session with a manager, which any number of threads share.
@@ -40,7 +40,10 @@ struct ConnectionOptions {
 // own it leaves, and whoever comes next, or one of the followers, leads. When nobody waits, the
 // keeper (connection_keeper.cc) does what is left to do: heartbeats, and calls of futures.
 //
-// The lock protects everything but the stream, which has rules of its own: the leader alone takes
+// Over TCP the session outlives its stream: while there is no link everybody follows, and the
+// keeper resumes the session over a new one, or finds out that it is lost.
+//
+// The lock protects everything but the links, which have rules of their own: the leader alone takes
 // events and reads, and whoever set writing_ alone writes, both without the lock.
 class Connection {
  public:
@@ -51,8 +54,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // `request` is encoded, without its id. If the connection is lost the call is answered with that
-  // at once. Throws InvalidArgument if it is too large for a frame. A call of a future may wait for
+  // `request` is encoded, without its id. If the session is lost the call is answered with that at
+  // once. Throws InvalidArgument if it is too large for a frame. A call of a future may wait for
   // room if a great deal has not been written yet.
   void send(std::string_view request, PendingCall& call);
   // Until it is answered.
@@ -67,7 +70,6 @@ class Connection {
   // Says goodbye, waits a moment for the manager to hear it, and ends the connection. Idempotent.
   void close();
 
-  const Agreement& agreement() const { return agreement_; }
   const std::string& where() const { return options_.where; }
 
  private:
@@ -80,17 +82,23 @@ class Connection {
     std::vector<AsyncCall*> leftovers;
   };
 
-  // The leader's, without the lock: takes one event until `deadline`; whether there was one.
-  bool step(Clock::time_point deadline, bool may_spin);
-  ClientStream::Event next_event(Clock::time_point deadline, bool may_spin);
-  void deliver(std::string_view message);
-  void lost();
+  // The leader's, without the lock: takes one event of its link until `deadline`.
+  ClientStream::Event step(Link& link, Clock::time_point deadline, bool may_spin);
+  ClientStream::Event next_event(Link& link, Clock::time_point deadline, bool may_spin);
+  void deliver(Link& link, std::string_view message);
+  void closed(Link& link);
+  // Every call is answered with that. Releases the lock.
+  void lose(Lock& lock, Loss loss, std::string why);
   void conclude(const Aftermath& aftermath);
   void settle(AsyncCall& call);
 
+  // Whether somebody may take the leader's place.
+  bool may_lead() const { return !leading_ && link_ != nullptr; }
+  bool is_over() const { return loss_ != Loss::kNone; }
   void follow(PendingCall& call, Lock& lock);
   // Whoever waits for the leader's place is told. Releases the lock.
   void stop_leading(Lock& lock);
+  void wake_next(Lock& lock);
   // Leads, or waits while another one does, until `done` or `deadline`.
   template <class Done>
   void drive(Lock& lock, Clock::time_point deadline, Done done);
@@ -98,21 +106,22 @@ class Connection {
   void flush(Lock& lock);
   // Somebody wants this call's answer now.
   void hasten(const PendingCall& call, Lock& lock);
-  std::string why_gone() const;
 
   // The keeper's thread, and what it needs.
   void keep();
   void beat(Lock& lock);
+  void resume(Lock& lock);
+  std::shared_ptr<Link> try_to_resume(const ResumedSession& session, StreamEnd& end) const;
+  void adopt(Lock& lock, std::shared_ptr<Link> link);
   bool needs_driver() const;
   // True once if the keeper has to be woken, after the lock was released.
   bool must_wake_keeper() { return std::exchange(keeper_sleeps_, false); }
 
   const ConnectionOptions options_;
-  ClientStream stream_;
-  Agreement agreement_;
-  FrameCodec codec_;
-  std::string body_;     // The frame that is being written: of whoever set writing_.
-  WaitSpinner spinner_;  // The leader's.
+  const bool can_resume_;  // A unix socket is closed by the end of the manager alone.
+  std::shared_ptr<Link> link_;  // Null while there is none.
+  const Agreement agreement_;   // Of the first link; the keys are those of each.
+  WaitSpinner spinner_;         // The leader's.
 
   std::mutex mutex_;
   PendingCalls pending_;
@@ -122,8 +131,10 @@ class Connection {
   std::list<Follower> followers_, idle_followers_;
   std::condition_variable changed_;  // Of drive().
   size_t drivers_ = 0;               // Threads that wait for it.
-  std::string broken_;               // Why we cancelled the stream, if we did.
-  std::string why_lost_;             // Empty while the connection is there.
+  StreamEnd broken_;                 // Why the link is to be closed, if it is known.
+  std::shared_ptr<const SessionKeys> resume_keys_;
+  Loss loss_ = Loss::kNone;
+  std::string why_lost_;
   bool closing_ = false;
   uint64_t events_ = 0;  // Taken by anybody.
   uint64_t frames_ = 0;  // Received.
@@ -131,7 +142,6 @@ class Connection {
   bool ending_ = false;
   bool keeper_sleeps_ = false;
   bool expects_echo_ = false;
-  unsigned silent_beats_ = 0;
   uint64_t frames_at_beat_ = 0;
   std::condition_variable keeper_wakes_;
   std::thread keeper_;

@@ -40,10 +40,47 @@ constexpr int kVarint = 0, kBytes = 2;
 
 }  // namespace
 
-Outbox::Outbox(PendingCalls& pending, size_t frame_bytes)
-    : pending_(pending), batch_bytes_(frame_bytes > 2 * kSlack ? frame_bytes - kSlack : kSlack) {}
+Outbox::Outbox(PendingCalls& pending, size_t frame_bytes, bool can_resume)
+    : pending_(pending),
+      batch_bytes_(frame_bytes > 2 * kSlack ? frame_bytes - kSlack : kSlack),
+      can_resume_(can_resume) {}
 
 void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
+  if (can_resume_) unanswered_.emplace(id, Sent{std::string(request)});
+  append(id, request);
+  if (may_wait) {
+    ++waiting_;
+  } else {
+    urgent_ = true;
+  }
+}
+
+void Outbox::cancel(uint64_t id) {
+  cancels_.push_back(id);
+  urgent_ = true;
+  const auto sent = unanswered_.find(id);
+  if (sent != unanswered_.end()) sent->second.cancelled = true;
+}
+
+// The manager doesn't perform again what it has seen, so it may all be sent.
+void Outbox::repeat() {
+  open_.clear();
+  full_.clear();
+  cancels_.clear();
+  bytes_ = waiting_ = 0;
+  heartbeat_ = 0;
+  std::vector<uint64_t> ids;
+  for (const auto& [id, sent] : unanswered_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  for (const uint64_t id : ids) {
+    const Sent& sent = unanswered_.at(id);
+    append(id, sent.request);
+    if (sent.cancelled) cancels_.push_back(id);
+  }
+  urgent_ = true;
+}
+
+void Outbox::append(uint64_t id, std::string_view request) {
   // The id comes in front of the rest: fields of a message may stand in any order.
   const size_t size = 1 + varint_size(id) + request.size();
   const size_t whole = 1 + varint_size(size) + size;
@@ -52,11 +89,6 @@ void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
     waiting_ = 0;
   }
   if (open_.empty()) first_open_ = id;
-  if (may_wait) {
-    ++waiting_;
-  } else {
-    urgent_ = true;
-  }
   open_.push_back(key_of(wire::ClientBatch::kRequestsFieldNumber, kBytes));
   append_varint(open_, size);
   open_.push_back(key_of(wire::Request::kIdFieldNumber, kVarint));
@@ -65,7 +97,7 @@ void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
   bytes_ += whole;
 }
 
-void Outbox::received(uint64_t replies, size_t bytes) {
+void Outbox::receive(uint64_t replies, size_t bytes) {
   received_ += replies;
   unacknowledged_bytes_ += bytes;
 }

@@ -8,25 +8,30 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "client/cpp/src/pending_calls.h"
 
 namespace syncmanager {
 
 // What leaves with the next frames: requests in their order, and what rides along with them. Each
-// frame stays within the size that the handshake granted. Protected by the connection's lock.
+// frame stays within the size that the handshake granted. Where the session can be resumed it keeps
+// a copy of what was sent until that is answered. Protected by the connection's lock.
 class Outbox {
  public:
   // REQUIRES: `pending` outlives it. `frame_bytes` is the largest frame's size.
-  Outbox(PendingCalls& pending, size_t frame_bytes);
+  Outbox(PendingCalls& pending, size_t frame_bytes, bool can_resume);
 
   // Whether such a request fits into a frame at all.
   bool fits(size_t request_bytes) const { return request_bytes <= batch_bytes_; }
   // Adds an encoded wire::Request that lacks its id; `may_wait`: for others to leave with it.
   void add(uint64_t id, std::string_view request, bool may_wait);
-  void cancel(uint64_t id) {
-    cancels_.push_back(id);
-    urgent_ = true;
+  void cancel(uint64_t id);
+  // This request has its reply.
+  void answered(uint64_t id) {
+    if (can_resume_) unanswered_.erase(id);
   }
+  // The stream is another one: what was sent and not answered leaves again, in its order.
+  void repeat();
   void forget(uint64_t object) { ++forgotten_[object]; }
   // While an object is held its references aren't given back, as there is something left to do.
   void hold(uint64_t object) { ++held_[object]; }
@@ -38,7 +43,9 @@ class Outbox {
   void say_goodbye() { goodbye_ = urgent_ = true; }
   // Nothing waits any longer.
   void hurry() { urgent_ = true; }
-  void received(uint64_t replies, size_t bytes);
+  void receive(uint64_t replies, size_t bytes);
+  // The replies and notices that have arrived.
+  uint64_t received() const { return received_; }
 
   // Nothing that somebody waits for: forgotten references and acknowledgements can wait.
   bool empty() const;
@@ -58,10 +65,19 @@ class Outbox {
   void take(std::string& body);
 
  private:
+  // A request without its id, and whether it was cancelled.
+  struct Sent {
+    std::string request;
+    bool cancelled = false;
+  };
+
+  void append(uint64_t id, std::string_view request);
   void add_forgotten();
 
   PendingCalls& pending_;
   const size_t batch_bytes_;
+  const bool can_resume_;
+  absl::flat_hash_map<uint64_t, Sent> unanswered_;  // By id.
 
   std::string open_;  // Requests of the batch that is being filled.
   uint64_t first_open_ = 0;

@@ -51,12 +51,12 @@ void PendingCalls::add(PendingCall& call) {
   if (call.asynchronous) ++asynchronous_;
 }
 
-bool PendingCalls::answer(std::string_view encoded, Woken& woken,
-                          std::vector<AsyncCall*>& leftovers) {
+uint64_t PendingCalls::answer(std::string_view encoded, Woken& woken,
+                              std::vector<AsyncCall*>& leftovers) {
   ReplyView reply;
-  if (!parse(encoded, reply)) return false;
+  if (!parse(encoded, reply)) return 0;
   const auto found = calls_.find(reply.id);
-  if (found == calls_.end()) return true;
+  if (found == calls_.end()) return reply.id;
   PendingCall& call = *found->second;
   calls_.erase(found);
   call.answer.outcome_ = reply.outcome;
@@ -65,21 +65,21 @@ bool PendingCalls::answer(std::string_view encoded, Woken& woken,
   call.answer.result_.assign(reply.result);
   call.answer.unread_ = reply.kind != 0;
   finish(call, woken, leftovers);
-  return true;
+  return reply.id;
 }
 
-void PendingCalls::lose_all(const std::string& why, Woken& woken,
+void PendingCalls::lose_all(Loss loss, const std::string& why, Woken& woken,
                             std::vector<AsyncCall*>& leftovers) {
   for (const auto& [id, call] : calls_) {
-    call->answer.lost_ = true;
+    call->answer.loss_ = loss;
     call->answer.message_ = why;
     finish(*call, woken, leftovers);
   }
   calls_.clear();
 }
 
-void PendingCalls::lose(PendingCall& call, const std::string& why) {
-  call.answer.lost_ = true;
+void PendingCalls::lose(PendingCall& call, Loss loss, const std::string& why) {
+  call.answer.loss_ = loss;
   call.answer.message_ = why;
   call.answered.store(true, std::memory_order_release);
 }
@@ -87,7 +87,7 @@ void PendingCalls::lose(PendingCall& call, const std::string& why) {
 std::vector<std::string> PendingCalls::undo(const AsyncCall& call,
                                             std::vector<uint64_t>& references) {
   const Answer& answer = call.answer;
-  if (answer.lost_ || answer.outcome_ != wire::OK || !answer.unread_) return {};
+  if (answer.loss_ != Loss::kNone || answer.outcome_ != wire::OK || !answer.unread_) return {};
   if (answer.kind_ == wire::Reply::kValueFieldNumber)
     collect_references(answer.result_, references);
   if (call.leftover != Leftover::kQueueItem) return {};

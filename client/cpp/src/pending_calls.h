@@ -62,15 +62,16 @@ class PendingCalls {
   // An id for a request whose reply nobody waits for.
   uint64_t next_id() { return ++last_id_; }
 
-  // Answers the call that an encoded wire::Reply is for; one for nobody is dropped. False: it makes
-  // no sense. Whoever must be woken joins `woken`, and a call that was dropped joins `leftovers`,
-  // to be freed by the caller.
-  bool answer(std::string_view reply, Woken& woken, std::vector<AsyncCall*>& leftovers);
-  // The connection is lost: every call is answered with that.
-  void lose_all(const std::string& why, Woken& woken, std::vector<AsyncCall*>& leftovers);
+  // Answers the call that an encoded wire::Reply is for; one for nobody is dropped. Its id; 0: it
+  // makes no sense. Whoever must be woken joins `woken`, and a call that was dropped joins
+  // `leftovers`, to be freed by the caller.
+  uint64_t answer(std::string_view reply, Woken& woken, std::vector<AsyncCall*>& leftovers);
+  // The session is over: every call is answered with that.
+  void lose_all(Loss loss, const std::string& why, Woken& woken,
+                std::vector<AsyncCall*>& leftovers);
 
   // Answers a call that can't be sent any more.
-  static void lose(PendingCall& call, const std::string& why);
+  static void lose(PendingCall& call, Loss loss, const std::string& why);
   static ReferencePtr take_reference(AsyncCall& call) {
     return std::exchange(call.answer.reference_, nullptr);
   }

@@ -18,7 +18,7 @@ grpc::ByteBuffer FrameCodec::close(std::string_view body) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-std::optional<std::string_view> FrameCodec::open(std::string_view message, std::string& why) {
+std::optional<std::string_view> FrameCodec::open(std::string_view message, StreamEnd& end) {
   std::optional<std::string_view> frame;
   FieldReader fields(message);
   Field field;
@@ -27,11 +27,15 @@ std::optional<std::string_view> FrameCodec::open(std::string_view message, std::
     if (field.number == wire::ServerMessage::kErrorFieldNumber) {
       wire::HandshakeError error;
       error.ParseFromArray(field.bytes.data(), static_cast<int>(field.bytes.size()));
-      why = "the manager ended the session: " + error.message();
+      end.for_good = error.code() == wire::HandshakeError::SESSION_ENDED ||
+                     error.code() == wire::HandshakeError::SESSION_FENCED ||
+                     error.code() == wire::HandshakeError::DRAINING;
+      end.why = std::string("the manager ended the ") + (end.for_good ? "session: " : "stream: ") +
+                error.message();
       return std::nullopt;
     }
   }
-  why = "the manager sent what is no frame";
+  end.why = "the manager sent what is no frame";
   if (!frame || fields.malformed()) return std::nullopt;
 
   std::string_view body, tag;
@@ -42,9 +46,10 @@ std::optional<std::string_view> FrameCodec::open(std::string_view message, std::
   }
   if (parts.malformed()) return std::nullopt;
   if (incoming_ && !incoming_->verify(body, tag)) {
-    why = "a frame came with a wrong tag";
+    end.why = "a frame came with a wrong tag";
     return std::nullopt;
   }
+  end.why.clear();
   return body;
 }
 

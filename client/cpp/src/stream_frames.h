@@ -11,6 +11,12 @@
 
 namespace syncmanager {
 
+// Why a stream is over.
+struct StreamEnd {
+  std::string why;        // For people; empty: it isn't.
+  bool for_good = false;  // The session has ended too: there is nothing to resume.
+};
+
 // Puts batches into frames and takes them out, tagged if the handshake says so. Sealing and opening
 // may happen at the same time; each in one thread at a time.
 class FrameCodec {
@@ -20,8 +26,8 @@ class FrameCodec {
   // The wire::ClientMessage with a frame of that body.
   grpc::ByteBuffer close(std::string_view body);
   // The body of the frame in a wire::ServerMessage, as a view into it. Nothing if it has none, or a
-  // wrong tag: the stream can't go on then, and `why` says so.
-  std::optional<std::string_view> open(std::string_view message, std::string& why);
+  // wrong tag: the stream can't go on then, and `end` says why.
+  std::optional<std::string_view> open(std::string_view message, StreamEnd& end);
 
  private:
   std::optional<FrameTagger> outgoing_, incoming_;

@@ -86,15 +86,18 @@ class Dialogue {
 }  // namespace
 
 Agreement shake_hands(ClientStream& stream, const Identity& identity, const std::string& where,
-                      ClientStream::Clock::time_point deadline) {
-  ClientHandshake handshake(
-      *identity.keys,
-      {.key_id = identity.key_id,
-       .name = identity.name,
-       .must_protect = identity.must_protect,
-       .server_id = identity.server_id,
-       .certificate_hash = {},
-       .session_timeout_ms = static_cast<uint32_t>(identity.session_timeout.count())});
+                      ClientStream::Clock::time_point deadline, const ResumedSession* session) {
+  ClientHandshake::Policy policy{
+      .key_id = identity.key_id,
+      .name = identity.name,
+      .must_protect = identity.must_protect,
+      .server_id = identity.server_id,
+      .session_timeout_ms = static_cast<uint32_t>(identity.session_timeout.count())};
+  if (session != nullptr) {
+    policy.resume = Resume{.session_id = session->id, .received = session->received};
+    policy.resume_keys = session->keys;
+  }
+  ClientHandshake handshake(*identity.keys, std::move(policy));
   Dialogue dialogue(stream, where, deadline);
   dialogue.open();
   wire::ClientMessage message;

@@ -20,10 +20,18 @@ struct Identity {
   std::chrono::milliseconds session_timeout{};
 };
 
+// The session that a stream is to go on with.
+struct ResumedSession {
+  std::string id;
+  uint64_t received = 0;  // The replies and notices of it that have arrived.
+  std::shared_ptr<const SessionKeys> keys;
+};
+
 // Opens the stream and proves both sides to each other; afterwards frames may be written and the
-// first read() is due. Throws Disconnected, AuthenticationFailed, LimitExceeded or Draining, with
-// `where` in the message, and Disconnected if `deadline` passes.
+// first read() is due. With a session to resume the agreement says whether the manager still had
+// it. Throws Disconnected, AuthenticationFailed, LimitExceeded or Draining, with `where` in the
+// message, and Disconnected if `deadline` passes.
 Agreement shake_hands(ClientStream& stream, const Identity& identity, const std::string& where,
-                      ClientStream::Clock::time_point deadline);
+                      ClientStream::Clock::time_point deadline, const ResumedSession* session);
 
 }  // namespace syncmanager

@@ -28,6 +28,13 @@ struct Page {
   uint64_t version = 0;  // Of the container.
 };
 
+// Why a call has no answer.
+enum class Loss : uint8_t {
+  kNone,     // It has one.
+  kClosed,   // This client was closed.
+  kSession,  // The session is lost.
+};
+
 // What the manager answered to one call: what became of it, and its result. Each of the questions
 // throws the Error for any outcome that it has no word for. The references in a result that nobody
 // reads are given back. Moves only; one thread at a time.
@@ -79,10 +86,11 @@ class Answer {
   // Passes on the encoded value; what is not read of it is the decoder's to give back.
   std::string_view value();
   [[noreturn]] void fail() const;
+  bool is_lost() const { return loss_ != Loss::kNone; }
 
   ReferencePtr reference_;
   const char* operation_;
-  bool lost_ = false;    // The connection was lost before the answer came; message_ says why.
+  Loss loss_ = Loss::kNone;  // message_ says why.
   bool unread_ = false;  // The result may have references that nobody has adopted.
   int outcome_ = 0;      // wire::Outcome.
   uint32_t kind_ = 0;    // Which field of wire::Reply the result is; 0: none.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 namespace syncmanager {
@@ -13,9 +14,14 @@ struct ClientOptions {
   std::string key;
   // For the manager's logs and for whoever looks who holds what; up to 128 bytes.
   std::string name;
-  // How long the manager waits for a sign of life before it ends the session; the library gives
-  // one every third of it. At least a second.
+  // Over TCP: how long the manager waits for a sign of life before it ends the session; the library
+  // gives one every third of it. A connection that is lost for less is brought back by itself:
+  // calls go on, locks stay held, nothing is done twice. At least a second.
   std::chrono::milliseconds session_timeout{10'000};
+  // Called once when the session is lost, so that a program can begin anew: by the library's own
+  // thread, after the calls that were under way have thrown SessionLost. It may make new Clients,
+  // and must not destroy the last copy of this one or of its proxies.
+  std::function<void()> on_session_lost;
   // How long the constructor tries.
   std::chrono::milliseconds connect_timeout{5'000};
   // How long a waiting thread looks for its answer before it sleeps, while that pays; 0: not at

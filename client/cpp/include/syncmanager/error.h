@@ -42,10 +42,16 @@ class AuthenticationFailed : public Error {
   using Error::Error;
 };
 
-// The connection is lost, or was never there: so is the session with all that it held. Every
-// further call of this client throws it; a new Client is a new session.
+// There is no manager to talk to: nobody answers, or this client was closed.
 class Disconnected : public Error {
   using Error::Error;
+};
+
+// The session is over with all that it held: the manager has ended or was started anew, or nothing
+// could bring the connection back within the session timeout. What was under way may have been done
+// or not. Every further call of this client throws it; a new Client is a new session.
+class SessionLost : public Disconnected {
+  using Disconnected::Disconnected;
 };
 
 // The manager is ending and lets nobody wait any more.

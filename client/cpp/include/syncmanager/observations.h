@@ -38,6 +38,7 @@ struct Statistics {
   uint64_t operations = 0;  // Performed since the manager's start.
   std::chrono::microseconds uptime{};
   std::string server_id, version;
+  uint64_t lost_sessions = 0;  // Of the sessions: those without a connection, which may resume.
 };
 
 }  // namespace syncmanager
