@@ -1,0 +1,53 @@
+#pragma once
+
+#include <vector>
+
+#include "tests/support/dice.h"
+#include "tests/support/stage.h"
+
+namespace syncmanager {
+
+// Limits that a few requests reach.
+inline constexpr Limits kTiny = {.value_bytes = 1'500,
+                                 .value_depth = 4,
+                                 .value_elements = 20,
+                                 .objects = 40,
+                                 .anonymous_per_session = 6,
+                                 .object_bytes = 3'000,
+                                 .total_bytes = 20'000,
+                                 .sessions = 8,
+                                 .parked_per_session = 6,
+                                 .parked_total = 25,
+                                 .unacknowledged_bytes = 6'000,
+                                 .page_bytes = 300,
+                                 .readers = 3};
+
+// Random requests of every type against tiny limits: whatever a client can write into a frame, in
+// any order, with sessions that leave and are killed, objects deleted under their users, cancels,
+// ticks and a drain.
+//
+// After each step the Engine's figures must equal a recount (check). The stage expects that each
+// request is either parked or answered, once, that nothing is left in the end, and that the same
+// inputs lead to the same output and the same state.
+class Storm {
+ public:
+  // REQUIRES: `dice` outlives it.
+  explicit Storm(Dice& dice) : dice_(dice) {}
+
+  void step();
+  // Nobody new may come or wait after this; the sessions that are there send so many frames.
+  void drain(int frames);
+  // The Engine's figures against a recount.
+  void check();
+
+ private:
+  void send(const Actor& actor);
+  void write(wire::Request& request, const Session& session);
+  const Object* known(const Session& session);
+
+  Dice& dice_;
+  Stage stage_{kTiny};
+  std::vector<Actor> actors_;
+};
+
+}  // namespace syncmanager
