@@ -18,7 +18,9 @@ void Storm::step() {
   const uint64_t dice = dice_.below(1000);
   if (dice < 80) return stage_.advance(std::chrono::milliseconds(dice_.below(40)));
   const auto actor = actors_.begin() + static_cast<std::ptrdiff_t>(dice_.below(actors_.size()));
-  if (dice >= 100) return send(*actor);
+  if (dice >= 110) return send(*actor);
+  if (dice >= 105) return actor->lose_stream(std::chrono::milliseconds(dice_.below(100)));
+  if (dice >= 100) return resume(*actor);
   dice_.percent(50) ? actor->die() : actor->leave();
   actors_.erase(actor);
 }
@@ -33,6 +35,10 @@ void Storm::drain(int frames) {
 }
 
 void Storm::check() {
+  // Those that were lost and not resumed in time.
+  std::erase_if(actors_, [this](const Actor& actor) {
+    return stage_.engine().session(actor.session()) == nullptr;
+  });
   std::vector<SessionNumber> sessions;
   for (const Actor& actor : actors_) sessions.push_back(actor.session());
   expect_recount(stage_.engine(), sessions);
@@ -53,6 +59,14 @@ void Storm::send(const Actor& actor) {
   if (dice_.percent(5)) batch.add_cancels(dice_.number<uint64_t>());
   if (dice_.percent(80)) batch.set_acknowledged(session.emitted());
   actor.send(batch);
+}
+
+// Having received what was sent, as a rule.
+void Storm::resume(const Actor& actor) {
+  const Session& session = *stage_.engine().session(actor.session());
+  const uint64_t unacknowledged = session.emitted() - session.acknowledged();
+  actor.resume(dice_.percent(90) ? session.acknowledged() + dice_.below(unacknowledged + 1)
+                                 : dice_.number<uint64_t>());
 }
 
 void Storm::write(wire::Request& request, const Session& session) {

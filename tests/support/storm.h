@@ -23,8 +23,8 @@ inline constexpr Limits kTiny = {.value_bytes = 1'500,
                                  .readers = 3};
 
 // Random requests of every type against tiny limits: whatever a client can write into a frame, in
-// any order, with sessions that leave and are killed, objects deleted under their users, cancels,
-// ticks and a drain.
+// any order, with sessions that leave, are killed, are lost and resumed, objects deleted under
+// their users, cancels, ticks and a drain.
 //
 // After each step the Engine's figures must equal a recount (check). The stage expects that each
 // request is either parked or answered, once, that nothing is left in the end, and that the same
@@ -42,6 +42,7 @@ class Storm {
 
  private:
   void send(const Actor& actor);
+  void resume(const Actor& actor);
   void write(wire::Request& request, const Session& session);
   const Object* known(const Session& session);
 
