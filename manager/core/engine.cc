@@ -192,7 +192,7 @@ void Engine::apply(wire::Input& input) {
     case wire::Input::INPUT_NOT_SET:
       break;
   }
-  CHECK(!"an input of this release's semantics");
+  CHECK(false && "an input of this release's semantics");
 }
 
 // ---- One request.
