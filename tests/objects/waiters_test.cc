@@ -161,8 +161,11 @@ TYPED_TEST(WaiterTest, TimesOutAtItsDeadlineAndNotBefore) {
 TYPED_TEST(WaiterTest, TimesOutInATickOnlyAndNeverAsASideEffect) {
   const Pending waiting = TypeParam::wait(this->first, this->object, 500ms);
   EXPECT_EQ(this->stage.engine().next_deadline(), this->stage.now() + 500ms);
-  this->second.ping();
+  this->stage.pass_unseen(1s);
+  EXPECT_THAT(this->second.ping(), Done());
   EXPECT_THAT(waiting, Parked());
+  this->stage.advance(0ms);
+  EXPECT_THAT(waiting, TypeParam::late());
 }
 
 TYPED_TEST(WaiterTest, WithATimeoutOfZeroNeverParks) {

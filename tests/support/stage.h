@@ -46,6 +46,8 @@ class Stage {
 
   // Time passes; deadlines expire in its course.
   void advance(Duration duration);
+  // Time passes and the Engine isn't told: the next input comes so much later.
+  void pass_unseen(Duration duration) { now_ += duration; }
   void start_drain(Duration grace);
   void end_drain();
 
