@@ -2,6 +2,7 @@
 
 #include <syncmanager/lock.h>
 #include <syncmanager/proxy.h>
+#include <syncmanager/timed_lockable.h>
 
 #include <chrono>
 #include <cstdint>
@@ -10,14 +11,14 @@
 
 namespace syncmanager {
 
-// A condition variable with its lock, after threading.Condition: hold it (it is a BasicLockable),
+// A condition variable with its lock, after threading.Condition: hold it (it is a TimedLockable),
 // look, and wait until somebody notifies. It works on a Lock or RLock that other proxies may use,
 // or on an RLock of its own. There are no spurious wake-ups. Waiting or notifying without holding
 // the lock throws Refused.
 //
 //   std::unique_lock mine(turn);
 //   turn.wait([&] { return whose.get() == me; });
-class Condition final : public Proxy {
+class Condition final : public Proxy, public TimedLockable<Condition> {
  public:
   static constexpr const char* kType = "Condition";
 
@@ -26,17 +27,6 @@ class Condition final : public Proxy {
   Condition(const ReferencePtr& registry, std::string_view name, const LockCalls* lock,
             const LockOptions& options);
 
-  void lock() const { acquire(Timeout::never()); }
-  // Each false: not granted in time.
-  bool try_lock() const { return acquire(Timeout::now()); }
-  template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) const {
-    return acquire(Timeout::after(timeout));
-  }
-  template <class Clock, class Duration>
-  bool try_lock_until(std::chrono::time_point<Clock, Duration> point) const {
-    return acquire(Timeout::until(point));
-  }
   // As Lock::unlock(): throws Refused for misuse, and is silent when the connection is lost.
   void unlock() const;
   bool locked() const;
@@ -74,6 +64,7 @@ class Condition final : public Proxy {
   void notify_all() const;
 
  private:
+  friend class TimedLockable<Condition>;
   bool acquire(Timeout timeout) const;
   bool wait(Timeout timeout) const;
 };

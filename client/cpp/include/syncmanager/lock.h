@@ -1,9 +1,9 @@
 #pragma once
 
 #include <syncmanager/proxy.h>
+#include <syncmanager/timed_lockable.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -19,20 +19,8 @@ struct LockOptions {
 
 // What Lock and RLock have in common. Who acquired it holds it across machines; when the holder
 // dies, the next one gets it with abandoned() set. Whoever has waited longest is served first.
-class LockCalls : public Proxy {
+class LockCalls : public Proxy, public TimedLockable<LockCalls> {
  public:
-  // Waits until it is granted.
-  void lock() const { acquire(Timeout::never()); }
-  // Each false: not granted in time.
-  bool try_lock() const { return acquire(Timeout::now()); }
-  template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> timeout) const {
-    return acquire(Timeout::after(timeout));
-  }
-  template <class Clock, class Duration>
-  bool try_lock_until(std::chrono::time_point<Clock, Duration> point) const {
-    return acquire(Timeout::until(point));
-  }
   // Throws Refused if it isn't held. Silent when the connection is lost, as guards call it from
   // destructors: the manager gives the lock back itself then, and the next call throws
   // Disconnected.
@@ -60,6 +48,7 @@ class LockCalls : public Proxy {
     std::atomic<bool> held{false};
   };
 
+  friend class TimedLockable<LockCalls>;
   bool acquire(Timeout timeout) const;
 
   // Whether a release is for the last grant and no other: not of an RLock, whose owner is checked.
