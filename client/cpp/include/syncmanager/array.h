@@ -1,6 +1,6 @@
 #pragma once
 
-#include <syncmanager/list_calls.h>
+#include <syncmanager/sequence.h>
 
 #include <type_traits>
 #include <utility>
@@ -48,9 +48,10 @@ class ArrayCalls : public Proxy {
 };
 
 // A fixed number of T, which is a number; after Python's managed Array. The manager refuses what is
-// out of the type's range. Every call with an index throws std::out_of_range if there is none such.
+// out of the type's range. Every call with an index throws std::out_of_range if there is none such;
+// assign() takes as many values as the slice has.
 template <class T>
-class Array final : public ArrayCalls {
+class Array final : public ArrayCalls, public Sequence<Array<T>, T> {
  public:
   static constexpr const char* kType = "Array";
 
@@ -58,25 +59,8 @@ class Array final : public ArrayCalls {
   // Begins with `values`, and `zeros` more.
   Array(const ReferencePtr& registry, std::string_view name, const std::vector<T>& values,
         uint64_t zeros)
-      : Array(open(registry, name, typecode<T>(), encode_all(values), zeros)) {}
+      : Array(open(registry, name, typecode<T>(), encode_all<T>(values), zeros)) {}
 
-  T at(int64_t index) const { return in_range(get_encoded(index)); }
-  void set(int64_t index, T value) const { set_encoded(index, encode(value)).in_range(); }
-  // As many values as the slice has.
-  template <class Range>
-  void assign(const Slice& slice, const Range& values) const {
-    set_slice(slice, encode_all(values)).require();
-  }
-  // Returns the sum.
-  T add(int64_t index, T amount) const { return in_range(add_encoded(index, encode(amount))); }
-  // Sets the number if it equals `expected`; returns whether it did.
-  bool compare_and_set(int64_t index, T expected, T desired) const {
-    Answer answer = compare_and_set_encoded(index, encode(expected), encode(desired));
-    answer.in_range();
-    return answer.boolean();
-  }
-
-  Future<T> async_at(int64_t index) const { return {start_get(index), read_value<T>}; }
   Future<void> async_set(int64_t index, T value) const {
     return {start_set(index, encode(value)), read_nothing};
   }
@@ -84,27 +68,8 @@ class Array final : public ArrayCalls {
     return {start_add(index, encode(amount)), read_value<T>};
   }
 
-  // Page by page, as the array is meanwhile.
-  PagedRange<T> values(const Slice& slice = {}) const {
-    return {[array = *this, slice](PagePosition position) { return array.page(slice, position); },
-            read_element<T>};
-  }
-  auto begin() const { return values().begin(); }
-  PageEnd end() const { return {}; }
-  // Everything, or a slice, as it was at one moment.
-  std::vector<T> to_vector(const Slice& slice = {}) const { return read_all(values(slice)); }
-
  private:
-  static T in_range(Answer answer) {
-    answer.in_range();
-    return answer.as<T>();
-  }
-  template <class Range>
-  static Values encode_all(const Range& values) {
-    Values encoded;
-    for (const T value : values) encoded.push_back(encode(value));
-    return encoded;
-  }
+  friend class Sequence<Array, T>;
 };
 
 }  // namespace syncmanager

@@ -93,6 +93,12 @@ std::string encode(const T& value) {
   to_value(writer, value);
   return writer.take();
 }
+template <class T, class Range>
+std::vector<std::string> encode_all(const Range& values) {
+  std::vector<std::string> encoded;
+  for (const auto& value : values) encoded.push_back(encode<T>(value));
+  return encoded;
+}
 
 }  // namespace syncmanager
 

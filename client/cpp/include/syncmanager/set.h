@@ -89,9 +89,7 @@ class Set final : public SetCalls {
  private:
   template <class Range>
   void combine_with(Operator with, const Range& range) const {
-    std::vector<std::string> encoded;
-    for (const auto& value : range) encoded.push_back(encode<T>(value));
-    combine(with, encoded).require();
+    combine(with, encode_all<T>(range)).require();
   }
 };
 
