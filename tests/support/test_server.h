@@ -1,42 +1,30 @@
 #pragma once
 
-#include <sys/types.h>
+#include <signal.h>
 
 #include <string>
 #include <vector>
 
+#include "client/cpp/src/manager_process.h"
+
 namespace syncmanager {
 
-// The real syncmanagerd as a process of its own, in a directory of its own, on a unix socket and a
-// TCP port that the system chose, with a new key. It is there when the constructor returns, and
-// gone, directory included, after the destructor; it also ends when the test dies. Throws
-// std::runtime_error, with what the manager said, if it doesn't start.
-class TestServer {
+// The real syncmanagerd, also on a TCP port that the system chose. It is there when the constructor
+// returns, and gone, directory included, after the destructor.
+class TestServer : public ManagerProcess {
  public:
-  explicit TestServer(std::vector<std::string> flags = {});
-  ~TestServer();
-  TestServer(const TestServer&) = delete;
-  TestServer& operator=(const TestServer&) = delete;
+  explicit TestServer(const std::vector<std::string>& flags = {})
+      : ManagerProcess({.program = SYNCMANAGERD_PATH,
+                        .key_id = "test",
+                        .listen = {"tcp://127.0.0.1:0"},
+                        .flags = flags,
+                        .keeps_log = true}) {}
+  ~TestServer() { end(SIGKILL); }
 
   // As clients take them, and as gRPC does.
-  const std::string& unix_address() const { return unix_address_; }
-  const std::string& tcp_address() const { return tcp_address_; }
-  std::string tcp_target() const { return tcp_address_.substr(6); }
-  const std::string& key_file() const { return key_file_; }
-  const std::string& directory() const { return directory_; }
-  pid_t pid() const { return pid_; }
-
-  void send_signal(int signal) const;
-  // Waits until the manager has ended. Its exit code, or minus the signal that killed it.
-  int wait();
-  // What it logged so far.
-  std::string log() const;
-
- private:
-  std::string directory_, key_file_, unix_address_, tcp_address_;
-  pid_t pid_ = -1;
-  int lifeline_ = -1;
-  int status_ = 0;
+  const std::string& unix_address() const { return addresses()[0]; }
+  const std::string& tcp_address() const { return addresses()[1]; }
+  std::string tcp_target() const { return tcp_address().substr(6); }
 };
 
 }  // namespace syncmanager

@@ -2,10 +2,13 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace syncmanager {
+
+class ManagerProcess;
 
 // A manager of one's own: starts a `syncmanagerd` with a key nobody else has, on a unix socket in a
 // directory that only this user can enter, and ends it with this object. It also ends when this
@@ -36,10 +39,10 @@ class OwnManager {
 
   // Where it listens, as Client takes it: its unix socket first, then `listen` in order, with the
   // real ports.
-  const std::string& address() const { return addresses_.front(); }
-  const std::vector<std::string>& addresses() const { return addresses_; }
-  const std::string& key_file() const { return key_file_; }
-  pid_t pid() const { return pid_; }
+  const std::string& address() const { return addresses().front(); }
+  const std::vector<std::string>& addresses() const;
+  std::string key_file() const;
+  pid_t pid() const;
 
   // Sets $SYNCMANAGER_URL and $SYNCMANAGER_AUTHKEY_FILE for the programs started from here.
   void share_with_children() const;
@@ -48,14 +51,7 @@ class OwnManager {
   void stop();
 
  private:
-  void start(const Options& options);
-  void await_addresses(int output);
-
-  std::string directory_;  // Removed at the end, with what is in it.
-  std::string key_file_;
-  std::vector<std::string> addresses_;
-  pid_t pid_ = -1;
-  int lifeline_ = -1;  // The manager ends when this is closed.
+  std::unique_ptr<ManagerProcess> manager_;
 };
 
 }  // namespace syncmanager
