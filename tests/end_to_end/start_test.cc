@@ -1,0 +1,104 @@
+// How a manager starts: what its flags come to, and what it does without any.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <syncmanager/client.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "tests/support/test_server.h"
+
+namespace syncmanager {
+namespace {
+
+TEST(StartTest, AJsonLogIsAnObjectALine) {
+  TestServer server({"--log-json", "--log-level=debug"});
+  // A name with all that JSON has to escape.
+  {
+    const Client client(server.unix_address(),
+                        {.key_file = server.key_file(), .name = "\"\\\n\t\x01"});
+  }
+  EXPECT_EQ(server.wait(), 0);
+  std::istringstream log(server.log());
+  int lines = 0;
+  for (std::string line; std::getline(log, line); ++lines) {
+    const nlohmann::json entry = nlohmann::json::parse(line, nullptr, false);
+    ASSERT_TRUE(entry.is_object()) << line;
+    EXPECT_TRUE(entry.contains("time") && entry.contains("level") && entry.contains("message"));
+  }
+  EXPECT_GT(lines, 0);
+}
+
+TEST(StartTest, ALimitOfTheCommandLineIsTheEngines) {
+  const TestServer server({"--max-objects=1"});
+  const Client client(server.unix_address(), {.key_file = server.key_file()});
+  client.lock("the only one");
+  EXPECT_THROW(client.lock("another"), LimitExceeded);
+}
+
+TEST(StartTest, ItTakesLeaveWhenItsLifelineIsCut) { EXPECT_EQ(TestServer().wait(), 0); }
+
+TEST(StartTest, WithoutFlagsItListensWhereAClientWithoutAnyLooks) {
+  std::string directory = testing::TempDir() + "start_test_XXXXXX";
+  ASSERT_NE(mkdtemp(directory.data()), nullptr);
+  setenv("XDG_RUNTIME_DIR", directory.c_str(), 1);
+  int output[2];
+  ASSERT_EQ(pipe(output), 0);
+  const pid_t manager = fork();
+  if (manager == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(output[1], STDOUT_FILENO);
+    execl(SYNCMANAGERD_PATH, "syncmanagerd", nullptr);
+    _exit(127);
+  }
+  close(output[1]);
+  std::string line;
+  for (char c = 0; read(output[0], &c, 1) == 1 && c != '\n';) line.push_back(c);
+  close(output[0]);
+
+  EXPECT_EQ(line, "listening on unix:" + directory + "/syncmanager/syncmanager.sock");
+  EXPECT_TRUE(Client().lock("door").try_lock());
+
+  kill(manager, SIGTERM);
+  int status = 0;
+  EXPECT_EQ(waitpid(manager, &status, 0), manager);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  unsetenv("XDG_RUNTIME_DIR");
+  std::filesystem::remove_all(directory);
+}
+
+// Even where the directory lets others in.
+TEST(StartTest, AnotherUserCantConnectToItsUnixSocket) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  const TestServer server;
+  ASSERT_EQ(chmod(server.directory().c_str(), 0755), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    constexpr uid_t kNobody = 65534;
+    if (setuid(kNobody) != 0) _exit(1);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    server.unix_address().copy(name.sun_path, sizeof(name.sun_path) - 1, 5);  // After "unix:".
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    const int result = connect(socket, reinterpret_cast<const sockaddr*>(&name), sizeof(name));
+    _exit(result != 0 && errno == EACCES ? 0 : 2);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+}  // namespace
+}  // namespace syncmanager
