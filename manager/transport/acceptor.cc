@@ -22,6 +22,8 @@ constexpr int kShortestPauseMs = 10;
 constexpr int kLongestPauseMs = 1000;
 // Taken from one listener before the others, the lobby and the order to stop are looked at.
 constexpr int kAtOnce = 64;
+// Of lines about strangers.
+constexpr std::chrono::seconds kLogInterval{1};
 
 using Clock = std::chrono::steady_clock;
 
@@ -91,9 +93,7 @@ void Acceptor::run() {
     pollfd* first = pausing ? &watched.back() : watched.data();
     if (::poll(first, count, pausing ? pause_ms : until_ms(lobby_.next_sweep())) < 0) continue;
     if (watched.back().revents != 0) return;
-    if (const int late = lobby_.sweep(Clock::now()); late > 0) {
-      spdlog::info("shut down {} connections that proved no key in time", late);
-    }
+    left(lobby_.sweep(Clock::now()));
     bool able = true;
     for (size_t i = 0; i < listeners_.size(); ++i) {
       if (pausing || watched[i].revents != 0) able = accept_some(*listeners_[i]) && able;
@@ -150,6 +150,19 @@ bool Acceptor::shed(const Listener& listener) {
   return static_cast<bool>(reserve_);
 }
 
+void Acceptor::left(const Lobby::Swept& swept) {
+  left_.late += swept.late;
+  left_.greedy += swept.greedy;
+  left_.left += swept.left;
+  const Clock::time_point now = Clock::now();
+  if (now < next_left_log_ || left_.late + left_.greedy + left_.left == 0) return;
+  spdlog::info(
+      "connections that proved no key: {} too slow, {} sent too much, {} left or no HTTP/2",
+      left_.late, left_.greedy, left_.left);
+  left_ = {};
+  next_left_log_ = now + kLogInterval;
+}
+
 void Acceptor::turned_away(const Listener& listener, std::string_view why) {
   ++turned_away_;
   const Clock::time_point now = Clock::now();
@@ -157,7 +170,7 @@ void Acceptor::turned_away(const Listener& listener, std::string_view why) {
   spdlog::warn("turned away {} connections, the last one at {}: {}", turned_away_,
                listener.address().to_string(), why);
   turned_away_ = 0;
-  next_log_ = now + std::chrono::seconds(1);
+  next_log_ = now + kLogInterval;
 }
 
 }  // namespace syncmanager

@@ -47,6 +47,8 @@ class Acceptor {
   bool accept_some(const Listener& listener);
   void greet(FileDescriptor socket, const Listener& listener);
   bool shed(const Listener& listener);
+  // Logs who left without having proved a key; as seldom as the next.
+  void left(const Lobby::Swept& swept);
   // Logs that a connection was turned away; once a second at most, with the number since.
   void turned_away(const Listener& listener, std::string_view why);
 
@@ -57,7 +59,8 @@ class Acceptor {
   FileDescriptor reserve_;
   std::minstd_rand random_{std::random_device{}()};
   int turned_away_ = 0;
-  std::chrono::steady_clock::time_point next_log_{};
+  Lobby::Swept left_;
+  std::chrono::steady_clock::time_point next_log_{}, next_left_log_{};
   std::thread thread_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -87,6 +88,14 @@ std::string name_of(std::string_view peer) {
   return peer.starts_with(kUnix) ? std::string(kUnix) : unescaped(peer);
 }
 
+// On TCP; 0 if the kernel doesn't tell.
+uint64_t received_bytes(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+  return info.tcpi_bytes_received;
+}
+
 }  // namespace
 
 Lobby::~Lobby() {
@@ -95,7 +104,7 @@ Lobby::~Lobby() {
 
 Lobby::Verdict Lobby::admit(int socket, uint32_t draw, Instant now) {
   // First, so that who has left doesn't count.
-  sweep(now);
+  look(now);
   Origin origin = origin_of(socket);
   const Verdict verdict = admission_.admit(origin.source, draw, now);
   if (verdict != Verdict::kAdmitted) return verdict;
@@ -134,11 +143,17 @@ void Lobby::failed(std::string_view peer, Instant now) {
   admission_.failed(source, now);
 }
 
-int Lobby::sweep(Instant now) {
-  int ended = 0;
+Lobby::Swept Lobby::sweep(Instant now) {
+  look(now);
+  const std::lock_guard lock(mutex_);
+  return std::exchange(swept_, {});
+}
+
+void Lobby::look(Instant now) {
   std::vector<std::string> left;
   {
     const std::lock_guard lock(mutex_);
+    looked_ = now;
     std::vector<pollfd> watched;
     for (const auto& [until, visitor] : visitors_) {
       watched.push_back({visitor.duplicate, POLLRDHUP, 0});
@@ -147,16 +162,19 @@ int Lobby::sweep(Instant now) {
     size_t i = 0;
     for (auto each = visitors_.begin(); each != visitors_.end(); ++i) {
       const Visitor& visitor = each->second;
+      const bool is_unix = visitor.name == kUnix;
+      const bool closed = watched[i].revents != 0;
       const bool late = each->first <= now;
-      if (!late && watched[i].revents == 0) {
+      const bool greedy = !is_unix && received_bytes(visitor.duplicate) > kReceivedBytes;
+      if (!closed && !late && !greedy) {
         ++each;
         continue;
       }
-      if (visitor.name != kUnix) {
+      if (!is_unix) {
         // Half closed too: nobody who proves a key has stopped sending, and it mustn't stay
         // without being counted.
         ::shutdown(visitor.duplicate, SHUT_RDWR);
-        if (watched[i].revents == 0) ++ended;
+        ++(greedy ? swept_.greedy : closed ? swept_.left : swept_.late);
       }
       ::close(visitor.duplicate);
       left.push_back(visitor.source);
@@ -164,12 +182,12 @@ int Lobby::sweep(Instant now) {
     }
   }
   for (const std::string& source : left) admission_.closed(source);
-  return ended;
 }
 
 Lobby::Instant Lobby::next_sweep() const {
   const std::lock_guard lock(mutex_);
-  return visitors_.empty() ? Instant::max() : visitors_.begin()->first;
+  if (visitors_.empty()) return Instant::max();
+  return std::min(visitors_.begin()->first, looked_ + kLook);
 }
 
 // Whoever has waited longest under that name. On TCP there is one at most: a second connection of

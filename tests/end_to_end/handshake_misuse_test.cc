@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <string>
 
-#include "tests/support/raw_stream.h"
-#include "tests/support/test_server.h"
+#include "tests/support/bystander.h"
 
 namespace syncmanager {
 namespace {
@@ -25,19 +24,7 @@ wire::ClientBatch ping(uint64_t id) {
 
 class HandshakeMisuseTest : public testing::Test {
  protected:
-  HandshakeMisuseTest() { EXPECT_TRUE(bystander_.open(key_)); }
-
-  // Whether a client that was there before goes on, and a new one comes in.
-  void expect_others_go_on() {
-    ASSERT_TRUE(bystander_.send_batch(ping(++bystander_request_)));
-    const auto answered = bystander_.receive_batch();
-    ASSERT_TRUE(answered.has_value());
-    ASSERT_EQ(answered->replies_size(), 1);
-    EXPECT_EQ(answered->replies(0).id(), bystander_request_);
-    EXPECT_EQ(answered->replies(0).outcome(), wire::OK);
-    RawStream newcomer(server_.unix_address());
-    EXPECT_TRUE(newcomer.open(key_));
-  }
+  void expect_others_go_on() { bystander_.expect_others_go_on(); }
 
   // Receives until the stream ends, and expects this as its last word.
   static void expect_ended(RawStream& stream, HandshakeError::Code code, grpc::StatusCode status) {
@@ -52,10 +39,8 @@ class HandshakeMisuseTest : public testing::Test {
   }
 
   TestServer server_;
-  KeyRing keys_ = *KeyRing::load(server_.key_file());
-  const FileKey& key_ = keys_.first();
-  RawStream bystander_{server_.unix_address()};
-  uint64_t bystander_request_ = 0;
+  Bystander bystander_{server_};
+  const FileKey& key_ = bystander_.key();
 };
 
 TEST_F(HandshakeMisuseTest, AnOperationBeforeAuthenticationEndsTheStream) {
@@ -111,6 +96,24 @@ TEST_F(HandshakeMisuseTest, AMessageBeyondGrpcsLimitEndsTheStream) {
   stream.send_bytes(std::string(5 << 20, 'x'));
   EXPECT_EQ(stream.receive(), std::nullopt);
   EXPECT_EQ(stream.finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  expect_others_go_on();
+}
+
+// Nothing is decompressed, so a small message can't become a large one.
+TEST_F(HandshakeMisuseTest, ACompressedMessageEndsTheStream) {
+  RawStream early(server_.unix_address(), kSessionMethod, GRPC_COMPRESS_GZIP);
+  wire::ClientMessage message;
+  message.set_client_hello(std::string(64 << 10, 'x'));
+  early.send(message);
+  expect_ended(early, HandshakeError::BAD_HANDSHAKE, grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(early.error().message(), HasSubstr("can't be read"));
+
+  RawStream late(server_.unix_address(), kSessionMethod, GRPC_COMPRESS_GZIP);
+  ASSERT_TRUE(late.open(key_));
+  wire::ClientBatch batch = ping(1);
+  batch.mutable_requests(0)->mutable_registry()->mutable_open()->set_name(std::string(4096, 'x'));
+  late.send_batch(batch);
+  expect_ended(late, HandshakeError::BAD_HANDSHAKE, grpc::StatusCode::INVALID_ARGUMENT);
   expect_others_go_on();
 }
 
@@ -171,8 +174,10 @@ TEST_F(HandshakeMisuseTest, OnTcpAFrameWithAWrongTagIsNotPerformed) {
   expect_ended(stream, HandshakeError::UNAUTHENTICATED, grpc::StatusCode::UNAUTHENTICATED);
 
   request.mutable_registry()->mutable_open()->set_must_exist(true);
-  ASSERT_TRUE(bystander_.send_batch(batch));
-  const auto answered = bystander_.receive_batch();
+  RawStream honest(server_.unix_address());
+  ASSERT_TRUE(honest.open(key_));
+  ASSERT_TRUE(honest.send_batch(batch));
+  const auto answered = honest.receive_batch();
   ASSERT_TRUE(answered.has_value());
   EXPECT_EQ(answered->replies(0).outcome(), wire::NO_SUCH_OBJECT);
 }

@@ -23,8 +23,10 @@ std::shared_ptr<grpc::Channel> connect(const std::string& target) {
 
 }  // namespace
 
-RawStream::RawStream(const std::string& target, std::string_view method)
+RawStream::RawStream(const std::string& target, std::string_view method,
+                     grpc_compression_algorithm compression)
     : channel_(connect(target)), stub_(channel_) {
+  call_.set_compression_algorithm(compression);
   messages_ = stub_.PrepareCall(&call_, std::string(method), &queue_);
   messages_->StartCall(this);
   wait();

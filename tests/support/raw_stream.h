@@ -25,7 +25,8 @@ class RawStream {
  public:
   // `target` as gRPC takes it: "unix:/path", "127.0.0.1:7000". Every RawStream has a connection of
   // its own.
-  explicit RawStream(const std::string& target, std::string_view method = kSessionMethod);
+  explicit RawStream(const std::string& target, std::string_view method = kSessionMethod,
+                     grpc_compression_algorithm compression = GRPC_COMPRESS_NONE);
   // Cancels what is left: to the manager this client has died.
   ~RawStream();
   RawStream(const RawStream&) = delete;

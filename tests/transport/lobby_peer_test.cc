@@ -128,7 +128,7 @@ TEST_F(LobbyPeerTest, AStreamOverTcpIsFoundByItsPeer) {
   lobby_.authenticated(open_stream(listener.socket(), listener.target()), now_);
 
   EXPECT_EQ(admission_.unauthenticated(), 0);
-  EXPECT_EQ(lobby_.sweep(now_ + seconds(5)), 0);
+  EXPECT_EQ(lobby_.sweep(now_ + seconds(5)).late, 0);
   say_goodbye();
 }
 
@@ -144,7 +144,7 @@ TEST_F(LobbyPeerTest, AStreamWithoutProofIsCutOffAfterFiveSeconds) {
   const TcpListener listener(AF_INET);
   open_stream(listener.socket(), listener.target());
 
-  EXPECT_EQ(lobby_.sweep(now_ + seconds(5)), 1);
+  EXPECT_EQ(lobby_.sweep(now_ + seconds(5)).late, 1);
   EXPECT_TRUE(is_cut_off());
   say_goodbye();
 }

@@ -34,15 +34,33 @@ class LobbyTest : public testing::Test {
 
 TEST_F(LobbyTest, AConnectionWithoutProofIsShutDownAfterFiveSecondsAndNotBefore) {
   const SocketPair silent = enter(SocketPair::tcp());
-  EXPECT_EQ(lobby.next_sweep(), now + seconds(5));
 
-  EXPECT_EQ(lobby.sweep(now + seconds(5) - std::chrono::nanoseconds(1)), 0);
+  EXPECT_EQ(lobby.sweep(now + seconds(5) - std::chrono::nanoseconds(1)).late, 0);
   EXPECT_FALSE(silent.is_over(0));
 
-  EXPECT_EQ(lobby.sweep(now + seconds(5)), 1);
+  EXPECT_EQ(lobby.sweep(now + seconds(5)).late, 1);
   EXPECT_TRUE(silent.is_over(kSoonMs));
   EXPECT_EQ(admission.unauthenticated(), 0);
   EXPECT_EQ(lobby.next_sweep(), Lobby::Instant::max());
+}
+
+// gRPC would take in whatever comes, and end the streams of others when it has no more room.
+TEST_F(LobbyTest, AConnectionThatSendsMoreThanAHandshakeIsShutDown) {
+  const SocketPair greedy = enter(SocketPair::tcp());
+  const std::string handshake(Lobby::kReceivedBytes, 'x');
+  const auto send = [&](std::string_view bytes) {
+    ASSERT_EQ(::send(greedy.client(), bytes.data(), bytes.size(), 0),
+              static_cast<ssize_t>(bytes.size()));
+  };
+  EXPECT_EQ(lobby.next_sweep(), now + Lobby::kLook);
+  send(handshake);
+  EXPECT_EQ(lobby.sweep(now).greedy, 0);
+
+  send("x");
+  while (lobby.sweep(now).greedy == 0) {
+  }
+  EXPECT_TRUE(greedy.is_over(kSoonMs));
+  EXPECT_EQ(admission.unauthenticated(), 0);
 }
 
 TEST_F(LobbyTest, WhoProvedAKeyStaysAndTheOthersGo) {
@@ -50,7 +68,7 @@ TEST_F(LobbyTest, WhoProvedAKeyStaysAndTheOthersGo) {
   const SocketPair honest = enter(SocketPair::tcp());
   lobby.authenticated(peer_of(honest), now);
 
-  EXPECT_EQ(lobby.sweep(now + seconds(5)), 1);
+  EXPECT_EQ(lobby.sweep(now + seconds(5)).late, 1);
   EXPECT_TRUE(silent.is_over(kSoonMs));
   EXPECT_FALSE(honest.is_over(0));
 }
@@ -60,7 +78,7 @@ TEST_F(LobbyTest, AConnectionOverIpv6IsKnownByItsEscapedName) {
   lobby.authenticated("ipv6:%5B::1%5D:" + std::to_string(honest.port()), now);
 
   EXPECT_EQ(admission.unauthenticated(), 0);
-  EXPECT_EQ(lobby.sweep(now + seconds(5)), 0);
+  EXPECT_EQ(lobby.sweep(now + seconds(5)).late, 0);
   EXPECT_FALSE(honest.is_over(0));
 }
 
@@ -71,7 +89,7 @@ TEST_F(LobbyTest, AProofUnderAnUnknownNameFreesNobody) {
   lobby.authenticated("unix:", now);
 
   EXPECT_EQ(admission.unauthenticated(), 1);
-  EXPECT_EQ(lobby.sweep(now + seconds(5)), 1);
+  EXPECT_EQ(lobby.sweep(now + seconds(5)).late, 1);
 }
 
 TEST_F(LobbyTest, AConnectionThatItsClientClosedMakesRoomForTheNext) {
@@ -93,7 +111,7 @@ TEST_F(LobbyTest, AConnectionThatStoppedSendingDoesNotStayUncounted) {
   pollfd seen{half.server(), POLLRDHUP, 0};
   ASSERT_EQ(::poll(&seen, 1, kSoonMs), 1);
 
-  lobby.sweep(now);
+  EXPECT_EQ(lobby.sweep(now).left, 1);
 
   EXPECT_EQ(admission.unauthenticated(), 0);
   EXPECT_TRUE(half.is_over(kSoonMs));
@@ -115,7 +133,7 @@ TEST_F(LobbyTest, AUnixConnectionIsNeverShutDownAsItsProofCannotBeTold) {
   lobby.authenticated("unix:", now);
   EXPECT_EQ(admission.unauthenticated(), 1);
 
-  EXPECT_EQ(lobby.sweep(now + seconds(5)), 0);
+  EXPECT_EQ(lobby.sweep(now + seconds(5)).late, 0);
   EXPECT_EQ(admission.unauthenticated(), 0);
   EXPECT_FALSE(first.is_over(0));
   EXPECT_FALSE(second.is_over(0));
