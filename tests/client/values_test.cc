@@ -141,7 +141,10 @@ TEST(TimeoutTest, DurationsAreRoundedUpAndBounded) {
   EXPECT_EQ(Timeout::after(-1s).microseconds(), 0U);
   EXPECT_EQ(Timeout::after(std::chrono::hours::max()).microseconds(),
             Timeout::after(std::chrono::hours(24 * 365)).microseconds());
+  EXPECT_EQ(Timeout::after(std::chrono::days::max()).microseconds(),
+            Timeout::after(std::chrono::hours(24 * 365)).microseconds());
   EXPECT_EQ(Timeout::never().microseconds(), std::nullopt);
+  EXPECT_EQ(Timeout::until(std::chrono::steady_clock::time_point::min()).microseconds(), 0U);
   EXPECT_EQ(Timeout::until(std::chrono::steady_clock::now() - 1s).microseconds(), 0U);
 }
 

@@ -2,23 +2,21 @@
 
 #include "protos/secret_bytes.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <type_traits>
-#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "protos/key_file.h"
+#include "tests/support/memory_search.h"
 
 namespace syncmanager {
 namespace {
@@ -56,49 +54,6 @@ TEST(SecretBytes, CleansingOverwritesAndEmptiesAString) {
   EXPECT_TRUE(std::all_of(bytes + 1, bytes + 100, [](char c) { return c == 0; }));
 }
 
-constexpr size_t kPartBytes = 16;
-constexpr size_t kLargestRegion = size_t{1} << 28;
-
-// The test never has the needle in memory as it is: it looks for its complement.
-std::string complement(std::string bytes) {
-  for (char& byte : bytes) byte = static_cast<char>(~byte);
-  return bytes;
-}
-
-// How often the complement of `inverted` stands in what this process can write, as the kernel sees
-// it. Sanitizers reserve terabytes of address space: what no heap or stack is as large as is left
-// out.
-size_t count_in_memory(const std::string& inverted) {
-  const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  std::ifstream maps("/proc/self/maps");
-  std::vector<std::pair<uintptr_t, uintptr_t>> regions;
-  for (std::string line; std::getline(maps, line);) {
-    unsigned long begin = 0, end = 0;
-    char write = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx %*c%c", &begin, &end, &write) == 3 && write == 'w') {
-      regions.emplace_back(begin, end);
-    }
-  }
-  size_t count = 0;
-  const auto same = [](char found, char wanted) { return found == static_cast<char>(~wanted); };
-  for (const auto& [begin, end] : regions) {
-    if (end - begin > kLargestRegion) continue;
-    std::vector<char> bytes(end - begin);
-    const ssize_t size = ::pread(memory, bytes.data(), bytes.size(), static_cast<off_t>(begin));
-    if (size <= 0) continue;
-    const auto last = bytes.begin() + size;
-    for (auto at = bytes.begin();; ++at) {
-      at = std::search(at, last, inverted.begin(), inverted.end(), same);
-      if (at == last) break;
-      ++count;
-    }
-    // What was read may hold a copy of a secret, and the next region may hold this block.
-    std::fill(bytes.begin(), bytes.end(), '\0');
-  }
-  ::close(memory);
-  return count;
-}
-
 // A key's text and its bytes, as their complements.
 struct Inverted {
   std::string text = std::string(43, '\0');
@@ -133,16 +88,6 @@ Inverted file_with_a_new_key(const std::string& path) {
   return key;
 }
 
-// Any 16 bytes of it: where a block is freed, the allocator's own pointers overwrite its beginning,
-// and all the rest stays.
-size_t count_parts_in_memory(const std::string& inverted) {
-  size_t count = 0;
-  for (size_t i = 0; i + kPartBytes <= inverted.size(); i += kPartBytes / 4) {
-    count += count_in_memory(inverted.substr(i, kPartBytes));
-  }
-  return count;
-}
-
 class KeyInMemoryTest : public ::testing::Test {
  protected:
   KeyInMemoryTest() {
@@ -157,10 +102,10 @@ TEST_F(KeyInMemoryTest, TheSearchFindsWhatIsThere) {
   const Inverted key = file_with_a_new_key(directory + "/key");
   {
     const SecretBytes kept{complement(key.bytes)};
-    EXPECT_THAT(count_parts_in_memory(key.bytes), Ge(5u));
+    EXPECT_THAT(count_parts_in_memory(::getpid(), key.bytes), Ge(5u));
   }
   std::string half = complement(key.text.substr(20));
-  EXPECT_THAT(count_parts_in_memory(key.text), Ge(1u));
+  EXPECT_THAT(count_parts_in_memory(::getpid(), key.text), Ge(1u));
   cleanse(half);
 }
 
@@ -168,8 +113,8 @@ TEST_F(KeyInMemoryTest, NeitherTheKeyNorItsTextIsLeftAfterLoading) {
   const Inverted key = file_with_a_new_key(directory + "/key");
   const absl::StatusOr<KeyRing> ring = KeyRing::load(directory + "/key");
   ASSERT_TRUE(ring.ok()) << ring.status();
-  EXPECT_THAT(count_parts_in_memory(key.text), Eq(0u));
-  EXPECT_THAT(count_parts_in_memory(key.bytes), Eq(0u));
+  EXPECT_THAT(count_parts_in_memory(::getpid(), key.text), Eq(0u));
+  EXPECT_THAT(count_parts_in_memory(::getpid(), key.bytes), Eq(0u));
 }
 
 }  // namespace

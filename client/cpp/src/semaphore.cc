@@ -5,6 +5,15 @@
 #include "client/cpp/src/ask.h"
 
 namespace syncmanager {
+namespace {
+
+// On the wire 0 is what nobody said, and counts as 1.
+void refuse_none(const ReferencePtr& reference, const char* operation, int64_t permits) {
+  if (permits != 0) return;
+  throw Refused(Answer(reference, operation).describe("permits must be one or more"));
+}
+
+}  // namespace
 
 ReferencePtr SemaphoreCalls::open(const ReferencePtr& registry, std::string_view name,
                                   int64_t value, bool bounded, const SemaphoreOptions& options) {
@@ -18,6 +27,7 @@ ReferencePtr SemaphoreCalls::open(const ReferencePtr& registry, std::string_view
 }
 
 bool SemaphoreCalls::acquire(int64_t permits, Timeout timeout) const {
+  refuse_none(reference_, "acquire", permits);
   return ask(reference_, "acquire", timeout,
              [permits](wire::Request& request) {
                request.mutable_semaphore()->mutable_acquire()->set_permits(permits);
@@ -26,6 +36,7 @@ bool SemaphoreCalls::acquire(int64_t permits, Timeout timeout) const {
 }
 
 void SemaphoreCalls::release(int64_t permits) const {
+  refuse_none(reference_, "release", permits);
   try {
     ask(reference_, "release", Timeout::never(), [permits](wire::Request& request) {
       request.mutable_semaphore()->mutable_release()->set_permits(permits);

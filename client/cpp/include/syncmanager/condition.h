@@ -44,7 +44,8 @@ class Condition final : public Proxy, public TimedLockable<Condition> {
   }
   template <class Rep, class Period, class Predicate>
   bool wait_for(std::chrono::duration<Rep, Period> timeout, Predicate predicate) const {
-    return wait_until(std::chrono::steady_clock::now() + timeout, std::move(predicate));
+    const std::chrono::microseconds bounded(*Timeout::after(timeout).microseconds());
+    return wait_until(std::chrono::steady_clock::now() + bounded, std::move(predicate));
   }
   template <class Clock, class Duration>
   bool wait_until(std::chrono::time_point<Clock, Duration> point) const {

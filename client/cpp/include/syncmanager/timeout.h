@@ -20,12 +20,15 @@ class Timeout {
   static constexpr Timeout after(std::chrono::duration<Rep, Period> duration) {
     constexpr std::chrono::hours kYear{24 * 365};
     if (!(duration > duration.zero())) return now();
-    if (duration >= kYear) return Timeout(std::chrono::microseconds(kYear).count());
+    // As a real number, since the largest of days is more hours than there are.
+    if (std::chrono::duration<double>(duration) >= kYear)
+      return Timeout(std::chrono::microseconds(kYear).count());
     return Timeout(std::chrono::ceil<std::chrono::microseconds>(duration).count());
   }
   template <class Clock, class Duration>
   static Timeout until(std::chrono::time_point<Clock, Duration> point) {
-    return after(point - Clock::now());
+    const auto present = Clock::now();
+    return point > present ? after(point - present) : now();
   }
 
   // Nothing: for ever.

@@ -1,0 +1,99 @@
+// Clients that want more than there is: at its limit the manager refuses them and serves the
+// others.
+
+#include <syncmanager/encoded_value.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/support/client_fixture.h"
+#include "tests/support/raw_stream.h"
+
+namespace syncmanager {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+// ---- Who puts and puts.
+
+class FullTest : public testing::Test {
+ protected:
+  // Puts until the manager refuses, which it does by name. Returns how many items it took.
+  static int64_t fill(const Queue<std::string>& queue, const std::string& reason) {
+    for (int64_t count = 0; count < 1'000; ++count) {
+      try {
+        queue.put(item);
+      } catch (const LimitExceeded& error) {
+        EXPECT_THAT(error.what(), HasSubstr(reason));
+        return count;
+      }
+    }
+    ADD_FAILURE() << "there is no limit";
+    return 0;
+  }
+
+  inline static const std::string item = std::string(100'000, 'x');
+  TestServer server{{"--max-object-bytes=1000000", "--max-total-bytes=1500000"}};
+  Client client{server.unix_address(), {.key_file = server.key_file()}};
+};
+
+TEST_F(FullTest, AnUnboundedQueueIsRefusedAtTheLimitOfItsBytesAndCanBeEmptied) {
+  const auto queue = client.queue<std::string>("endless");
+  const int64_t count = fill(queue, "the object would hold more than 1000000 bytes");
+  EXPECT_EQ(count, 9);
+  EXPECT_EQ(queue.size(), count);
+  EXPECT_EQ(queue.get(), item);
+  queue.put(item);
+  EXPECT_THROW(queue.put(item), LimitExceeded);
+}
+
+TEST_F(FullTest, AFullManagerStillGivesTellsAndDeletes) {
+  const auto first = client.queue<std::string>("first"),
+             second = client.queue<std::string>("second");
+  fill(first, "the object would hold");
+  EXPECT_EQ(fill(second, "the manager would hold more than 1500000 bytes"), 5);
+
+  const Statistics full = client.statistics();
+  EXPECT_LE(full.bytes, full.bytes_limit);
+  EXPECT_EQ(client.inspect("second")->summary.size, 5u);
+  EXPECT_EQ(second.get(), item);
+  EXPECT_TRUE(client.remove("first"));
+  EXPECT_LT(client.statistics().bytes, 500'000u);
+  second.put(item);
+}
+
+// ---- Who asks and asks, and reads nothing.
+
+TEST(GreedyTest, WhoAsksForAGibibyteAndReadsNothingIsEndedWhileOthersAreServed) {
+  const TestServer server;
+  const Client bystander(server.unix_address(), {.key_file = server.key_file()});
+  const auto large = bystander.value<std::string>("large", std::string(1 << 20, 'x'));
+  const KeyRing keys = *KeyRing::load(server.key_file());
+  RawStream greedy(server.unix_address());
+  ASSERT_TRUE(greedy.open(keys.first()));
+  wire::ClientBatch batch;
+  wire::Request& adopt = *batch.add_requests();
+  adopt.set_id(1);
+  adopt.mutable_registry()->mutable_adopt()->set_object(large.id());
+  for (uint64_t id = 2; id < 1'026; ++id) {
+    wire::Request& get = *batch.add_requests();
+    get.set_id(id);
+    get.set_object(large.id());
+    get.mutable_value()->mutable_get();
+  }
+  ASSERT_TRUE(greedy.send_batch(batch));
+
+  steady_clock::duration longest{};
+  while (bystander.statistics().sessions > 1) {
+    const auto begin = steady_clock::now();
+    bystander.ping();
+    longest = std::max(longest, steady_clock::now() - begin);
+  }
+  EXPECT_LT(longest, std::chrono::seconds(1));
+  EXPECT_THAT(server.log(), HasSubstr("slow consumer: more than 16777216 bytes"));
+  EXPECT_EQ(large.get().size(), 1u << 20);
+}
+
+}  // namespace
+}  // namespace syncmanager

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+
+namespace syncmanager {
+
+// What a search in memory mustn't find because the search itself has it: each byte inverted.
+std::string complement(std::string bytes);
+
+// How often the complement of `inverted` stands in what the process can write, as the kernel sees
+// it. Sanitizers reserve terabytes of address space: what no heap or stack is as large as is left
+// out.
+size_t count_in_memory(pid_t process, const std::string& inverted);
+
+// The same of any 16 bytes of it: where a block is freed, the allocator's own pointers overwrite
+// its beginning, and all the rest stays.
+size_t count_parts_in_memory(pid_t process, const std::string& inverted);
+
+}  // namespace syncmanager
