@@ -6,6 +6,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include <chrono>
+#include <utility>
 
 namespace syncmanager {
 namespace {
@@ -100,8 +101,19 @@ grpc::Status RawStream::finish() {
 }
 
 bool RawStream::open(const FileKey& key, bool must_protect) {
-  ClientHandshake handshake(*key.keys,
-                            {.key_id = key.id, .name = "raw", .must_protect = must_protect});
+  return shake_hands(key, {.key_id = key.id, .name = "raw", .must_protect = must_protect});
+}
+
+bool RawStream::resume(const FileKey& key, const Agreement& session, uint64_t received) {
+  return shake_hands(key, {.key_id = key.id,
+                           .name = "raw",
+                           .must_protect = true,
+                           .resume = Resume{session.session_id, received},
+                           .resume_keys = session.keys});
+}
+
+bool RawStream::shake_hands(const FileKey& key, ClientHandshake::Policy policy) {
+  ClientHandshake handshake(*key.keys, std::move(policy));
   wire::ClientMessage hello, proof;
   hello.set_client_hello(handshake.hello());
   send(hello);

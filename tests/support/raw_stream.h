@@ -44,6 +44,9 @@ class RawStream {
 
   // The whole handshake. False, and error() says why, if the manager refused.
   bool open(const FileKey& key, bool must_protect = false);
+  // The same for the session of another stream, of which that has received so many outputs; the
+  // agreement says whether there still is one.
+  bool resume(const FileKey& key, const Agreement& session, uint64_t received);
   // Sends a batch as the handshake agreed, and receives one; nothing if the stream has ended.
   bool send_batch(const wire::ClientBatch& batch);
   std::optional<wire::ServerBatch> receive_batch();
@@ -53,6 +56,7 @@ class RawStream {
 
  private:
   bool wait();
+  bool shake_hands(const FileKey& key, ClientHandshake::Policy policy);
 
   std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;

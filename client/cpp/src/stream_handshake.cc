@@ -73,6 +73,8 @@ class Dialogue {
         throw LimitExceeded(why);
       case wire::HandshakeError::DRAINING:
         throw Draining(why);
+      case wire::HandshakeError::BAD_HANDSHAKE:
+        throw InvalidArgument(why);
       default:
         throw Disconnected(why);
     }

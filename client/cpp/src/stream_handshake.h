@@ -29,8 +29,9 @@ struct ResumedSession {
 
 // Opens the stream and proves both sides to each other; afterwards frames may be written and the
 // first read() is due. With a session to resume the agreement says whether the manager still had
-// it. Throws Disconnected, AuthenticationFailed, LimitExceeded or Draining, with `where` in the
-// message, and Disconnected if `deadline` passes.
+// it. Throws Disconnected, AuthenticationFailed, InvalidArgument (a name or an offer that it can't
+// take), LimitExceeded or Draining, with `where` in the message, and Disconnected if `deadline`
+// passes.
 Agreement shake_hands(ClientStream& stream, const Identity& identity, const std::string& where,
                       ClientStream::Clock::time_point deadline, const ResumedSession* session);
 
