@@ -1,0 +1,121 @@
+// Crowds at the manager's door: two thousand sessions, two thousand strangers at once, and no
+// descriptor left. Whoever comes afterwards comes in.
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <deque>
+#include <iostream>
+
+#include "tests/endurance/suite.h"
+#include "tests/endurance/worker.h"
+#include "tests/support/connect_to.h"
+#include "tests/support/test_server.h"
+
+namespace syncmanager::endurance {
+namespace {
+
+constexpr std::chrono::milliseconds kSoon{2'000};
+// Together they wait for as many proofs as the manager lets one host, at most.
+constexpr int64_t kWorkers = 8;
+
+// In seconds, until a newcomer was served. Throws Violation if that isn't soon.
+double let_a_newcomer_in(const std::string& address, const std::string& key_file) {
+  const Stopwatch watch;
+  const auto comes_in = [&] {
+    try {
+      Client(address, {.key_file = key_file, .connect_timeout = kSoon}).ping();
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  await(comes_in, kSoon, [] { return "nobody comes in after the storm"; });
+  return watch.seconds();
+}
+
+// In seconds, until all sessions were there.
+double open_sessions(const TestServer& server, int64_t count) {
+  const Client observer(server.unix_address(), {.key_file = server.key_file()});
+  const Stopwatch watch;
+  std::vector<Worker> workers;
+  for (int64_t i = 0; i < kWorkers; ++i) {
+    workers.emplace_back(Place{server.tcp_address(), server.key_file()}, "sessions",
+                         Numbers{count / kWorkers});
+  }
+  for (Worker& worker : workers) worker.expect_line("open");
+  const double seconds = watch.seconds();
+  require(observer.statistics().sessions == static_cast<uint64_t>(count) + 1,
+          "there aren't as many sessions as were opened");
+  return seconds;
+}
+
+// Strangers connect and say nothing, over TCP, all at once.
+double survive_strangers(const TestServer& server, int count) {
+  const Address address = *Address::parse(server.tcp_address());
+  {
+    std::vector<FileDescriptor> strangers;
+    for (int i = 0; i < count; ++i) strangers.push_back(connect_to(address));
+  }
+  return let_a_newcomer_in(server.tcp_address(), server.key_file());
+}
+
+// More clients than the manager has descriptors, half of which leave.
+double survive_without_descriptors() {
+  constexpr rlim_t kDescriptors = 256;
+  const TestServer server;
+  const rlimit limit{kDescriptors, kDescriptors};
+  require(::prlimit(server.pid(), RLIMIT_NOFILE, &limit, nullptr) == 0, "no limit can be set");
+  std::deque<Client> clients;
+  const ClientOptions options{.key_file = server.key_file(),
+                              .connect_timeout = std::chrono::milliseconds(100)};
+  bool is_full = false;
+  while (!is_full) {
+    require(clients.size() < kDescriptors, "the manager has more descriptors than it may have");
+    try {
+      clients.emplace_back(server.unix_address(), options);
+    } catch (const Error&) {
+      is_full = true;
+    }
+  }
+  {
+    const Address address = *Address::parse(server.unix_address());
+    std::vector<FileDescriptor> strangers;
+    for (rlim_t i = 0; i < kDescriptors; ++i) strangers.push_back(connect_to(address));
+    clients.front().ping();
+  }
+  clients.resize(clients.size() / 2, clients.front());
+  return let_a_newcomer_in(server.unix_address(), server.key_file());
+}
+
+}  // namespace
+
+// Opens so many, and says "open" when they are there.
+void keep_sessions(const Place& place, const Numbers& numbers) {
+  std::deque<Client> sessions;
+  for (int64_t i = 0; i < numbers.at(0); ++i) sessions.push_back(connect(place));
+  say("open");
+  std::string end;
+  std::getline(std::cin, end);
+}
+
+Figures storm_the_entrance(const Effort& effort) {
+  const TestServer server({"--max-sessions-per-key=4096"});
+  const int sessions = effort.is_long ? 2'000 : 400;
+  constexpr int kStrangers = 2'000;
+  const int storms = effort.is_long ? 10 : 1;
+  const double opening = open_sessions(server, sessions);
+  double after_strangers = 0, after_descriptors = 0;
+  for (int i = 0; i < storms; ++i) {
+    after_strangers = std::max(after_strangers, survive_strangers(server, kStrangers));
+    after_descriptors = std::max(after_descriptors, survive_without_descriptors());
+    show_progress("connections", static_cast<double>(i) / storms);
+  }
+  return {{"sessions", sessions},
+          {"all open within s", opening},
+          {"strangers at once", kStrangers},
+          {"a client in afterwards within ms", after_strangers * 1e3},
+          {"after EMFILE within ms", after_descriptors * 1e3}};
+}
+
+}  // namespace syncmanager::endurance
