@@ -43,8 +43,11 @@ class Call {
   // The objects move values out of it.
   wire::Request& request() const { return *request_; }
 
-  // Whether it may be parked: false for the requests that came with a timeout of zero.
-  bool may_wait() const { return !request_->has_timeout_us() || request_->timeout_us() != 0; }
+  // Whether it may be parked: false for the requests that came with a timeout of zero, or a fence.
+  bool may_wait() const {
+    const bool polls = request_->has_timeout_us() && request_->timeout_us() == 0;
+    return !polls && !request_->has_fence();
+  }
   // What its object remembers of it while it is parked; 0 at first.
   uint64_t note() const { return note_; }
   void set_note(uint64_t note) { note_ = note; }

@@ -220,6 +220,9 @@ void Engine::perform(Session& session, wire::Request& request) {
   if (request.shard() != 0) {
     return call.refuse(wire::INVALID_ARGUMENT, "this manager has no shards: shard is 0");
   }
+  if (request.has_fence() && !is_current(session, request.fence())) {
+    return call.refuse(wire::LOCK_LOST, "the lock isn't held by that grant any more");
+  }
   if (!may_perform(session.role(), request)) {
     return call.refuse(wire::PERMISSION_DENIED, denial(session.role()));
   }
@@ -237,6 +240,11 @@ void Engine::perform(Session& session, wire::Request& request) {
                                ", which has no such operation"));
   }
   object->perform(std::move(call));
+}
+
+bool Engine::is_current(const Session& session, const wire::Fence& fence) const {
+  const Object* lock = session.find(fence.lock());
+  return lock != nullptr && lock->is_held(fence.number());
 }
 
 void Engine::cancel(Session& session, uint64_t request) {

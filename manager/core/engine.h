@@ -107,6 +107,7 @@ class Engine {
   void finish_input();
   void perform(Session& session, wire::Request& request);
   void finish_session(SessionNumber number, bool goodbye);
+  bool is_current(const Session& session, const wire::Fence& fence) const;
   void cancel(Session& session, uint64_t request);
   void give_up(Waiter& waiter, GiveUp reason);
   void delete_object(Object& object);

@@ -29,7 +29,7 @@ void Lockable::perform(Call call) {
     case wire::LockOp::kAcquire:
       return acquire(std::move(call));
     case wire::LockOp::kRelease:
-      return release(std::move(call), op.release().fencing());
+      return release(std::move(call), op.release());
     case wire::LockOp::kLocked:
       return call.reply_boolean(locked());
     case wire::LockOp::METHOD_NOT_SET:
@@ -50,11 +50,12 @@ void Lockable::acquire(Call call) {
   acquirers_.park(std::move(call));
 }
 
-void Lockable::release(Call call, uint64_t fencing) {
-  const bool of_another_grant = fencing != 0 && holder_ && holder_->fencing != fencing;
+void Lockable::release(Call call, const wire::LockOp::Release& wanted) {
+  const bool of_another_grant = wanted.fencing() != 0 && !is_held(wanted.fencing());
   if (!holder_ || of_another_grant || !may_release(call.caller())) {
     return call.refuse(wire::REFUSED, not_held());
   }
+  abandoned_ = abandoned_ || wanted.abandoned();
   call.reply();
   if (--holder_->depth == 0) hand_over();
 }

@@ -27,10 +27,12 @@ class Lockable : public Object {
   void describe(wire::ObjectState& state) const final;
   void save(Snapshot& snapshot) const final;
 
+  bool is_held(uint64_t fencing) const final { return holder_ && holder_->fencing == fencing; }
+
   bool locked() const { return holder_.has_value(); }
   void acquire(Call call);
-  // `fencing` other than 0 names the grant to release: any other is REFUSED.
-  void release(Call call, uint64_t fencing);
+  // A fencing number other than 0 names the grant to release: any other is REFUSED.
+  void release(Call call, const wire::LockOp::Release& wanted);
 
   // For a Condition. It works on this lock from attach() to detach(), and is told if the lock is
   // deleted in between.

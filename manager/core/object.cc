@@ -23,6 +23,7 @@ Stored::~Stored() {
 bool Object::fill(Call&, wire::RegistryOp::Open&) { return true; }
 bool Object::same_shape(const wire::RegistryOp::Open&) const { return true; }
 void Object::session_ended(SessionNumber, bool) {}
+bool Object::is_held(uint64_t) const { return false; }
 bool Object::must_stay(const Call&, GiveUp) const { return false; }
 void Object::gave_up(WaitList&, Call call, GiveUp reason) { call.give_up(reason); }
 void Object::describe(wire::ObjectState&) const {}

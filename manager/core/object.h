@@ -80,6 +80,9 @@ class Object {
   // The lock that this Condition works on was deleted: nobody can notify its waiters any more.
   virtual void lock_deleted() {}
 
+  // Whether the grant of that fencing number is held.
+  virtual bool is_held(uint64_t fencing) const;
+
   virtual Lockable* as_lockable() { return nullptr; }
   // Items, entries, permits: what the type counts.
   virtual uint64_t size() const { return 0; }

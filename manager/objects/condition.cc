@@ -105,7 +105,7 @@ void Condition::perform(Call call) {
     case wire::ConditionOp::kAcquire:
       return lock->acquire(std::move(call));
     case wire::ConditionOp::kRelease:
-      return lock->release(std::move(call), 0);
+      return lock->release(std::move(call), {});
     case wire::ConditionOp::kLocked:
       return call.reply_boolean(lock->locked());
     case wire::ConditionOp::kWait:

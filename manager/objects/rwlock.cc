@@ -27,6 +27,7 @@ class RWLock final : public Object {
   void perform(Call call) override;
   void session_ended(SessionNumber session, bool goodbye) override;
   void gave_up(WaitList& list, Call call, GiveUp reason) override;
+  bool is_held(uint64_t fencing) const override;
   uint64_t size() const override { return holders_.size(); }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
@@ -84,6 +85,11 @@ void RWLock::acquire(Call call) {
                        absl::StrCat("the lock has its limit of ", holders_.size(), " readers"));
   }
   grant(std::move(call));
+}
+
+// A writer's grant: readers exclude nobody whose write they could vouch for.
+bool RWLock::is_held(uint64_t fencing) const {
+  return written_ && holders_.begin()->second.fencing == fencing;
 }
 
 void RWLock::grant(Call call) {

@@ -32,6 +32,24 @@ TEST_F(DeathTest, AKilledHolderGivesItsLockToTheNextAsAbandoned) {
   EXPECT_TRUE(door.abandoned());
 }
 
+TEST_F(DeathTest, AnAbandonedLockCanBeAnErrorForWhomItIsOne) {
+  Victim victim(server, [](const Client& client) { client.lock("door").lock(); });
+  victim.start();
+  ASSERT_TRUE(victim.await_done());
+  victim.kill();
+  const Client client = connect("heir");
+  const Lock careful = client.lock("door", {.refuse_abandoned = true});
+  EXPECT_THROW(careful.lock(), LockAbandoned);
+  EXPECT_FALSE(careful.locked());
+  EXPECT_THROW(careful.lock(), LockAbandoned) << "it stays marked";
+
+  const Lock repairing = client.lock("door");
+  repairing.lock();
+  EXPECT_TRUE(repairing.abandoned());
+  repairing.unlock();
+  EXPECT_NO_THROW(careful.lock());
+}
+
 TEST_F(DeathTest, AKilledClientGivesBackPermitsAndItsAnonymousObjects) {
   Victim victim(server, [](const Client& client) {
     client.semaphore("slots", 2).acquire(2);

@@ -106,6 +106,8 @@ void Answer::fail() const {
       throw BrokenBarrier(why);
     case wire::SHUT_DOWN:
       throw ShutDown(why);
+    case wire::LOCK_LOST:
+      throw LockLost(why);
     case wire::NO_SUCH_OBJECT:
       throw NoSuchObject(why);
     case wire::WRONG_TYPE:

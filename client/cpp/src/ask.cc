@@ -16,6 +16,10 @@ void address(wire::Request& request, const Reference& reference, Timeout timeout
   if (const std::optional<uint64_t> microseconds = timeout.microseconds()) {
     request.set_timeout_us(*microseconds);
   }
+  if (const Fence& fence = reference.fence(); fence.lock != 0) {
+    request.mutable_fence()->set_lock(fence.lock);
+    request.mutable_fence()->set_number(fence.number);
+  }
 }
 
 ReferencePtr opened(const ReferencePtr& registry, std::string_view name, const Answer& answer) {

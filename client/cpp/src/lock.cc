@@ -21,6 +21,10 @@ bool LockCalls::acquire(Timeout timeout) const {
   });
   if (!answer.in_time()) return false;
   const Grant grant = answer.grant();
+  if (grant.abandoned && refuses_abandoned_) {
+    release(names_grant_ ? grant.fencing : 0, true);
+    throw LockAbandoned(answer.describe("its holder died; what it guards may be half done"));
+  }
   last_grant_->fencing = grant.fencing;
   last_grant_->abandoned = grant.abandoned;
   last_grant_->held = true;
@@ -31,12 +35,18 @@ void LockCalls::unlock() const {
   const bool mine = last_grant_->held.exchange(false);
   const uint64_t fencing = names_grant_ && mine ? last_grant_->fencing.load() : 0;
   try {
-    ask(reference_, "unlock", Timeout::never(), [fencing](wire::Request& request) {
-      request.mutable_lock()->mutable_release()->set_fencing(fencing);
-    }).require();
+    release(fencing, false);
   } catch (const Disconnected&) {
     // The session is over, and the manager has given the lock back with it.
   }
+}
+
+void LockCalls::release(uint64_t fencing, bool abandoned) const {
+  ask(reference_, "unlock", Timeout::never(), [&](wire::Request& request) {
+    wire::LockOp::Release& release = *request.mutable_lock()->mutable_release();
+    release.set_fencing(fencing);
+    release.set_abandoned(abandoned);
+  }).require();
 }
 
 bool LockCalls::locked() const {

@@ -10,8 +10,16 @@ Reference::Reference(std::shared_ptr<Connection> connection, uint64_t object, st
                      std::string_view name)
     : connection_(std::move(connection)), object_(object), type_(type), name_(name) {}
 
+Reference::Reference(const std::shared_ptr<const Reference>& base, const Fence& fence)
+    : connection_(base->connection_),
+      object_(base->object_),
+      type_(base->type_),
+      name_(base->name_),
+      fence_(fence),
+      base_(base) {}
+
 Reference::~Reference() {
-  if (object_ != 0) connection_->forget(object_);
+  if (object_ != 0 && base_ == nullptr) connection_->forget(object_);
 }
 
 std::string Reference::description() const {

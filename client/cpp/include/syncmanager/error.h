@@ -59,6 +59,17 @@ class Draining : public Disconnected {
   using Disconnected::Disconnected;
 };
 
+// The grant of a lock that a call depends on is over: somebody else may hold it. Nothing was done.
+class LockLost : public Error {
+  using Error::Error;
+};
+
+// The lock was granted, and its holder before had died: what it guards may be half done. Thrown
+// only where LockOptions asks for it; the lock isn't held then.
+class LockAbandoned : public Error {
+  using Error::Error;
+};
+
 // A limit of the manager; the message names it. Nothing was changed.
 class LimitExceeded : public Error {
   using Error::Error;

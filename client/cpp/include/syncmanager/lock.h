@@ -15,6 +15,9 @@ struct LockOptions {
   // Given back when its holder's program ends without releasing it, even in order. False: a holder
   // that says goodbye leaves it held, for somebody else to release. One that dies never does.
   bool release_on_exit = true;
+  // This proxy and its copies don't take a lock whose holder died: they throw LockAbandoned and
+  // leave it, still marked, to whoever knows how to repair what it guards.
+  bool refuse_abandoned = false;
 };
 
 // What Lock and RLock have in common. Who acquired it holds it across machines; when the holder
@@ -28,7 +31,10 @@ class LockCalls : public Proxy, public TimedLockable<LockCalls> {
   // Whether anybody holds it.
   bool locked() const;
 
-  // Of the last grant by this proxy or a copy of it. A fencing number grows with every grant and
+  // The last grant by this proxy or a copy of it, for with_fence(): calls that are only done while
+  // it is current.
+  Fence fence() const { return {.lock = id(), .number = fencing()}; }
+  // Its fencing number, for a storage elsewhere. A fencing number grows with every grant and
   // never goes back: a storage that remembers the highest one it has seen can refuse a holder that
   // was thought dead and comes back. 0 before the first grant.
   uint64_t fencing() const { return last_grant_->fencing; }
@@ -36,8 +42,10 @@ class LockCalls : public Proxy, public TimedLockable<LockCalls> {
   bool abandoned() const { return last_grant_->abandoned; }
 
  protected:
-  LockCalls(ReferencePtr reference, bool names_grant)
-      : Proxy(std::move(reference)), names_grant_(names_grant) {}
+  LockCalls(ReferencePtr reference, bool names_grant, bool refuses_abandoned)
+      : Proxy(std::move(reference)),
+        names_grant_(names_grant),
+        refuses_abandoned_(refuses_abandoned) {}
   static ReferencePtr open(const ReferencePtr& registry, std::string_view name, bool reentrant,
                            const LockOptions& options);
 
@@ -50,9 +58,11 @@ class LockCalls : public Proxy, public TimedLockable<LockCalls> {
 
   friend class TimedLockable<LockCalls>;
   bool acquire(Timeout timeout) const;
+  void release(uint64_t fencing, bool abandoned) const;
 
   // Whether a release is for the last grant and no other: not of an RLock, whose owner is checked.
   bool names_grant_;
+  bool refuses_abandoned_;
   std::shared_ptr<LastGrant> last_grant_ = std::make_shared<LastGrant>();
 };
 
@@ -63,9 +73,9 @@ class Lock final : public LockCalls {
  public:
   static constexpr const char* kType = "Lock";
 
-  explicit Lock(ReferencePtr reference) : LockCalls(std::move(reference), true) {}
+  explicit Lock(ReferencePtr reference) : LockCalls(std::move(reference), true, false) {}
   Lock(const ReferencePtr& registry, std::string_view name, const LockOptions& options)
-      : Lock(open(registry, name, false, options)) {}
+      : LockCalls(open(registry, name, false, options), true, options.refuse_abandoned) {}
 };
 
 // The same, owned by the thread that locked it, which may lock it again and unlocks it as often.
@@ -74,9 +84,9 @@ class RLock final : public LockCalls {
  public:
   static constexpr const char* kType = "RLock";
 
-  explicit RLock(ReferencePtr reference) : LockCalls(std::move(reference), false) {}
+  explicit RLock(ReferencePtr reference) : LockCalls(std::move(reference), false, false) {}
   RLock(const ReferencePtr& registry, std::string_view name, const LockOptions& options)
-      : RLock(open(registry, name, true, options)) {}
+      : LockCalls(open(registry, name, true, options), false, options.refuse_abandoned) {}
 };
 
 }  // namespace syncmanager

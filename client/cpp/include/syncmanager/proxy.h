@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -37,6 +38,17 @@ class Proxy {
 };
 
 void to_value(ValueWriter& writer, const Proxy& proxy);
+
+// The same object for a holder of a lock: each of its calls is performed only while that grant is
+// current, and throws LockLost otherwise. So a holder that was thought dead and comes back can't
+// spoil what the next one does. No such call waits: what would have to is not in time.
+//
+//   lock.lock();
+//   with_fence(accounts, lock.fence()).set("alice", 10);
+template <std::derived_from<Proxy> P>
+P with_fence(const P& proxy, const Fence& fence) {
+  return P(std::make_shared<const Reference>(proxy.reference(), fence));
+}
 
 // Throws WrongType if the value isn't a reference to such an object.
 template <std::derived_from<Proxy> P>

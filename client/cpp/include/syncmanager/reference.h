@@ -9,6 +9,12 @@ namespace syncmanager {
 
 class Connection;
 
+// A grant of a lock: what is done under it is done only while it is current.
+struct Fence {
+  uint64_t lock = 0;    // The manager's number for the lock; 0: no fence.
+  uint64_t number = 0;  // The grant's fencing number.
+};
+
 // One reference of this session to one object: an anonymous object lives while somebody has one.
 // Given back when it is destroyed, without waiting: that rides along with the next frame. Shared by
 // the copies of a proxy. Thread-safe, as nothing of it changes.
@@ -17,6 +23,8 @@ class Reference {
   // Takes over a reference that the manager has already counted for this session.
   Reference(std::shared_ptr<Connection> connection, uint64_t object, std::string_view type,
             std::string_view name);
+  // The same reference, for calls under a fence.
+  Reference(const std::shared_ptr<const Reference>& base, const Fence& fence);
   ~Reference();
   Reference(const Reference&) = delete;
   Reference& operator=(const Reference&) = delete;
@@ -26,6 +34,7 @@ class Reference {
   uint64_t object() const { return object_; }        // 0: the registry, which needs no reference.
   const std::string& type() const { return type_; }  // As the manager calls it: "Queue".
   const std::string& name() const { return name_; }  // Empty: anonymous, or met inside a value.
+  const Fence& fence() const { return fence_; }
   // How messages name it: queue "jobs", or queue 12.
   std::string description() const;
 
@@ -34,6 +43,8 @@ class Reference {
   const uint64_t object_;
   const std::string type_;
   const std::string name_;
+  const Fence fence_;
+  const std::shared_ptr<const Reference> base_;  // Who gives the reference back, if not this.
 };
 
 using ReferencePtr = std::shared_ptr<const Reference>;
