@@ -134,6 +134,12 @@ void Engine::finish_session(SessionNumber number, bool goodbye) {
 
 void Engine::tick(Time now) {
   begin_input(now);
+  // Objects first: what comes at this time is for whoever would have waited until then.
+  while (!wakes_.empty() && wakes_.begin()->first <= now_) {
+    Object& object = *registry_.find(wakes_.begin()->second);
+    wake_at(object, kNever);
+    object.on_time();
+  }
   while (Waiter* waiter = deadlines_.due(now_)) give_up(*waiter, GiveUp::kTimedOut);
   while (!lost_.empty() && lost_.begin()->first <= now_) {
     finish_session(lost_.begin()->second, false);
@@ -296,6 +302,15 @@ void Engine::unparked_one(Waiter& waiter) {
   registry_.release(waiter.list->object().id());
 }
 
+// ---- Waking objects.
+
+void Engine::wake_at(Object& object, Time when) {
+  if (object.wakes_at_ == when) return;
+  if (object.wakes_at_ != kNever) wakes_.erase({object.wakes_at_, object.id()});
+  object.wakes_at_ = when;
+  if (when != kNever) wakes_.emplace(when, object.id());
+}
+
 // ---- The end of objects.
 
 // Its parked calls first, then every session's handle: nobody can reach it after this.
@@ -304,6 +319,7 @@ void Engine::delete_object(Object& object) {
   for (WaitList* list : owner->wait_lists()) {
     while (!list->empty()) give_up(*list->first(), GiveUp::kObjectGone);
   }
+  wake_at(*owner, kNever);
   owner->deleted();
   if (Session* maker = session(owner->maker_)) --maker->anonymous_objects;
   if (owner->references() == 0) return;  // What ends by itself is in no session's hands.
@@ -323,7 +339,10 @@ absl::StatusOr<Object*> Engine::make_part(Call& call, wire::RegistryOp::Open& op
 // ---- Output.
 
 Time Engine::next_deadline() const {
-  return lost_.empty() ? deadlines_.next() : std::min(deadlines_.next(), lost_.begin()->first);
+  Time next = deadlines_.next();
+  if (!wakes_.empty()) next = std::min(next, wakes_.begin()->first);
+  if (!lost_.empty()) next = std::min(next, lost_.begin()->first);
+  return next;
 }
 
 std::vector<SessionNumber> Engine::take_touched() {

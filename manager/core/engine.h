@@ -55,7 +55,8 @@ class Engine {
   bool resume_session(SessionNumber session, uint64_t received, Time now);
   // The session ends and with it all that it owns. `goodbye`: in order, by the client's own word.
   void end_session(SessionNumber session, bool goodbye, Time now);
-  // Time passes: the only input in which deadlines expire, and sessions that were lost.
+  // Time passes: the only input in which deadlines expire, sessions that were lost, and in which
+  // objects are woken.
   void tick(Time now);
   // Tells every session, and lets nothing new be parked. end_drain() answers what is still parked.
   void start_drain(Duration grace, Time now);
@@ -89,6 +90,9 @@ class Engine {
   Time now() const { return now_; }
   uint64_t next_fencing_number() { return ++fencing_number_; }
   const std::string& hash_key() const { return hash_key_; }
+  // Has `object` told by on_time() at the first tick from `when` on, in place of what was said
+  // before; kNever: not at all.
+  void wake_at(Object& object, Time when);
   // Makes an anonymous object that belongs to another one: its maker retains it.
   absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options);
   // Ends such an object with the one that it belongs to; whoever waits on it is told.
@@ -140,6 +144,7 @@ class Engine {
   // The sessions that were lost, by when they die.
   absl::btree_set<std::pair<Time, SessionNumber>> lost_;
   Deadlines deadlines_;
+  absl::btree_set<std::pair<Time, ObjectId>> wakes_;  // Of the objects that are to be woken.
   uint64_t parked_ = 0;
   uint64_t stored_bytes_ = 0;  // In objects and in parked calls.
 

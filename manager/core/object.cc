@@ -5,7 +5,6 @@
 #include "manager/core/engine.h"
 #include "manager/core/session.h"
 #include "protos/str_cat.h"
-#include "protos/value_rules.h"
 
 namespace syncmanager {
 
@@ -34,7 +33,7 @@ uint64_t Object::parked() const {
   return calls;
 }
 
-std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
+std::optional<Census> Object::check(Call& call, std::string_view encoded) const {
   const Limits& limits = engine_->limits();
   const absl::StatusOr<Census> census = check_value(encoded, {.bytes = limits.value_bytes,
                                                               .depth = limits.value_depth,
@@ -54,6 +53,12 @@ std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
       return std::nullopt;
     }
   }
+  return *census;
+}
+
+std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
+  const std::optional<Census> census = check(call, encoded);
+  if (!census) return std::nullopt;
   return charge(call, std::move(encoded), census->has_references);
 }
 
@@ -99,6 +104,19 @@ void Object::discharge(const Stored& value) {
   }
 }
 
+bool Object::take_over(Stored& value) {
+  if (bytes_ + value.charge() > engine_->limits().object_bytes) return false;
+  Object& giver = *std::exchange(value.keeper_, this);
+  giver.bytes_ -= value.charge();
+  bytes_ += value.charge();
+  if (!value.has_references()) return true;
+  for_each_reference(value.bytes(), [&](ObjectId id) {
+    if (id == giver.id_) engine_->registry().retain(id);
+    if (id == id_) engine_->registry().release(id);
+  });
+  return true;
+}
+
 void Object::save_all(Snapshot& snapshot) const {
   snapshot.number(id_);
   snapshot.text(row_->name);
@@ -107,6 +125,7 @@ void Object::save_all(Snapshot& snapshot) const {
   snapshot.text(maker_prefix_);
   snapshot.number(references_);
   snapshot.number(bytes_);
+  snapshot.number(static_cast<uint64_t>(wakes_at_.time_since_epoch().count()));
   for (const WaitList* list : wait_lists_) {
     snapshot.number(list->size());
     for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {

@@ -12,6 +12,7 @@
 #include "manager/core/stored.h"
 #include "manager/core/wait_list.h"
 #include "protos/registry.pb.h"
+#include "protos/value_rules.h"
 
 namespace syncmanager {
 
@@ -72,6 +73,9 @@ class Object {
   // its leaving changed for others.
   virtual void gave_up(WaitList& list, Call call, GiveUp reason);
 
+  // The time it was to be woken at, by Engine::wake_at(), has come.
+  virtual void on_time() {}
+
   // A waiter that this Condition had notified died before it had its lock: the next one is to be
   // notified in its place.
   virtual void notify_unused() {}
@@ -100,14 +104,19 @@ class Object {
   const std::vector<WaitList*>& wait_lists() const { return wait_lists_; }
 
  protected:
-  // Takes a value that came with `call` to keep it: checks it (depth, size, references this session
-  // has) and charges it. Nothing if the call was refused.
+  // Checks a value that came with `call`: depth, size, references this session has. Nothing if the
+  // call was refused.
+  std::optional<Census> check(Call& call, std::string_view encoded) const;
+  // Takes such a value to keep it: checks it and charges it. Nothing if the call was refused.
   std::optional<Stored> keep(Call& call, std::string&& encoded);
   // The same for a value that this object computed from its own: it is correct and has no
   // references. Nothing if the call was refused for its size.
   std::optional<Stored> keep_own(Call& call, std::string encoded);
   // Copies a value it has, for a second place in it.
   std::optional<Stored> keep_copy(Call& call, const Stored& value);
+  // Takes over a value from the object that has it, charge and all. False, and nothing changed, if
+  // this object would hold more than it may.
+  bool take_over(Stored& value);
 
  private:
   friend class Engine;
@@ -123,10 +132,11 @@ class Object {
   ObjectId id_ = 0;
   std::string name_;
   const TypeRow* row_ = nullptr;
-  SessionNumber maker_ = 0;    // Of an anonymous one: whom it is counted to,
+  SessionNumber maker_ = 0;   // Of an anonymous one: whom it is counted to,
   std::string maker_prefix_;  // and whose key it had.
 
   uint64_t references_ = 0;  // Of sessions, stored values and other objects.
+  Time wakes_at_ = kNever;   // The Engine's.
   uint64_t bytes_ = 0;
   std::vector<WaitList*> wait_lists_;
 };
