@@ -25,6 +25,9 @@ Access access_of(const wire::QueueOp& op) {
       return Access::kPut;
     case wire::QueueOp::kGet:
     case wire::QueueOp::kTaskDone:
+    case wire::QueueOp::kAck:
+    case wire::QueueOp::kNack:
+    case wire::QueueOp::kPutBack:
       return Access::kTake;
     case wire::QueueOp::kShutDown:
       return Access::kWrite;

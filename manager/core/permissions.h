@@ -12,7 +12,7 @@ namespace syncmanager {
 //   read-write  everything but the administration
 //   admin       everything
 //   produce     opening, and what puts into a queue
-//   consume     opening, and what takes from a queue
+//   consume     opening, and what takes from a queue or gives back to it
 bool may_perform(Role role, const wire::Request& request);
 
 // What a refused session is told: the role it has and what that is for.

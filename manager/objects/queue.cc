@@ -1,59 +1,25 @@
-// Queue, LifoQueue and PriorityQueue, after Python's queue module with 3.13's shutdown.
-//
-// Between calls:
-//   - somebody waits in getters_ only while items_ is empty;
-//   - somebody waits in putters_ only while items_ is full;
-//   - somebody waits in joiners_ only while unfinished_ isn't 0;
-//   - after a shutdown nobody waits to put, and nobody to get.
-// So each item changes hands once, and whoever has waited longest is served first.
+#include "manager/objects/queue.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "manager/core/engine.h"
-#include "manager/core/object.h"
-#include "manager/objects/catalog.h"
-#include "manager/objects/queue_items.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
 
 constexpr const char* kShutDown = "the queue was shut down";
+constexpr size_t kKeyBytes = 255;
 
-class Queue final : public Object {
- public:
-  Queue(Order order, int64_t maxsize)
-      : order_(order), maxsize_(std::max<int64_t>(maxsize, 0)), items_(order) {}
+const wire::QueueOptions& options_of(const Options& options) {
+  return options.has_queue()        ? options.queue()
+         : options.has_lifo_queue() ? options.lifo_queue()
+                                    : options.priority_queue();
+}
 
-  void perform(Call call) override;
-  bool same_shape(const Options& options) const override;
-  void gave_up(WaitList& list, Call call, GiveUp reason) override;
-  uint64_t size() const override { return items_.size(); }
-  void describe(wire::ObjectState& state) const override;
-  void save(Snapshot& snapshot) const override;
-
- private:
-  void put(Call call);
-  void get(Call call);
-  void task_done(Call call);
-  void join(Call call);
-  void shut_down(Call call);
-
-  bool full() const { return maxsize_ != 0 && items_.size() >= static_cast<uint64_t>(maxsize_); }
-  void finish(uint64_t tasks);
-  void admit_putters();
-
-  const Order order_;
-  const int64_t maxsize_;  // 0: no bound.
-  QueueItems items_;
-  uint64_t unfinished_ = 0;  // Put, and not yet told done.
-  bool shut_down_ = false;
-  WaitList getters_{this, "get"};
-  WaitList putters_{this, "put"};
-  WaitList joiners_{this, "join"};
-};
+}  // namespace
 
 void Queue::perform(Call call) {
   const wire::QueueOp& op = call.request().queue();
@@ -72,50 +38,132 @@ void Queue::perform(Call call) {
       return join(std::move(call));
     case wire::QueueOp::kShutDown:
       return shut_down(std::move(call));
+    case wire::QueueOp::kAck:
+      return ack(std::move(call), op.ack().delivery());
+    case wire::QueueOp::kNack:
+      return nack(std::move(call));
+    case wire::QueueOp::kPutBack:
+      return put_back(std::move(call));
     case wire::QueueOp::METHOD_NOT_SET:
       break;
   }
   call.refuse(wire::INVALID_ARGUMENT, "no operation of a queue");
 }
 
-void Queue::put(Call call) {
+// ---- In.
+
+// A parked put is checked when it comes: a bad value is refused at once and not when there is room.
+void Queue::put(Call&& call) {
   if (shut_down_) return call.refuse(wire::SHUT_DOWN, kShutDown);
-  if (full()) return putters_.park(std::move(call));
-  std::optional<Stored> item =
-      keep(call, std::move(*call.request().mutable_queue()->mutable_put()->mutable_item()));
-  if (!item) return;
-  const absl::Status fits = items_.fits(*item);
-  if (!fits.ok()) return call.refuse(wire::BAD_TYPE, fits);
-  ++unfinished_;
-  call.reply();
-  if (std::optional<Call> getter = getters_.pop()) {
-    getter->reply(*item);
-  } else {
-    items_.put(*std::move(item));
+  const wire::QueueOp::Put& put = call.request().queue().put();
+  if (put.key().size() > kKeyBytes) {
+    return call.refuse(wire::INVALID_ARGUMENT,
+                       str_cat("a key of ", put.key().size(), " bytes; at most ", kKeyBytes));
   }
+  if (!check_delay(call, put.delay_us())) return;
+  if (putters_.empty() && has_room(put.item().size())) return accept(std::move(call));
+  if (repeats(put)) return call.reply_boolean(false);
+  if (check(call, put.item())) putters_.park(std::move(call));
 }
 
-void Queue::get(Call call) {
+bool Queue::check_delay(Call& call, uint64_t delay_us) const {
+  const auto most = static_cast<uint64_t>(engine().limits().timeout.count());
+  if (delay_us <= most) return true;
+  call.refuse(wire::INVALID_ARGUMENT,
+              str_cat("a delay of ", delay_us, " us is longer than a year (", most, " us)"));
+  return false;
+}
+
+bool Queue::has_room(uint64_t bytes) const {
+  if (shape_.maxsize == 0 && shape_.max_bytes == 0) return true;
+  const uint64_t items = items_.size() + items_.delayed();
+  if (shape_.maxsize != 0 && items >= shape_.maxsize) return false;
+  return shape_.max_bytes == 0 || items == 0 || items_.bytes() + bytes <= shape_.max_bytes;
+}
+
+void Queue::accept(Call&& call) {
+  wire::QueueOp::Put& put = *call.request().mutable_queue()->mutable_put();
+  if (repeats(put)) return call.reply_boolean(false);
+  std::optional<Stored> value = keep(call, std::move(*put.mutable_item()));
+  if (!value) return;
+  if (const absl::Status fits = items_.fits(*value); !fits.ok()) {
+    return call.refuse(wire::BAD_TYPE, fits);
+  }
+  QueueItem item{.value = *std::move(value)};
+  const uint64_t delay_us = put.delay_us();
+  if (put.has_key()) {
+    std::optional<Stored> key = keep_own(call, std::move(*put.mutable_key()));
+    if (!key) return;
+    item.key = std::make_unique<Stored>(*std::move(key));
+    keys_.insert(item.key->bytes());
+    call.reply_boolean(true);
+  } else {
+    call.reply();
+  }
+  ++unfinished_;
+  if (delay_us != 0) return delay(std::move(item), delay_us);
+  items_.put(std::move(item));
+  if (!getters_.empty()) hand_out(*getters_.pop());
+}
+
+void Queue::delay(QueueItem&& item, uint64_t delay_us) {
+  items_.put_later(std::move(item),
+                   engine().now() + Duration(static_cast<Duration::rep>(delay_us)));
+  engine().wake_at(*this, items_.next_due());
+}
+
+void Queue::on_time() {
+  items_.admit_due(engine().now());
+  engine().wake_at(*this, items_.next_due());
+  serve();
+}
+
+// ---- Out.
+
+void Queue::get(Call&& call) {
+  if (call.request().queue().get().in_hand() && !shape_.reliable) {
+    return call.refuse(wire::REFUSED, "the queue isn't reliable: nothing of it is in hand");
+  }
   if (items_.empty()) {
-    if (shut_down_) return call.refuse(wire::SHUT_DOWN, kShutDown);
+    if (shut_down_ && items_.delayed() == 0) return call.refuse(wire::SHUT_DOWN, kShutDown);
     return getters_.park(std::move(call));
   }
-  call.reply(items_.next());
-  items_.drop_next();
-  admit_putters();
+  hand_out(std::move(call));
+  serve();
 }
 
-// A putter whose item is refused leaves its room to the next one.
-void Queue::admit_putters() {
-  while (!full()) {
-    std::optional<Call> putter = putters_.pop();
-    if (!putter) return;
-    put(*std::move(putter));
+void Queue::hand_out(Call&& getter) {
+  QueueItem item = items_.take_next();
+  if (!shape_.reliable) {
+    forget_key(item);
+    return getter.reply(item.value);
   }
+  const Caller caller = getter.caller();
+  wire::Reply reply;
+  wire::Delivery& delivery = *reply.mutable_delivery();
+  delivery.set_value(item.value.bytes().data(), item.value.bytes().size());
+  delivery.set_count(++item.deliveries);
+  getter.adopt(item.value);
+  getter.session().hold(*this);
+  delivery.set_number(in_hand_.add({caller, engine().now(), std::move(item)}));
+  getter.reply(reply);
+}
+
+// After somebody came in line, or left it, or stopped waiting to put. A putter whose item is
+// refused leaves its room to the next one.
+void Queue::serve() {
+  while (!items_.empty() && !getters_.empty()) hand_out(*getters_.pop());
+  while (!putters_.empty()) {
+    if (!has_room(putters_.first()->call.request().queue().put().item().size())) break;
+    accept(*putters_.pop());
+  }
+  if (shut_down_) end_getters();
 }
 
 void Queue::task_done(Call call) {
-  if (unfinished_ == 0) {
+  const uint64_t delivery = in_hand_.oldest_of(call.caller());
+  if (delivery != 0) return ack(std::move(call), delivery);
+  if (shape_.reliable || unfinished_ == 0) {
     return call.refuse(wire::BAD_VALUE, "task_done() called too many times");
   }
   call.reply();
@@ -134,58 +182,111 @@ void Queue::finish(uint64_t tasks) {
 }
 
 // As Queue.shutdown: puts are over at once, gets when the queue is empty; an immediate one empties
-// it.
+// it. No put asks for keys any more.
 void Queue::shut_down(Call call) {
   const bool immediate = call.request().queue().shut_down().immediate();
   shut_down_ = true;
   call.reply();
   if (immediate) {
-    finish(items_.size());
+    emptied_ = true;
+    finish(items_.size() + items_.delayed());
     items_.clear();
+    keys_.clear();
+    engine().wake_at(*this, kNever);
   }
   while (std::optional<Call> putter = putters_.pop()) putter->refuse(wire::SHUT_DOWN, kShutDown);
-  if (!items_.empty()) return;
+  end_getters();
+}
+
+void Queue::end_getters() {
+  if (!items_.empty() || items_.delayed() > 0) return;
   while (std::optional<Call> getter = getters_.pop()) getter->refuse(wire::SHUT_DOWN, kShutDown);
 }
 
-void Queue::gave_up(WaitList& list, Call call, GiveUp reason) {
-  if (reason != GiveUp::kTimedOut) return call.give_up(reason);
-  call.refuse(wire::TIMED_OUT, &list == &putters_   ? "the queue is full"
-                               : &list == &getters_ ? "the queue is empty"
-                                                    : "tasks are unfinished");
+// ---- The rest.
+
+bool Queue::fill(Call& call, Options&) {
+  if (shape_.dead_letters == 0) return true;
+  const ObjectId id = std::exchange(shape_.dead_letters, 0);
+  const Object* found = call.session().find(id);
+  if (found == nullptr) {
+    call.refuse(wire::NO_SUCH_OBJECT, str_cat("this session has no object ", id));
+    return false;
+  }
+  if (found->row().op != row().op) {
+    call.refuse(wire::WRONG_TYPE,
+                str_cat("dead letters go to a queue; object ", id, " is a ", found->row().name));
+    return false;
+  }
+  engine().registry().retain(id);
+  shape_.dead_letters = id;
+  return true;
 }
 
+void Queue::deleted() { engine().registry().release(shape_.dead_letters); }
+
 bool Queue::same_shape(const Options& options) const {
-  const wire::QueueOptions& wanted = options.has_queue()        ? options.queue()
-                                     : options.has_lifo_queue() ? options.lifo_queue()
-                                                                : options.priority_queue();
-  return std::max<int64_t>(wanted.maxsize(), 0) == maxsize_;
+  return QueueShape(options_of(options)) == shape_;
+}
+
+void Queue::gave_up(WaitList& list, Call call, GiveUp reason) {
+  if (reason == GiveUp::kTimedOut) {
+    call.refuse(wire::TIMED_OUT, &list == &putters_   ? "the queue is full"
+                                 : &list == &getters_ ? "the queue is empty"
+                                                      : "tasks are unfinished");
+  } else {
+    call.give_up(reason);
+  }
+  // Whoever stood first may have wanted more room than those behind it.
+  if (&list == &putters_ && reason != GiveUp::kObjectGone) serve();
 }
 
 void Queue::describe(wire::ObjectState& state) const {
-  state.set_detail(
-      str_cat("maxsize ", maxsize_, ", unfinished ", unfinished_, shut_down_ ? ", shut down" : ""));
+  for (const auto& [number, delivery] : in_hand_.deliveries()) {
+    if (state.holders_size() == kMostShown) break;
+    wire::CallerState& caller = *state.add_holders();
+    engine().describe_caller(delivery.caller, delivery.since, caller);
+    caller.set_count(delivery.item.deliveries);
+    caller.set_what(str_cat("delivery ", number));
+  }
+  std::string detail = str_cat("maxsize ", shape_.maxsize, ", unfinished ", unfinished_);
+  if (shape_.max_bytes != 0) detail += str_cat(", max_bytes ", shape_.max_bytes);
+  if (shape_.reliable) detail += str_cat(", reliable, in hand ", in_hand_.size());
+  if (shape_.most_deliveries != 0) {
+    detail += str_cat(", most_deliveries ", shape_.most_deliveries);
+    detail += str_cat(", dead letters to object ", shape_.dead_letters);
+  }
+  if (items_.delayed() > 0) detail += str_cat(", delayed ", items_.delayed());
+  if (shut_down_) detail += ", shut down";
+  state.set_detail(detail);
 }
 
 void Queue::save(Snapshot& snapshot) const {
   snapshot.number(static_cast<uint64_t>(order_));
-  snapshot.number(static_cast<uint64_t>(maxsize_));
+  snapshot.number(shape_.maxsize);
+  snapshot.number(shape_.max_bytes);
+  snapshot.boolean(shape_.reliable);
+  snapshot.number(shape_.most_deliveries);
+  snapshot.number(shape_.dead_letters);
   snapshot.number(unfinished_);
   snapshot.boolean(shut_down_);
+  snapshot.boolean(emptied_);
   items_.save(snapshot);
+  in_hand_.save(snapshot);
 }
 
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options) {
-  switch (options.type_case()) {
-    case Options::kLifoQueue:
-      return std::make_unique<Queue>(Order::kLastIn, options.lifo_queue().maxsize());
-    case Options::kPriorityQueue:
-      return std::make_unique<Queue>(Order::kSmallest, options.priority_queue().maxsize());
-    default:
-      return std::make_unique<Queue>(Order::kFirstIn, options.queue().maxsize());
+  const QueueShape shape(options_of(options));
+  if (shape.most_deliveries != 0 && !shape.reliable) {
+    return absl::InvalidArgumentError("most_deliveries is for a reliable queue");
   }
+  if (shape.dead_letters != 0 && shape.most_deliveries == 0) {
+    return absl::InvalidArgumentError("dead_letters is for a queue with most_deliveries");
+  }
+  const Order order = options.has_lifo_queue()       ? Order::kLastIn
+                      : options.has_priority_queue() ? Order::kSmallest
+                                                     : Order::kFirstIn;
+  return std::make_unique<Queue>(order, shape);
 }
 
 }  // namespace syncmanager

@@ -7,19 +7,25 @@
 
 namespace syncmanager {
 
+void QueueItem::save(Snapshot& snapshot) const {
+  snapshot.text(value.bytes());
+  snapshot.number(deliveries);
+  snapshot.text(key ? key->bytes() : std::string_view());
+}
+
 // Whether `a` comes out after `b`.
 bool QueueItems::later(const Ranked& a, const Ranked& b) {
-  const auto order = order_values(a.item.bytes(), b.item.bytes());
+  const auto order = order_values(a.item.value.bytes(), b.item.value.bytes());
   if (order.ok() && (*order < 0 || *order > 0)) return *order > 0;
   return a.arrival > b.arrival;
 }
 
 // Walks the way that the heap will take it: from the end towards the top, while it is smaller.
-absl::Status QueueItems::fits(const Stored& item) const {
+absl::Status QueueItems::fits(const Stored& value) const {
   if (order_ != Order::kSmallest) return absl::OkStatus();
   for (size_t place = heap_.size(); place > 0;) {
     const size_t parent = (place - 1) / 2;
-    const auto order = order_values(item.bytes(), heap_[parent].item.bytes());
+    const auto order = order_values(value.bytes(), heap_[parent].item.value.bytes());
     if (!order.ok()) return order.status();
     if (!(*order < 0)) break;
     place = parent;
@@ -27,45 +33,92 @@ absl::Status QueueItems::fits(const Stored& item) const {
   return absl::OkStatus();
 }
 
-void QueueItems::put(Stored item) {
+void QueueItems::put(QueueItem&& item) {
+  bytes_ += item.value.bytes().size();
+  line_up(std::move(item));
+}
+
+void QueueItems::put_first(QueueItem&& item) {
+  bytes_ += item.value.bytes().size();
+  line_up_first(std::move(item));
+}
+
+void QueueItems::put_later(QueueItem&& item, Time when) {
+  bytes_ += item.value.bytes().size();
+  delayed_.emplace(std::pair(when, ++last_delayed_), std::move(item));
+}
+
+void QueueItems::line_up(QueueItem&& item) {
   switch (order_) {
     case Order::kFirstIn:
       return line_.push_back(std::move(item));
     case Order::kLastIn:
       return line_.push_front(std::move(item));
     case Order::kSmallest:
-      heap_.push_back({std::move(item), ++arrivals_});
-      return std::push_heap(heap_.begin(), heap_.end(), later);
+      return push(std::move(item), ++last_arrival_);
   }
 }
 
-const Stored& QueueItems::next() const {
-  return order_ == Order::kSmallest ? heap_.front().item : line_.front();
+void QueueItems::line_up_first(QueueItem&& item) {
+  if (order_ == Order::kSmallest) return push(std::move(item), --first_arrival_);
+  line_.push_front(std::move(item));
 }
 
-void QueueItems::drop_next() {
-  if (order_ != Order::kSmallest) return line_.pop_front();
-  std::pop_heap(heap_.begin(), heap_.end(), later);
-  heap_.pop_back();
+void QueueItems::push(QueueItem&& item, int64_t arrival) {
+  heap_.push_back({std::move(item), arrival});
+  std::push_heap(heap_.begin(), heap_.end(), later);
+}
+
+void QueueItems::admit_due(Time now) {
+  std::vector<QueueItem> returned;
+  while (next_due() <= now) {
+    const auto due = delayed_.begin();
+    if (due->second.deliveries > 0) {
+      returned.push_back(std::move(due->second));
+    } else {
+      line_up(std::move(due->second));
+    }
+    delayed_.erase(due);
+  }
+  for (; !returned.empty(); returned.pop_back()) line_up_first(std::move(returned.back()));
+}
+
+QueueItem QueueItems::take_next() {
+  const bool ranked = order_ == Order::kSmallest;
+  if (ranked) std::pop_heap(heap_.begin(), heap_.end(), later);
+  QueueItem item = std::move(ranked ? heap_.back().item : line_.front());
+  ranked ? heap_.pop_back() : line_.pop_front();
+  bytes_ -= item.value.bytes().size();
+  return item;
 }
 
 void QueueItems::clear() {
   line_.clear();
   heap_.clear();
+  delayed_.clear();
+  bytes_ = 0;
 }
 
 // How a heap lies in its array says how it came about; the arrivals say all that counts.
 void QueueItems::save(Snapshot& snapshot) const {
   snapshot.number(size());
-  for (const Stored& item : line_) snapshot.text(item.bytes());
+  for (const QueueItem& item : line_) item.save(snapshot);
   std::vector<const Ranked*> ranked;
   for (const Ranked& item : heap_) ranked.push_back(&item);
   std::sort(ranked.begin(), ranked.end(),
             [](const Ranked* a, const Ranked* b) { return a->arrival < b->arrival; });
-  snapshot.number(arrivals_);
+  snapshot.number(static_cast<uint64_t>(first_arrival_));
+  snapshot.number(static_cast<uint64_t>(last_arrival_));
   for (const Ranked* item : ranked) {
-    snapshot.number(item->arrival);
-    snapshot.text(item->item.bytes());
+    snapshot.number(static_cast<uint64_t>(item->arrival));
+    item->item.save(snapshot);
+  }
+  snapshot.number(last_delayed_);
+  snapshot.number(delayed_.size());
+  for (const auto& [due, item] : delayed_) {
+    snapshot.number(static_cast<uint64_t>(due.first.time_since_epoch().count()));
+    snapshot.number(due.second);
+    item.save(snapshot);
   }
 }
 

@@ -3,53 +3,85 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string>
+#include <memory>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/status/status.h"
 #include "manager/core/snapshot.h"
 #include "manager/core/stored.h"
+#include "manager/core/time.h"
 
 namespace syncmanager {
 
 // In which order items come out of a queue.
 enum class Order { kFirstIn, kLastIn, kSmallest };
 
-// The items of a queue. Taking the smallest and putting one among the others costs a heap's
-// logarithm; the other orders cost nothing.
+// An item of a queue, in whatever place.
+struct QueueItem {
+  Stored value;
+  uint64_t deliveries = 0;           // How often it has been put into somebody's hand.
+  std::unique_ptr<Stored> key = {};  // Of a put that was to be done once; null for most.
+
+  void save(Snapshot& snapshot) const;
+};
+
+// The items of a queue that nobody has got: those in line and those whose time hasn't come. Taking
+// the smallest and putting one among the others costs a heap's logarithm, and so does a time; the
+// other orders cost nothing.
 //
 // Of equals the one that came first is the smaller, where Python promises nothing. Two items that
 // have no order (NaN, or some that Python's < refuses) count as equals too: only a put can be
-// refused for that, never a get.
+// refused for that, never what comes back, comes due or goes.
 class QueueItems {
  public:
   explicit QueueItems(Order order) : order_(order) {}
 
-  // Whether `item` can stand among the others: InvalidArgument with Python's TypeError message if
-  // it has no order with one that it must be compared with.
-  absl::Status fits(const Stored& item) const;
-  void put(Stored item);
-  // The next one to come out. REQUIRES: not empty.
-  const Stored& next() const;
-  void drop_next();
+  // Whether `value` can stand among those in line: InvalidArgument with Python's TypeError message
+  // if it has no order with one that it must be compared with.
+  absl::Status fits(const Stored& value) const;
+  void put(QueueItem&& item);
+  // Puts it where it is the next one to come out; of kSmallest only before its equals.
+  void put_first(QueueItem&& item);
+  // Puts it in line at `when`, by admit_due(): first if it has been delivered before.
+  void put_later(QueueItem&& item, Time when);
+  // Puts those in line whose time has come, in the order of their times.
+  void admit_due(Time now);
+  // When the next one's time comes; kNever if there is none.
+  Time next_due() const { return delayed_.empty() ? kNever : delayed_.begin()->first.first; }
+  // Takes the one that comes out next. REQUIRES: somebody is in line.
+  QueueItem take_next();
   void clear();
 
-  bool empty() const { return size() == 0; }
+  // Whether nobody is in line, and how many are.
+  bool empty() const { return line_.empty() && heap_.empty(); }
   size_t size() const { return line_.size() + heap_.size(); }
+  size_t delayed() const { return delayed_.size(); }
+  // Of all of them, encoded, as QueueOptions.max_bytes counts.
+  uint64_t bytes() const { return bytes_; }
   // In the order of coming.
   void save(Snapshot& snapshot) const;
 
  private:
   struct Ranked {
-    Stored item;
-    uint64_t arrival;
+    QueueItem item;
+    int64_t arrival;
   };
   static bool later(const Ranked& a, const Ranked& b);
+  void push(QueueItem&& item, int64_t arrival);
+  void line_up(QueueItem&& item);
+  void line_up_first(QueueItem&& item);
 
   const Order order_;
-  std::deque<Stored> line_;   // The next one is at the front.
-  std::vector<Ranked> heap_;  // Those of kSmallest; the next one is the first.
-  uint64_t arrivals_ = 0;
+  std::deque<QueueItem> line_;  // The next one is at the front.
+  std::vector<Ranked> heap_;    // Those of kSmallest; the next one is the first.
+  int64_t last_arrival_ = 0;
+  int64_t first_arrival_ = 0;  // Goes down with each that is put first.
+  absl::btree_map<std::pair<Time, uint64_t>, QueueItem> delayed_;
+  uint64_t last_delayed_ = 0;
+  uint64_t bytes_ = 0;
 };
 
 }  // namespace syncmanager

@@ -56,12 +56,17 @@ TEST_F(PermissionTest, AProducerPutsAndTakesNothing) {
   EXPECT_THAT(producer.open(named("jobs", a_queue())), Opened(true));
   EXPECT_THAT(producer.get(queue), Refused(wire::PERMISSION_DENIED, reason));
   EXPECT_THAT(producer.task_done(queue), Refused(wire::PERMISSION_DENIED, reason));
+  EXPECT_THAT(producer.ack(queue, 1), Refused(wire::PERMISSION_DENIED, reason));
+  EXPECT_THAT(producer.nack(queue, 1), Refused(wire::PERMISSION_DENIED, reason));
+  EXPECT_THAT(producer.put_back(queue, encoded("b")), Refused(wire::PERMISSION_DENIED, reason));
   EXPECT_THAT(producer.shut_down(queue), Refused(wire::PERMISSION_DENIED, reason));
   EXPECT_THAT(producer.acquire(lock), Refused(wire::PERMISSION_DENIED, reason));
 }
 
-TEST_F(PermissionTest, AConsumerTakesAndPutsNothing) {
+TEST_F(PermissionTest, AConsumerTakesAndGivesBackAndPutsNothing) {
   const char* reason = "this key is for taking from queues only";
+  EXPECT_THAT(consumer.get(queue), Answered("a"));
+  EXPECT_THAT(consumer.put_back(queue, encoded("a")), Done());
   EXPECT_THAT(consumer.get(queue), Answered("a"));
   EXPECT_THAT(consumer.task_done(queue), Done());
   EXPECT_THAT(consumer.put(queue, "b"), Refused(wire::PERMISSION_DENIED, reason));

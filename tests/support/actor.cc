@@ -93,6 +93,34 @@ Pending Actor::put_encoded(ObjectId object, const std::string& item, Timeout tim
       object, [&](wire::Request& r) { r.mutable_queue()->mutable_put()->set_item(item); }, timeout);
 }
 
+Pending Actor::put_as(ObjectId object, const std::string& item, const How& how,
+                      Timeout timeout) const {
+  const auto fill = [&](wire::Request& r) {
+    wire::QueueOp::Put& put = *r.mutable_queue()->mutable_put();
+    put.set_item(item);
+    put.set_delay_us(static_cast<uint64_t>(how.delay.count()));
+    if (how.key) put.set_key(*how.key);
+  };
+  return ask(object, fill, timeout);
+}
+
+Pending Actor::put_back(ObjectId object, const std::string& encoded) const {
+  return ask(object,
+             [&](wire::Request& r) { r.mutable_queue()->mutable_put_back()->set_item(encoded); });
+}
+
+Pending Actor::ack(ObjectId object, uint64_t delivery) const {
+  return ask(object,
+             [&](wire::Request& r) { r.mutable_queue()->mutable_ack()->set_delivery(delivery); });
+}
+
+Pending Actor::nack(ObjectId object, uint64_t delivery, Duration delay) const {
+  return ask(object, [&](wire::Request& r) {
+    r.mutable_queue()->mutable_nack()->set_delivery(delivery);
+    r.mutable_queue()->mutable_nack()->set_delay_us(static_cast<uint64_t>(delay.count()));
+  });
+}
+
 Pending Actor::get(ObjectId object, Timeout timeout) const {
   return ask(
       object, [](wire::Request& r) { r.mutable_queue()->mutable_get(); }, timeout);

@@ -64,6 +64,18 @@ class Actor {
     return put_encoded(object, encoded(item), timeout);
   }
   Pending put_encoded(ObjectId object, const std::string& item, Timeout timeout) const;
+  template <typename T>
+  Pending put_after(ObjectId object, const T& item, Duration delay) const {
+    return put_as(object, encoded(item), {.delay = delay, .key = {}}, std::nullopt);
+  }
+  template <typename T>
+  Pending put_once(ObjectId object, const std::string& key, const T& item,
+                   Timeout timeout = std::nullopt) const {
+    return put_as(object, encoded(item), {.delay = {}, .key = key}, timeout);
+  }
+  Pending put_back(ObjectId object, const std::string& encoded) const;
+  Pending ack(ObjectId object, uint64_t delivery) const;
+  Pending nack(ObjectId object, uint64_t delivery, Duration delay = {}) const;
   Pending get(ObjectId object, Timeout timeout = std::nullopt) const;
   Pending size(ObjectId object) const;
   Pending full(ObjectId object) const;
@@ -98,6 +110,11 @@ class Actor {
   Pending acquire_write(ObjectId object, Timeout timeout = std::nullopt) const;
 
  private:
+  struct How {
+    Duration delay;
+    std::optional<std::string> key;
+  };
+  Pending put_as(ObjectId object, const std::string& item, const How& how, Timeout timeout) const;
   wire::Request::OpCase type(ObjectId object) const;
 
   Stage* stage_;

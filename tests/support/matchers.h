@@ -18,6 +18,14 @@ MATCHER_P(Answered, value, "") {
          reply->value() == encoded(value);
 }
 
+// An item in hand, delivered so often.
+MATCHER_P2(Delivered, value, count, "") {
+  const wire::Reply* reply = arg.find_reply();
+  return reply != nullptr && reply->outcome() == wire::OK && reply->has_delivery() &&
+         reply->delivery().value() == encoded(value) && reply->delivery().number() != 0 &&
+         reply->delivery().count() == static_cast<uint64_t>(count);
+}
+
 // OK, without a result.
 MATCHER(Done, "is done") {
   const wire::Reply* reply = arg.find_reply();

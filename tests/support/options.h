@@ -38,6 +38,21 @@ inline OpenOptions a_priority_queue(int64_t maxsize = 0) {
   return options;
 }
 
+// What makes a queue of any order reliable.
+struct Reliable {
+  uint64_t most_deliveries = 0;
+  uint64_t dead_letters = 0;
+};
+inline OpenOptions reliable(OpenOptions options, const Reliable& how = {}) {
+  wire::QueueOptions& queue = options.has_lifo_queue()       ? *options.mutable_lifo_queue()
+                              : options.has_priority_queue() ? *options.mutable_priority_queue()
+                                                             : *options.mutable_queue();
+  queue.set_reliable(true);
+  queue.set_most_deliveries(how.most_deliveries);
+  queue.set_dead_letters(how.dead_letters);
+  return options;
+}
+
 // Whether what its holder leaves behind at goodbye is given back there.
 enum class OnExit { kKeep, kRelease };
 

@@ -24,14 +24,17 @@ void Pen::fill(Message& message) {
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (field.real_containing_oneof() != nullptr) continue;
-    const uint64_t times = field.is_repeated() ? dice_.below(4) : dice_.percent(60) ? 1 : 0;
+    // Most queues with dead letters would be refused for their other options, so few have them.
+    const uint64_t chance = field.name() == "dead_letters" ? 15 : 60;
+    const uint64_t times = field.is_repeated() ? dice_.below(4) : dice_.percent(chance) ? 1 : 0;
     for (uint64_t n = 0; n < times; ++n) fill(message, field);
   }
 }
 
 void Pen::fill(Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
-  const bool names_object = field.name() == "object" || field.name() == "lock";
+  const bool names_object =
+      field.name() == "object" || field.name() == "lock" || field.name() == "dead_letters";
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return fill(field.is_repeated() ? *reflection.AddMessage(&message, &field)

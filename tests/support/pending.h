@@ -32,6 +32,7 @@ class Pending {
 
   // Parts of a reply, for what no matcher says.
   uint64_t fencing() const { return reply().grant().fencing(); }
+  uint64_t delivery() const { return reply().delivery().number(); }
   ObjectId object() const { return reply().opened().object(); }
   std::string value() const { return reply().value(); }
 

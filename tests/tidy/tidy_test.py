@@ -25,9 +25,10 @@ MAY_INCLUDE = {
 }
 # The folders that know gRPC, and the client's files that do.
 KNOW_GRPC = re.compile(r"manager/transport/|client/cpp/src/(connection|stream|channel)|tests/")
-# What objects have in common; everything else in manager/objects is a type and stands alone.
-SHARED_BY_OBJECTS = {"catalog.h", "mapping.h", "ordered_table.h", "page.h", "queue_items.h",
-                     "slice.h", "sum.h", "typecode.h"}
+# What objects have in common, and queue.h for the files of the one type that has several; everything
+# else in manager/objects is a type and stands alone.
+SHARED_BY_OBJECTS = {"catalog.h", "in_hand.h", "mapping.h", "ordered_table.h", "page.h",
+                     "queue.h", "queue_items.h", "slice.h", "sum.h", "typecode.h"}
 # Where the length of a fault is what a program is given, and nothing that it could wait for.
 LETS_TIME_PASS = "tests/endurance/suite.cc"
 # The core and the objects have none of these.
