@@ -66,6 +66,29 @@ TEST_F(DeathTest, AKilledClientGivesBackPermitsAndItsAnonymousObjects) {
   EXPECT_EQ(client.statistics().sessions, 1U);
 }
 
+TEST_F(DeathTest, AKilledConsumersItemComesBackOnceAndSaysSo) {
+  const QueueOptions options = {.reliable = true};
+  Victim victim(server, [&](const Client& client) {
+    const auto jobs = client.queue<std::string>("jobs", options);
+    jobs.put("a");
+    // Never destroyed: the process is killed.
+    new Delivery<std::string>(jobs.take());
+  });
+  victim.start();
+  ASSERT_TRUE(victim.await_done());
+  const Client client = connect("heir");
+  const auto jobs = client.queue<std::string>("jobs", options);
+  EXPECT_EQ(client.inspect("jobs")->holders.at(0).client, "victim");
+  EXPECT_EQ(jobs.size(), 0);
+  victim.kill();
+  Delivery<std::string> job = jobs.take();
+  EXPECT_EQ(job.item(), "a");
+  EXPECT_EQ(job.deliveries(), 2U);
+  job.ack();
+  EXPECT_FALSE(jobs.try_take());
+  jobs.join();
+}
+
 TEST_F(DeathTest, AClientThatLeavesInOrderGivesBackItsLockToo) {
   const Client client = connect("heir");
   {

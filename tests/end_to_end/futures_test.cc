@@ -84,16 +84,30 @@ TEST_F(FuturesTest, ADestroyedFutureLeavesItsPlace) {
   EXPECT_EQ(jobs.get(), 1);
 }
 
-TEST_F(FuturesTest, AnItemThatNobodyTookIsPutBack) {
+TEST_F(FuturesTest, AnItemThatNobodyTookIsPutBackAtTheHead) {
   const auto jobs = client.queue<int>();
-  jobs.put(7);
+  for (const int item : {7, 8}) jobs.put(item);
   {
     const Future<int> got = jobs.async_get();
     got.wait();
   }
-  EXPECT_EQ(jobs.get(), 7);
-  jobs.task_done();
+  for (const int item : {7, 8}) {
+    EXPECT_EQ(jobs.get(), item);
+    jobs.task_done();
+  }
   jobs.join();
+}
+
+TEST_F(FuturesTest, AnItemOfAReliableQueueThatNobodyTookCountsAsNotDelivered) {
+  const auto jobs = client.queue<int>({}, {.reliable = true});
+  for (const int item : {7, 8}) jobs.put(item);
+  {
+    const Future<int> got = jobs.async_get();
+    got.wait();
+  }
+  const Delivery<int> job = jobs.take();
+  EXPECT_EQ(job.item(), 7);
+  EXPECT_FALSE(job.redelivered());
 }
 
 TEST_F(FuturesTest, AFutureOfALostConnectionSaysSo) {

@@ -182,8 +182,11 @@ int get(const Common& common, const Get& wanted) {
     return *wanted.key;
   };
   const auto item = [&](const auto& queue) {
-    return print_value_of(common, queue->try_get_for(wait_of(wanted.timeout)),
-                          str_cat(quoted, ": no item in time"));
+    const int code = print_value_of(common, queue->try_get_for(wait_of(wanted.timeout)),
+                                    str_cat(quoted, ": no item in time"));
+    // Nobody else can say so: of a reliable queue it would come back when this session ends.
+    if (code == 0) queue->task_done();
+    return code;
   };
   if (type == "Queue") return item(client.find<Queue<ShellValue>>(wanted.name));
   if (type == "LifoQueue") return item(client.find<LifoQueue<ShellValue>>(wanted.name));
@@ -208,9 +211,16 @@ int get(const Common& common, const Get& wanted) {
 int put(const Common& common, const Put& items) {
   const Client client = connect(common);
   auto queue = client.find<Queue<ShellValue>>(items.name);
-  if (!queue) queue = client.queue<ShellValue>(items.name);
+  if (!queue) queue = client.queue<ShellValue>(items.name, {.reliable = items.reliable});
   for (const std::string& word : items.words) {
-    if (!queue->try_put_for(ShellValue::read(word, items.text), wait_of(items.timeout))) {
+    const ShellValue item = ShellValue::read(word, items.text);
+    if (items.delay) {
+      queue->put_after(item, Seconds(*items.delay));
+    } else if (items.once) {
+      if (queue->put_once(*items.once, item)) continue;
+      return complain(
+          str_cat("\"", items.name, "\" has an item with the key \"", *items.once, "\""));
+    } else if (!queue->try_put_for(item, wait_of(items.timeout))) {
       return complain(str_cat("\"", items.name, "\": no room in time"));
     }
   }

@@ -35,6 +35,9 @@ struct Put {
   std::vector<std::string> words;  // Items; for set: a key, if the type has keys, and a value.
   bool text = false;               // All of them are text, whatever they look like.
   std::optional<double> timeout;
+  std::optional<double> delay;      // Seconds before they can be got.
+  std::optional<std::string> once;  // Nothing is put while an item with this key is there.
+  bool reliable = false;            // A queue that is made is so.
 };
 int put(const Common& common, const Put& items);  // Makes the queue if there is none.
 int set(const Common& common, const Put& entry);  // Makes a namespace if there is nothing.

@@ -17,7 +17,8 @@ Examples:
   syncctl ls                                   what there is
   syncctl show jobs                            who holds it, who waits for it
   syncctl put jobs a.png b.png                 two items
-  syncctl get jobs --timeout 5                 one of them, within five seconds
+  syncctl get jobs --timeout 5                 one of them, within five seconds; it is done then
+  syncctl put jobs nightly --once nightly      unless it is there already
   syncctl set status phase done                an attribute of a namespace
   syncctl get status phase
   syncctl lock deploy -- make install          one at a time, over all hosts
@@ -99,6 +100,14 @@ class Commands {
     put.add_option("items", put_.words)->required();
     put.add_flag("--text", put_.text, "Items are text even if they look like numbers");
     timeout(put, put_.timeout);
+    put.add_option("--delay", put_.delay, "Seconds before they can be got")
+        ->check(CLI::Range(0.0, 3e7))
+        ->excludes("--timeout");
+    put.add_option("--once", put_.once, "A key: nothing is put while an item with it is there")
+        ->excludes("--timeout")
+        ->excludes("--delay");
+    put.add_flag("--reliable", put_.reliable,
+                 "A queue that is made now gives back what isn't done");
     CLI::App& set = command("set", "Set an entry, an attribute or a value",
                             [this] { return syncmanager::set(common_, put_); });
     set.add_option("name", put_.name)->required();

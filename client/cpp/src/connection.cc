@@ -285,9 +285,9 @@ void Connection::conclude(const Aftermath& aftermath) {
 
 void Connection::settle(AsyncCall& call) {
   std::vector<uint64_t> references;
-  const std::vector<std::string> requests = PendingCalls::undo(call, references);
+  const std::string request = PendingCalls::undo(call, references);
   Lock lock(mutex_);
-  for (const std::string& request : requests) outbox_.add(pending_.next_id(), request, false);
+  if (!request.empty()) outbox_.add(pending_.next_id(), request, false);
   for (const uint64_t object : references) outbox_.forget(object);
   outbox_.unhold(call.object);
   flush(lock);

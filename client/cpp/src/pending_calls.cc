@@ -14,7 +14,22 @@ struct ReplyView {
   std::string_view message;
   uint32_t kind = 0;
   std::string_view result;
+  uint64_t delivery = 0;
+  uint64_t deliveries = 0;
 };
+
+// The item of a delivery is a value like any other.
+bool unwrap_delivery(ReplyView& reply) {
+  FieldReader fields(std::exchange(reply.result, {}));
+  reply.kind = wire::Reply::kValueFieldNumber;
+  Field field;
+  while (fields.next(field)) {
+    if (field.number == wire::Delivery::kValueFieldNumber) reply.result = field.bytes;
+    if (field.number == wire::Delivery::kNumberFieldNumber) reply.delivery = field.integer;
+    if (field.number == wire::Delivery::kCountFieldNumber) reply.deliveries = field.integer;
+  }
+  return !fields.malformed();
+}
 
 bool parse(std::string_view encoded, ReplyView& reply) {
   FieldReader fields(encoded);
@@ -35,7 +50,8 @@ bool parse(std::string_view encoded, ReplyView& reply) {
         reply.result = field.bytes;
     }
   }
-  return !fields.malformed() && reply.id != 0;
+  if (fields.malformed() || reply.id == 0) return false;
+  return reply.kind != wire::Reply::kDeliveryFieldNumber || unwrap_delivery(reply);
 }
 
 }  // namespace
@@ -64,6 +80,8 @@ uint64_t PendingCalls::answer(std::string_view encoded, Woken& woken,
   call.answer.kind_ = reply.kind;
   call.answer.result_.assign(reply.result);
   call.answer.unread_ = reply.kind != 0;
+  call.answer.delivery_ = reply.delivery;
+  call.answer.deliveries_ = reply.deliveries;
   finish(call, woken, leftovers);
   return reply.id;
 }
@@ -84,20 +102,21 @@ void PendingCalls::lose(PendingCall& call, Loss loss, const std::string& why) {
   call.answered.store(true, std::memory_order_release);
 }
 
-std::vector<std::string> PendingCalls::undo(const AsyncCall& call,
-                                            std::vector<uint64_t>& references) {
+std::string PendingCalls::undo(const AsyncCall& call, std::vector<uint64_t>& references) {
   const Answer& answer = call.answer;
   if (answer.loss_ != Loss::kNone || answer.outcome_ != wire::OK || !answer.unread_) return {};
   if (answer.kind_ == wire::Reply::kValueFieldNumber)
     collect_references(answer.result_, references);
   if (call.leftover != Leftover::kQueueItem) return {};
-  // A put counts as one more task to be done: this one was counted when it was put first.
-  wire::Request put, done;
-  put.set_object(call.object);
-  put.mutable_queue()->mutable_put()->set_item(answer.result_);
-  done.set_object(call.object);
-  done.mutable_queue()->mutable_task_done();
-  return {put.SerializeAsString(), done.SerializeAsString()};
+  wire::Request request;
+  request.set_object(call.object);
+  if (answer.delivery_ == 0) {
+    request.mutable_queue()->mutable_put_back()->set_item(answer.result_);
+  } else {
+    request.mutable_queue()->mutable_nack()->set_delivery(answer.delivery_);
+    request.mutable_queue()->mutable_nack()->set_unseen(true);
+  }
+  return request.SerializeAsString();
 }
 
 void PendingCalls::finish(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers) {

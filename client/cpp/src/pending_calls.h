@@ -75,9 +75,10 @@ class PendingCalls {
   static ReferencePtr take_reference(AsyncCall& call) {
     return std::exchange(call.answer.reference_, nullptr);
   }
-  // The encoded requests, without ids, that undo what a dropped call was given; the objects that
-  // its result refers to join `references`, one by one, as this session has a reference to each.
-  static std::vector<std::string> undo(const AsyncCall& call, std::vector<uint64_t>& references);
+  // The encoded request, without an id, that undoes what a dropped call was given; empty if that
+  // was nothing. The objects that its result refers to join `references`, one by one, as this
+  // session has a reference to each.
+  static std::string undo(const AsyncCall& call, std::vector<uint64_t>& references);
 
   // How many calls of futures wait, dropped ones included.
   size_t asynchronous() const { return asynchronous_; }

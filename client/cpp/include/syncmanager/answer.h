@@ -68,6 +68,10 @@ class Answer {
   bool boolean() { return as<bool>(); }
   Grant grant() const;
   Page page() const;
+  // Of an item that a reliable queue put into this session's hand, which is a value too: the number
+  // of its delivery, and how often it was delivered, this time included. 0: it isn't one.
+  uint64_t delivery() const { return delivery_; }
+  uint64_t deliveries() const { return deliveries_; }
   // A decoder for a value of a page of this answer.
   Decoder decoder(std::string_view encoded) const {
     return Decoder(encoded, *reference_, operation_);
@@ -91,9 +95,11 @@ class Answer {
   ReferencePtr reference_;
   const char* operation_;
   Loss loss_ = Loss::kNone;  // message_ says why.
-  bool unread_ = false;  // The result may have references that nobody has adopted.
-  int outcome_ = 0;      // wire::Outcome.
-  uint32_t kind_ = 0;    // Which field of wire::Reply the result is; 0: none.
+  bool unread_ = false;      // The result may have references that nobody has adopted.
+  int outcome_ = 0;          // wire::Outcome.
+  uint32_t kind_ = 0;        // Which field of wire::Reply the result is; 0: none.
+  uint64_t delivery_ = 0;
+  uint64_t deliveries_ = 0;
   std::string message_;
   std::string result_;
 };

@@ -31,7 +31,7 @@ class PendingAnswer {
 // thread; their requests leave together. A Future moves and belongs to one thread at a time.
 //
 // Destroying a Future whose result nobody took cancels its call without waiting. An item that a
-// queue had already given to it is put back (at the end, so it may lose its place).
+// queue had already given to it goes back to the head.
 template <class T>
 class Future {
  public:

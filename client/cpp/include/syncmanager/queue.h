@@ -1,56 +1,14 @@
 #pragma once
 
-#include <syncmanager/future.h>
-#include <syncmanager/proxy.h>
+#include <syncmanager/delivery.h>
+#include <syncmanager/queue_calls.h>
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 namespace syncmanager {
-
-struct QueueOptions {
-  int64_t capacity = 0;  // In items; 0: no bound. An open of a name must agree with the first one.
-};
-
-enum class QueueOrder { kFirstIn, kLastIn, kSmallest };
-
-// The part of the queues that doesn't depend on what is in them.
-class QueueCalls : public Proxy {
- public:
-  int64_t size() const;
-  bool empty() const { return size() == 0; }
-  // Whether a put would have to wait.
-  bool full() const;
-  // One item that was got is done: join() counts them. Throws Refused if called once too often.
-  void task_done() const;
-  // Waits until task_done() was called for every item that was ever put.
-  void join() const { join(Timeout::never()); }
-  // False: not in time.
-  template <class Rep, class Period>
-  bool join_for(std::chrono::duration<Rep, Period> timeout) const {
-    return join(Timeout::after(timeout));
-  }
-  // From now on put throws ShutDown, and so does get once the queue is empty; `immediate` empties
-  // it. (Python 3.13: queue.Queue.shutdown.)
-  void shut_down(bool immediate = false) const;
-
- protected:
-  using Proxy::Proxy;
-  // For Client::queue and its like.
-  static ReferencePtr open(const ReferencePtr& registry, std::string_view name, QueueOrder order,
-                           const QueueOptions& options);
-
-  Answer put_encoded(std::string_view item, Timeout timeout) const;
-  Answer get_encoded(Timeout timeout) const;
-  PendingAnswer start_put(std::string_view item, Timeout timeout) const;
-  PendingAnswer start_get(Timeout timeout) const;
-
- private:
-  bool join(Timeout timeout) const;
-};
 
 // A queue of T, first in, first out; after Python's queue.Queue. Whoever has waited longest is
 // served first, and nobody overtakes. Besides Errors, every call throws what the conversion of a T
@@ -96,6 +54,29 @@ class BasicQueue : public QueueCalls {
     return get(Timeout::until(point));
   }
 
+  // The item can't be got before `delay` is over. Waits while the queue is full.
+  template <class Rep, class Period>
+  void put_after(const T& item, std::chrono::duration<Rep, Period> delay) const {
+    put_encoded_after(encode(item), Timeout::after(delay));
+  }
+  // False: an item with this key, of 255 bytes at most, is in the queue or in hand already, and
+  // nothing was put. Waits while the queue is full.
+  bool put_once(std::string_view key, const T& item) const {
+    return put_encoded_once(key, encode(item));
+  }
+
+  // As get, of a reliable queue; throws Refused if it isn't one.
+  Delivery<T> take() const {
+    Answer answer = take_encoded(Timeout::never());
+    return Delivery<T>(answer);
+  }
+  // Each nothing: there was no item in time.
+  std::optional<Delivery<T>> try_take() const { return take(Timeout::now()); }
+  template <class Rep, class Period>
+  std::optional<Delivery<T>> try_take_for(std::chrono::duration<Rep, Period> timeout) const {
+    return take(Timeout::after(timeout));
+  }
+
   Future<void> async_put(const T& item) const {
     return {start_put(encode(item), Timeout::never()), read_nothing};
   }
@@ -110,6 +91,10 @@ class BasicQueue : public QueueCalls {
   std::optional<T> get(Timeout timeout) const {
     Answer answer = get_encoded(timeout);
     return read_in_time<T>(answer);
+  }
+  std::optional<Delivery<T>> take(Timeout timeout) const {
+    Answer answer = take_encoded(timeout);
+    return answer.in_time() ? std::optional(Delivery<T>(answer)) : std::nullopt;
   }
 };
 
