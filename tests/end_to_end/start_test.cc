@@ -1,5 +1,6 @@
 // How a manager starts: what its flags come to, and what it does without any.
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -39,6 +40,38 @@ TEST(StartTest, AJsonLogIsAnObjectALine) {
     EXPECT_TRUE(entry.contains("time") && entry.contains("level") && entry.contains("message"));
   }
   EXPECT_GT(lines, 0);
+}
+
+// Standard error of this process is a disk without room, while this lives.
+class FullDisk {
+ public:
+  FullDisk() : before_(::dup(STDERR_FILENO)) {
+    const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    ::dup2(full, STDERR_FILENO);
+    ::close(full);
+  }
+  ~FullDisk() {
+    ::dup2(before_, STDERR_FILENO);
+    ::close(before_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  int before_;
+};
+
+TEST(StartTest, ALogOnAFullDiskStopsNobody) {
+  const FullDisk disk;
+  ManagerProcess manager(
+      {.program = SYNCMANAGERD_PATH, .key_id = "test", .flags = {"--log-level=debug"}});
+  {
+    const Client client(manager.addresses()[0], {.key_file = manager.key_file()});
+    client.queue<int>("jobs").put(1);
+    EXPECT_EQ(client.queue<int>("jobs").get(), 1);
+  }
+  manager.send_signal(SIGTERM);
+  EXPECT_EQ(manager.wait(), 0);
 }
 
 TEST(StartTest, ALimitOfTheCommandLineIsTheEngines) {
