@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 extern char** environ;
@@ -31,6 +32,14 @@ class Children {
       std::exit(1);
     }
     running_.push_back(child);
+  }
+
+  // Kills the one that has run for longest, as a crash would, and starts another one.
+  void replace_one(std::vector<std::string> words) {
+    kill(running_.front(), SIGKILL);
+    waitpid(running_.front(), nullptr, 0);
+    running_.erase(running_.begin());
+    start(std::move(words));
   }
 
   // Returns when all have ended; whether all of them ended well.

@@ -3,7 +3,11 @@
 // Namespace carries the status from which the progress bar is drawn. In the end `sha256sum` checks
 // it.
 //
-//   fleet [DIRECTORY] [PRODUCERS] [CONSUMERS]        by default /usr/share/doc 2 4
+//   fleet [DIRECTORY] [PRODUCERS] [CONSUMERS] [SECONDS]        by default /usr/share/doc 2 4
+//
+// With SECONDS, every so often a consumer is killed with -9 and another one takes its place: the
+// queue is reliable, so the file that it had in hand goes to the next consumer, and the result is
+// the same.
 
 #include <openssl/evp.h>
 #include <syncmanager/client.h>
@@ -40,10 +44,14 @@ std::string sha256(const std::string& path) {
   return hex.str();
 }
 
+syncmanager::Queue<std::string> open_files(const Client& client) {
+  return client.queue<std::string>("files", {.capacity = 100, .reliable = true});
+}
+
 // Every `of`-th file, beginning with number `first`: the producers share the tree among them.
 int produce(const std::string& directory, int first, int of) {
   Client client;
-  auto files = client.queue<std::string>("files", {.capacity = 100});
+  auto files = open_files(client);
   auto status = client.name_space("status");
   int number = 0;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
@@ -56,15 +64,13 @@ int produce(const std::string& directory, int first, int of) {
 
 int consume() {
   Client client;
-  auto files = client.queue<std::string>("files", {.capacity = 100});
+  auto files = open_files(client);
   auto sums = client.dict<std::string, std::string>("sums");
-  auto status = client.name_space("status");
   try {
     for (;;) {
-      const std::string file = files.get();
-      sums.set(file, sha256(file));
-      status.add("hashed", 1);
-      files.task_done();
+      auto file = files.take();
+      sums.set(file.item(), sha256(file.item()));
+      file.ack();  // Whoever dies before this leaves the file to somebody else.
     }
   } catch (const syncmanager::ShutDown&) {
     return 0;  // The queue is empty and nobody will put into it again.
@@ -81,6 +87,12 @@ void draw(int64_t hashed, int64_t listed, std::chrono::steady_clock::time_point 
   std::fflush(stdout);
 }
 
+bool sha256sum_agrees(const syncmanager::Dict<std::string, std::string>& sums) {
+  FILE* check = popen("sha256sum --check --quiet", "w");
+  for (const auto& [file, sum] : sums) std::fprintf(check, "%s  %s\n", sum.c_str(), file.c_str());
+  return pclose(check) == 0;
+}
+
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (!words.empty() && words[0] == "produce") {
@@ -91,15 +103,15 @@ int main(int argc, char** argv) {
   const std::string directory = words.size() > 0 ? words[0] : "/usr/share/doc";
   const int producers = words.size() > 1 ? std::stoi(words[1]) : 2;
   const int consumers = words.size() > 2 ? std::stoi(words[2]) : 4;
+  const double seconds = words.size() > 3 ? std::stod(words[3]) : 0;
 
   syncmanager::OwnManager manager;
   manager.share_with_children();
   Client client(manager.address());
-  auto files = client.queue<std::string>("files", {.capacity = 100});
+  auto files = open_files(client);
   auto sums = client.dict<std::string, std::string>("sums");
   auto status = client.name_space("status");
   status.set("listed", 0);
-  status.set("hashed", 0);
 
   std::printf("%d producers and %d consumers work through %s on %s\n", producers, consumers,
               directory.c_str(), manager.address().c_str());
@@ -113,19 +125,27 @@ int main(int argc, char** argv) {
   auto finished = client.event("finished");
   std::thread drawing([&] {
     do {
-      draw(status.get<int64_t>("hashed"), status.get<int64_t>("listed"), start);
+      draw(sums.size(), status.get<int64_t>("listed"), start);
     } while (!finished.wait_for(100ms));
   });
+  int killed = 0;
+  std::thread killing([&] {
+    while (seconds > 0 && !finished.wait_for(std::chrono::duration<double>(seconds))) {
+      consuming.replace_one({"consume"});
+      ++killed;
+    }
+  });
   bool well = producing.wait();
-  files.shut_down();  // The consumers take what is left, and end.
-  well = consuming.wait() && well;
+  files.join();  // A file in a consumer's hand may still come back.
   finished.set();
   drawing.join();
-  draw(status.get<int64_t>("hashed"), status.get<int64_t>("listed"), start);
+  killing.join();
+  files.shut_down();  // The consumers end.
+  well = consuming.wait() && well;
+  draw(sums.size(), status.get<int64_t>("listed"), start);
+  if (seconds > 0) std::printf("\n%d consumers killed", killed);
 
-  FILE* check = popen("sha256sum --check --quiet", "w");
-  for (const auto& [file, sum] : sums) std::fprintf(check, "%s  %s\n", sum.c_str(), file.c_str());
-  const bool equal = pclose(check) == 0;
+  const bool equal = sha256sum_agrees(sums);
   std::printf("\n%zu checksums, %s\n", sums.size(),
               equal ? "all as sha256sum says" : "NOT as sha256sum says");
   return well && equal ? 0 : 1;

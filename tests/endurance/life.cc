@@ -19,7 +19,7 @@ Commons::Commons(const Client& client)
       bounded(client.bounded_semaphore("bounded", kPermits)),
       barrier(client.barrier("barrier", 2)),
       event(client.event("event")),
-      parcels(client.queue<std::string>("parcels", {.capacity = 20})),
+      parcels(client.queue<std::string>("parcels", {.capacity = 20, .reliable = true})),
       sent(client.dict<std::string, int64_t>("sent")),
       arrived(client.dict<std::string, std::string>("arrived")),
       lists(client.dict<std::string, List<std::string>>("lists")),
@@ -111,10 +111,11 @@ void Life::send_a_parcel() {
 }
 
 void Life::receive_a_parcel() {
-  const std::optional<std::string> parcel = commons_.parcels.try_get_for(a_while());
+  std::optional<Delivery<std::string>> parcel = commons_.parcels.try_take_for(a_while());
   if (!parcel) return;
-  commons_.arrived.set(*parcel, name_);
-  commons_.parcels.task_done();
+  const bool is_new = commons_.arrived.compare_and_set(parcel->item(), std::nullopt, name_);
+  if (!is_new && !parcel->redelivered()) commons_.complaints.append("a parcel came twice");
+  parcel->ack();
 }
 
 void Life::keep_a_list() {

@@ -26,7 +26,7 @@ struct Commons {
   BoundedSemaphore bounded;
   Barrier barrier;
   Event event;
-  Queue<std::string> parcels;                  // Each `life/number`, with numbers from 0.
+  Queue<std::string> parcels;                  // Reliable. Each `life/number`, with numbers from 0.
   Dict<std::string, int64_t> sent;             // By life: how many parcels it knows to be put.
   Dict<std::string, std::string> arrived;      // By parcel.
   Dict<std::string, List<std::string>> lists;  // Of anonymous objects.

@@ -37,7 +37,9 @@ Client connect(const Place& place) {
 
 void say(const std::string& line) { std::cout << line << std::endl; }
 
-void Worker::send_signal(int signal) const { ::kill(pid(), signal); }
+void Worker::send_signal(int signal) const {
+  if (pid() > 0) ::kill(pid(), signal);
+}
 
 void Worker::kill() {
   send_signal(SIGKILL);
