@@ -81,6 +81,7 @@ double Crowd::cancel_all() {
 }
 
 double Crowd::share_of_a_second() const {
+  let_pass(std::chrono::milliseconds(200));  // The clients still acknowledge what they were told.
   const double before = bench::cpu_seconds(server_.pid());
   const Stopwatch watch;
   let_pass(std::chrono::seconds(1));
@@ -101,17 +102,19 @@ Figures park_ten_thousand(const Effort& effort) {
     crowd.cancel_all();
     show_progress("waiters", static_cast<double>(i) / rounds);
   }
-  const double kept = crowd.memory() / before;
+  // malloc and gRPC grow in steps, once in many calls; a call that is never freed is seen all the
+  // same.
+  const double left = (crowd.memory() - before) / (2.0 * kCalls * rounds);
   require(each <= 1024, "a parked call costs " + std::to_string(each) + " bytes");
   require(slowest <= 1, "to wake all took " + std::to_string(slowest) + " s");
-  require(kept <= 1.05, "memory has grown by a factor of " + std::to_string(kept));
+  require(left <= 0.1 * each, std::to_string(left) + " bytes of each call are never freed");
   require(crowd.parked_share() <= 0.01, "parked calls cost processor time");
   return {{"parked calls", kCalls},
           {"sessions", kSessions},
           {"bytes each", each},
           {"all woken within ms", slowest * 1e3},
           {"% of a core while parked", crowd.parked_share() * 100},
-          {"memory afterwards / before", kept}};
+          {"bytes left of each", left}};
 }
 
 }  // namespace syncmanager::endurance
