@@ -159,7 +159,7 @@ Figures BadNetwork::run() {
   const int faults = effort_.is_long ? 600 : 6;
   const milliseconds longest_cut(effort_.is_long ? 5'000 : 500);
   for (int i = 0; i < faults; ++i) {
-    if (i % 100 == 7) cut(longest_cut);
+    if (i % 100 == 3) cut(longest_cut);
     fail_once();
     take_the_line();
     show_progress("network", static_cast<double>(i) / faults);
