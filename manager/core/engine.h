@@ -81,7 +81,6 @@ class Engine {
   wire::Statistics statistics() const;
   void save(Snapshot& snapshot) const;
   uint64_t parked() const { return parked_; }
-  uint64_t sessions() const { return sessions_.size(); }
   Registry& registry() { return registry_; }
 
   // ---- For objects.

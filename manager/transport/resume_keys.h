@@ -31,7 +31,6 @@ class ResumeKeys {
   // 0: there is none.
   SessionNumber number_of(std::string_view session_id) const;
 
-  size_t size() const { return entries_.size(); }
   // Forgets the sessions of which `gone(number)` is true.
   template <typename Gone>
   void sweep(Gone gone) {

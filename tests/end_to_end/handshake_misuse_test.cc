@@ -7,20 +7,13 @@
 #include <string>
 
 #include "tests/support/bystander.h"
+#include "tests/support/requests.h"
 
 namespace syncmanager {
 namespace {
 
 using testing::HasSubstr;
 using wire::HandshakeError;
-
-wire::ClientBatch ping(uint64_t id) {
-  wire::ClientBatch batch;
-  wire::Request& request = *batch.add_requests();
-  request.set_id(id);
-  request.mutable_registry()->mutable_ping();
-  return batch;
-}
 
 class HandshakeMisuseTest : public testing::Test {
  protected:
@@ -45,7 +38,7 @@ class HandshakeMisuseTest : public testing::Test {
 
 TEST_F(HandshakeMisuseTest, AnOperationBeforeAuthenticationEndsTheStream) {
   RawStream stream(server_.unix_address());
-  stream.send_batch(ping(1));
+  stream.send_batch(batch_of({ping(1)}));
   expect_ended(stream, HandshakeError::BAD_HANDSHAKE, grpc::StatusCode::INVALID_ARGUMENT);
   expect_others_go_on();
 }
@@ -56,7 +49,7 @@ TEST_F(HandshakeMisuseTest, AnOperationInPlaceOfTheProofEndsTheStream) {
   message.set_client_hello(hello());
   ASSERT_TRUE(stream.send(message));
   ASSERT_TRUE(stream.receive().value_or(wire::ServerMessage()).has_server_hello());
-  stream.send_batch(ping(1));
+  stream.send_batch(batch_of({ping(1)}));
   expect_ended(stream, HandshakeError::BAD_HANDSHAKE, grpc::StatusCode::INVALID_ARGUMENT);
   expect_others_go_on();
 }
@@ -110,7 +103,7 @@ TEST_F(HandshakeMisuseTest, ACompressedMessageEndsTheStream) {
 
   RawStream late(server_.unix_address(), kSessionMethod, GRPC_COMPRESS_GZIP);
   ASSERT_TRUE(late.open(key_));
-  wire::ClientBatch batch = ping(1);
+  wire::ClientBatch batch = batch_of({ping(1)});
   batch.mutable_requests(0)->mutable_registry()->mutable_open()->set_name(std::string(4096, 'x'));
   late.send_batch(batch);
   expect_ended(late, HandshakeError::BAD_HANDSHAKE, grpc::StatusCode::INVALID_ARGUMENT);

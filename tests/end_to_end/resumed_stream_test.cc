@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/bystander.h"
+#include "tests/support/requests.h"
 
 namespace syncmanager {
 namespace {
@@ -16,12 +17,6 @@ using wire::HandshakeError;
 
 class ResumedStreamTest : public testing::Test {
  protected:
-  static wire::Request ping(uint64_t id) {
-    wire::Request request;
-    request.set_id(id);
-    request.mutable_registry()->mutable_ping();
-    return request;
-  }
   // Opens the name, and makes it if it is not there.
   static wire::Request make(uint64_t id, const std::string& name) {
     wire::Request request;
@@ -29,11 +24,6 @@ class ResumedStreamTest : public testing::Test {
     request.mutable_registry()->mutable_open()->set_name(name);
     request.mutable_registry()->mutable_open()->mutable_event();
     return request;
-  }
-  static wire::ClientBatch batch_of(const std::vector<wire::Request>& requests) {
-    wire::ClientBatch batch;
-    for (const wire::Request& request : requests) *batch.add_requests() = request;
-    return batch;
   }
   // The ids of the next replies, `count` of them.
   static std::vector<uint64_t> receive_ids(RawStream& stream, size_t count) {

@@ -63,8 +63,7 @@ void Killing::round() {
   slowest = std::max(slowest, since_the_last_kill.seconds());
   expect_all_free();
   expect_every_parcel_accounted_for();
-  const std::vector<std::string> complaints = commons_.complaints.to_vector();
-  require(complaints.empty(), complaints.empty() ? "" : complaints.front());
+  commons_.require_no_complaints();
   ++rounds_;
 }
 

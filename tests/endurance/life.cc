@@ -25,6 +25,11 @@ Commons::Commons(const Client& client)
       lists(client.dict<std::string, List<std::string>>("lists")),
       complaints(client.list<std::string>("complaints")) {}
 
+void Commons::require_no_complaints() const {
+  const std::vector<std::string> all = complaints.to_vector();
+  require(all.empty(), all.empty() ? "" : all.front());
+}
+
 Life::Life(const Client& client, int64_t number)
     : client_(client),
       number_(number),

@@ -31,6 +31,9 @@ struct Commons {
   Dict<std::string, std::string> arrived;      // By parcel.
   Dict<std::string, List<std::string>> lists;  // Of anonymous objects.
   List<std::string> complaints;
+
+  // Throws Violation with the first complaint, if any life has one.
+  void require_no_complaints() const;
 };
 
 constexpr int64_t kPermits = 4;

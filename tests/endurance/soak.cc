@@ -104,8 +104,7 @@ Look Soak::go_on(std::chrono::duration<double> time) {
     bring_misfortune();
     ++next_second_;
   }
-  const std::vector<std::string> complaints = commons_.complaints.to_vector();
-  require(complaints.empty(), complaints.empty() ? "" : complaints.front());
+  commons_.require_no_complaints();
   bench::Sample sample;
   bench::summarize(std::move(latencies), sample);
   return {bench::private_bytes(server_.pid()), descriptors(), sample["p99_us"]};

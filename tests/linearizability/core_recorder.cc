@@ -61,7 +61,7 @@ class Recorder {
   void end(Client& client);
   void finish();
 
-  Dice dice_;
+  SeededDice dice_;
   CoreManager manager_;
   std::vector<Target> targets_;
   std::vector<Client> clients_;

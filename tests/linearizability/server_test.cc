@@ -49,7 +49,7 @@ class ServerHistoryTest : public testing::Test {
         mmap(nullptr, sizeof(Ledger), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     ledger_ = new (memory) Ledger();
-    Dice dice(1);
+    SeededDice dice(1);
     for (uint8_t kind = 0; kind <= static_cast<uint8_t>(ObjectKind::kList); ++kind) {
       for (const SharedObject& part : random_object(dice, static_cast<ObjectKind>(kind), 1)) {
         targets_.push_back(part);
@@ -137,7 +137,7 @@ class ServerHistoryTest : public testing::Test {
 
   void run(const Client& client, uint32_t program, uint32_t thread) {
     const uint32_t number = program * kThreads + thread;
-    Dice dice(number);
+    SeededDice dice(number);
     const auto of_kind = [&](ObjectKind kind) {
       return *std::find_if(targets_.begin(), targets_.end(),
                            [&](const SharedObject& object) { return object.kind == kind; });

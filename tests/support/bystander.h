@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/support/raw_stream.h"
+#include "tests/support/requests.h"
 #include "tests/support/test_server.h"
 
 namespace syncmanager {
@@ -22,11 +23,7 @@ class Bystander {
   const FileKey& key() const { return keys_.first(); }
   // Expects that it is still answered, and that a newcomer comes in.
   void expect_others_go_on() {
-    wire::ClientBatch batch;
-    wire::Request& request = *batch.add_requests();
-    request.set_id(++request_);
-    request.mutable_registry()->mutable_ping();
-    ASSERT_TRUE(stream_.send_batch(batch));
+    ASSERT_TRUE(stream_.send_batch(batch_of({ping(++request_)})));
     const auto answered = stream_.receive_batch();
     ASSERT_TRUE(answered.has_value());
     ASSERT_EQ(answered->replies_size(), 1);

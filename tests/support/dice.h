@@ -16,6 +16,11 @@ class Dice {
   virtual uint64_t below(uint64_t bound) = 0;
   bool percent(uint64_t chance) { return below(100) < chance; }
 
+  template <typename Container>
+  auto& one_of(Container& container) {
+    return container[below(container.size())];
+  }
+
   // Small as a rule, now and then at an end of its range.
   template <typename T>
   T number() {
@@ -25,6 +30,7 @@ class Dice {
   }
 };
 
+// A seed's random numbers, the same on every machine.
 class SeededDice : public Dice {
  public:
   explicit SeededDice(uint64_t seed) : random_(seed) {}

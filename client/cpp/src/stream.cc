@@ -61,10 +61,7 @@ std::string_view ClientStream::received() {
 }
 
 ClientStream::Event ClientStream::next(Clock::time_point deadline) {
-  // Not before somebody waits for it: gRPC tells the manager at once that there is room again, and
-  // alone that message would wake it for nothing. After the next request it finds the manager
-  // awake.
-  if (std::exchange(wants_read_, false)) messages_->Read(&incoming_, pointer_of(kRead));
+  read_now();
   void* tag = nullptr;
   bool ok = false;
   switch (queue_.AsyncNext(&tag, &ok, gpr_time_of(deadline))) {
