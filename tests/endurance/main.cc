@@ -17,6 +17,7 @@ namespace {
 
 constexpr Suite kSuites[] = {{"kills", kill_clients},
                              {"pauses", stop_clients_and_manager},
+                             {"restarts", restart_the_manager},
                              {"network", break_the_network},
                              {"waiters", park_ten_thousand},
                              {"connections", storm_the_entrance},
@@ -26,6 +27,8 @@ constexpr const char* kFooter = R"(Suites:
   kills        clients killed with -9 while they hold, wait, put and get: all is free again and
                every item accounted for
   pauses       clients, and the manager, stopped for longer than their sessions last
+  restarts     the manager killed with -9 under load, and another one in its place: its clients are
+               told at once, and nothing is done twice
   network      clients over a network that is cut, reset, delayed, throttled and swallows: each
                operation is done once, in its order
   waiters      10,000 parked calls: what they cost, how soon they are woken, what stays

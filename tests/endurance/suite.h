@@ -37,6 +37,7 @@ struct Suite {
 
 Figures kill_clients(const Effort& effort);
 Figures stop_clients_and_manager(const Effort& effort);
+Figures restart_the_manager(const Effort& effort);
 Figures break_the_network(const Effort& effort);
 Figures park_ten_thousand(const Effort& effort);
 Figures storm_the_entrance(const Effort& effort);

@@ -54,6 +54,7 @@ void Worker::expect_line(const std::string& expected) {
 int run_worker(const Place& place, const std::string& job, const Numbers& numbers) {
   static const std::map<std::string, Job> jobs = {{"live", live_a_random_life},
                                                   {"hold", hold_a_lock},
+                                                  {"outlive", outlive_the_manager},
                                                   {"count", count_and_put},
                                                   {"sessions", keep_sessions}};
   try {

@@ -25,6 +25,7 @@ using Numbers = std::vector<int64_t>;
 using Job = void (*)(const Place& place, const Numbers& numbers);
 void live_a_random_life(const Place& place, const Numbers& numbers);
 void hold_a_lock(const Place& place, const Numbers& numbers);
+void outlive_the_manager(const Place& place, const Numbers& numbers);
 void count_and_put(const Place& place, const Numbers& numbers);
 void keep_sessions(const Place& place, const Numbers& numbers);
 
