@@ -5,11 +5,29 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <new>
+#include <string_view>
 
 namespace syncmanager {
+namespace {
+
+// There is nothing left to make a message with.
+[[noreturn]] void end_out_of_memory() {
+  constexpr std::string_view kMessage =
+      "syncmanagerd: out of memory, so it ends, and its clients are told that their sessions are "
+      "lost: start it with a smaller --max-total-bytes, or on a machine with more memory\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
+  std::abort();
+}
+
+}  // namespace
 
 void prepare_process() {
   ::signal(SIGPIPE, SIG_IGN);
+  std::set_new_handler(end_out_of_memory);
   rlimit descriptors{};
   if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
     descriptors.rlim_cur = descriptors.rlim_max;

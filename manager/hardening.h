@@ -7,7 +7,8 @@ namespace syncmanager {
 // done already by whoever started us (systemd).
 
 // Raises the limit of descriptors to the hard one, and ignores SIGPIPE: a peer or a log that is
-// gone shows as an error of the write. Sets aside locked memory for keys.
+// gone shows as an error of the write. Sets aside locked memory for keys. When memory runs out the
+// process ends with a message: going on with half a step done would be worse.
 void prepare_process();
 // No core dumps and no debugger of the same user: both would show the keys and all that is stored.
 void forbid_core_dumps();

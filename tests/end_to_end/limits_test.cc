@@ -1,9 +1,13 @@
 // Clients that want more than there is: at its limit the manager refuses them and serves the
 // others.
 
+#include <signal.h>
 #include <syncmanager/encoded_value.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 
 #include "tests/support/client_fixture.h"
@@ -62,6 +66,33 @@ TEST_F(FullTest, AFullManagerStillGivesTellsAndDeletes) {
   EXPECT_LT(client.statistics().bytes, 500'000u);
   second.put(item);
 }
+
+// ---- A machine with less than the limits allow.
+
+// A sanitizer has memory of its own, and an end of its own when there is none.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+// A process gets no more than a few hundred MiB from now on.
+void leave_little_memory(pid_t process) {
+  uint64_t pages = 0;
+  std::ifstream("/proc/" + std::to_string(process) + "/statm") >> pages;
+  const rlim_t bytes = pages * static_cast<uint64_t>(::getpagesize()) + (300 << 20);
+  const rlimit little{.rlim_cur = bytes, .rlim_max = bytes};
+  ASSERT_EQ(::prlimit(process, RLIMIT_AS, &little, nullptr), 0);
+}
+
+TEST(OutOfMemoryTest, TheManagerSaysSoAndEndsAndItsClientsAreTold) {
+  TestServer server({"--max-object-bytes=100000000000", "--max-total-bytes=100000000000"});
+  const Client client(server.unix_address(), {.key_file = server.key_file()});
+  const auto queue = client.queue<std::string>("endless");
+  leave_little_memory(server.pid());
+  const std::string item(100'000, 'x');
+  EXPECT_THROW(for (int put = 0; put < 10'000; ++put) queue.put(item), SessionLost);
+  EXPECT_EQ(server.wait(), -SIGABRT);
+  EXPECT_THAT(server.log(), HasSubstr("out of memory"));
+}
+
+#endif
 
 // ---- Who asks and asks, and reads nothing.
 
