@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/await.h"
 #include "tests/support/client_fixture.h"
 
 namespace syncmanager {
@@ -40,9 +41,7 @@ TEST_F(FuturesTest, AFutureIsReadyWithoutAnybodyWaiting) {
   const Future<int> got = jobs.async_get();
   EXPECT_FALSE(got.ready());
   const Future<void> put = jobs.async_put(1);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!got.ready() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  EXPECT_TRUE(got.ready());
+  EXPECT_TRUE(await([&] { return got.ready(); }, std::chrono::seconds(10)));
 }
 
 TEST_F(FuturesTest, WhatNobodyWaitsForIsSentAllTheSame) {

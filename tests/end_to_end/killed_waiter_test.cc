@@ -1,15 +1,19 @@
 // A client that is killed in the middle of a call, for every call that waits or takes something:
 // once while it waits, and once when it has been served. Whoever waits behind it goes on.
 
+#include <chrono>
 #include <future>
 #include <optional>
 #include <string>
 
+#include "tests/support/await.h"
 #include "tests/support/client_fixture.h"
 #include "tests/support/victim.h"
 
 namespace syncmanager {
 namespace {
+
+constexpr std::chrono::seconds kPatience{10};
 
 // Who is served when somebody who was served dies: nobody, for it took its turn and holds nothing;
 // the next, for it held something; or all were served together.
@@ -102,22 +106,21 @@ class KilledWaiterTest : public testing::TestWithParam<BlockingCall> {
     heir.emplace(connect("heir"));
     GetParam().prepare(*owner);
     victim.start();
-    await(3, 1);
+    expect_soon(3, 1);
     inherited = std::async(std::launch::async, [this] { GetParam().wait(*heir); });
-    await(3, 2);
+    expect_soon(3, 2);
   }
-  // Looks until there are so many sessions and parked calls; fails the test if that takes 10 s.
-  void await(uint64_t sessions, uint64_t parked) const {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    for (Statistics now = owner->statistics(); now.sessions != sessions || now.parked != parked;
-         now = owner->statistics()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline)
-          << now.sessions << " sessions, " << now.parked << " parked";
-      std::this_thread::yield();
-    }
+  // Looks until there are so many sessions and parked calls.
+  void expect_soon(uint64_t sessions, uint64_t parked) const {
+    Statistics now;
+    const auto so = [&] {
+      now = owner->statistics();
+      return now.sessions == sessions && now.parked == parked;
+    };
+    ASSERT_TRUE(await(so, kPatience)) << now.sessions << " sessions, " << now.parked << " parked";
   }
   void expect_nothing_left_of_the_victim() const {
-    await(2, 0);
+    expect_soon(2, 0);
     const std::optional<ObjectState> it = owner->inspect("it");
     ASSERT_TRUE(it.has_value());
     ASSERT_EQ(it->holders.size(), GetParam().holders);
@@ -136,7 +139,7 @@ class KilledWaiterTest : public testing::TestWithParam<BlockingCall> {
 TEST_P(KilledWaiterTest, WhileItWaits) {
   queue_up();
   victim.kill();
-  await(2, 1);
+  expect_soon(2, 1);
   GetParam().serve(*owner);
   inherited.get();
   expect_nothing_left_of_the_victim();
@@ -146,7 +149,7 @@ TEST_P(KilledWaiterTest, WhenItHasBeenServed) {
   queue_up();
   GetParam().serve(*owner);
   ASSERT_TRUE(victim.await_done());
-  await(3, GetParam().inheritance == Inheritance::kTogether ? 0 : 1);
+  expect_soon(3, GetParam().inheritance == Inheritance::kTogether ? 0 : 1);
   victim.kill();
   if (GetParam().inheritance == Inheritance::kNextTurn) GetParam().serve(*owner);
   inherited.get();
@@ -164,12 +167,12 @@ TEST(KilledPartyTest, OfABarrierBreaksItForThoseWhoWaitUntilItIsReset) {
   const Client client(server.unix_address(), {.key_file = server.key_file()});
   const Barrier it = client.barrier("it", 3);
   victim.start();
-  const auto await_waiting = [&](int64_t count) {
-    while (it.waiting() != count) std::this_thread::yield();
+  const auto expect_waiting = [&](int64_t count) {
+    ASSERT_TRUE(await([&] { return it.waiting() == count; }, kPatience));
   };
-  await_waiting(1);
+  expect_waiting(1);
   std::future<int64_t> other = std::async(std::launch::async, [&] { return it.wait(); });
-  await_waiting(2);
+  expect_waiting(2);
   victim.kill();
   EXPECT_THROW(other.get(), BrokenBarrier);
   EXPECT_THROW(it.wait(), BrokenBarrier);
@@ -190,7 +193,7 @@ TEST(KilledPartyTest, ThatHadPassedABarrierBreaksNothing) {
   it.wait();
   ASSERT_TRUE(victim.await_done());
   victim.kill();
-  while (client.statistics().sessions != 1) std::this_thread::yield();
+  ASSERT_TRUE(await([&] { return client.statistics().sessions == 1; }, kPatience));
   EXPECT_FALSE(it.broken());
   std::future<int64_t> other = std::async(std::launch::async, [&] { return it.wait(); });
   EXPECT_EQ(it.wait() + other.get(), 0 + 1);

@@ -6,8 +6,8 @@
 
 #include <chrono>
 #include <string>
-#include <thread>
 
+#include "tests/support/await.h"
 #include "tests/support/test_server.h"
 
 namespace syncmanager {
@@ -21,11 +21,8 @@ class ClientTest : public testing::Test {
 
   // Looks until so many calls wait on the object; fails the test if that takes 10 s.
   static void await_parked(const Client& client, const Proxy& object, uint64_t calls) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (client.inspect(object)->summary.parked != calls) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "not parked: " << calls;
-      std::this_thread::yield();
-    }
+    const auto parked = [&] { return client.inspect(object)->summary.parked == calls; };
+    ASSERT_TRUE(await(parked, std::chrono::seconds(10))) << "not parked: " << calls;
   }
 
   TestServer server;

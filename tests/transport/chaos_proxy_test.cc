@@ -12,6 +12,7 @@
 #include <string_view>
 #include <thread>
 
+#include "tests/support/await.h"
 #include "tests/support/connect_to.h"
 
 namespace syncmanager {
@@ -71,12 +72,7 @@ class ChaosProxyTest : public testing::Test {
   // Until the proxy has counted as far as that.
   template <typename Condition>
   bool comes_to(Condition condition) {
-    const auto deadline = steady_clock::now() + milliseconds(kSoonMs);
-    while (!condition(proxy_.counts())) {
-      if (steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
+    return await([&] { return condition(proxy_.counts()); }, milliseconds(kSoonMs));
   }
 
   std::unique_ptr<Listener> listener_ = *Listener::open(*Address::parse("127.0.0.1:0"));
