@@ -10,6 +10,7 @@
 #include "tests/endurance/suite.h"
 #include "tests/endurance/worker.h"
 #include "tests/support/connect_to.h"
+#include "tests/support/progress.h"
 #include "tests/support/test_server.h"
 
 namespace syncmanager::endurance {

@@ -1,6 +1,5 @@
 // Whether the manager keeps its promises through kills, pauses, bad networks, crowds and time.
 #include <signal.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "tests/endurance/suite.h"
 #include "tests/endurance/worker.h"
+#include "tests/support/progress.h"
 
 namespace syncmanager::endurance {
 namespace {
@@ -64,7 +64,7 @@ int run(const Effort& effort, const std::vector<std::string>& only, const std::s
     show_progress(suite.name, 0);
     try {
       const Figures figures = suite.run(effort);
-      if (::isatty(STDERR_FILENO) != 0) std::cerr << "\r\033[K";
+      hide_progress();
       std::cout << to_line(suite, figures, watch.seconds()) << std::endl;
       for (const auto& [name, figure] : figures) all[suite.name][name] = figure;
     } catch (const std::exception& error) {

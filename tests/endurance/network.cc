@@ -9,6 +9,8 @@
 #include "tests/endurance/worker.h"
 #include "tests/support/chaos_proxy.h"
 #include "tests/support/dice.h"
+#include "tests/support/progress.h"
+#include "tests/support/random_fault.h"
 #include "tests/support/test_server.h"
 
 namespace syncmanager::endurance {
@@ -81,30 +83,8 @@ class BadNetwork {
 };
 
 void BadNetwork::fail_once() {
-  using Direction = ChaosProxy::Direction;
   const milliseconds time(100 + dice_.below(400));
-  switch (dice_.below(7)) {
-    case 0:
-      network_.reset_all();
-      break;
-    case 1:
-      network_.half_close(dice_.percent(50) ? Direction::kToServer : Direction::kToClient);
-      break;
-    case 2:
-      network_.delay(milliseconds(1 + dice_.below(30)));
-      break;
-    case 3:
-      network_.throttle(20'000 + dice_.below(200'000));
-      break;
-    case 4:
-      network_.one_byte_segments();
-      break;
-    case 5:
-      network_.black_hole();
-      break;
-    default:
-      network_.throttle(0);
-  }
+  fail_somehow(network_, dice_);
   let_pass(time);
   network_.heal();
   ++faults_;

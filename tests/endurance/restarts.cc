@@ -11,6 +11,7 @@
 #include "tests/endurance/suite.h"
 #include "tests/endurance/worker.h"
 #include "tests/support/dice.h"
+#include "tests/support/progress.h"
 #include "tests/support/test_server.h"
 
 namespace syncmanager::endurance {

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,9 +41,6 @@ Figures break_the_network(const Effort& effort);
 Figures park_ten_thousand(const Effort& effort);
 Figures storm_the_entrance(const Effort& effort);
 Figures soak(const Effort& effort);
-
-// A line that writes over itself, where somebody looks.
-void show_progress(std::string_view suite, double share);
 
 // Returns that much later: how long a fault lasts, and when the next one comes, is the suites'
 // input and nothing that could be waited for.

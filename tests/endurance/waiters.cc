@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "tests/endurance/suite.h"
+#include "tests/support/progress.h"
 #include "tests/support/test_server.h"
 #include "tools/bench/usage.h"
 
