@@ -35,10 +35,8 @@ bool possible(const Operation& operation, ModelState& state) {
 
 // Whether both do the same to every state. Who asks makes no difference but to what can be held.
 bool twins(const Operation& a, const Operation& b) {
-  const ObjectKind kind = a.object.kind;
-  const bool held = kind == ObjectKind::kLock || kind == ObjectKind::kSemaphore;
   return a.verb == b.verb && a.first == b.first && a.second == b.second && a.answer == b.answer &&
-         (a.client == b.client || !held);
+         (a.client == b.client || !ends_matter(a.object.kind));
 }
 
 // The operations done, by their numbers. As most of the first and none of the last are, what is

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/linearizability/models.h"
 #include "tests/linearizability/program.h"
 #include "tests/linearizability/wire_calls.h"
 
@@ -196,8 +197,7 @@ void Recorder::end(Client& client) {
   manager_.end_session(client.session, goodbye);
   ++clock_;
   for (const Target& target : targets_) {
-    const ObjectKind kind = target.object.kind;
-    if (kind != ObjectKind::kLock && kind != ObjectKind::kSemaphore) continue;
+    if (!ends_matter(target.object.kind)) continue;
     history_.push_back({.client = static_cast<uint32_t>(client.session),
                         .object = target.object,
                         .verb = goodbye ? Verb::kLeaves : Verb::kDies,

@@ -232,6 +232,10 @@ std::optional<Answer> perform(const Operation& operation, ModelState& state) {
   return std::nullopt;
 }
 
+bool ends_matter(ObjectKind kind) {
+  return kind == ObjectKind::kLock || kind == ObjectKind::kSemaphore;
+}
+
 bool changes_nothing(const Operation& operation) {
   const Outcome outcome = operation.answer.outcome;
   if (outcome != Outcome::kDone && outcome != Outcome::kUnknown) return true;

@@ -18,6 +18,9 @@ ModelState initial_state(const SharedObject& object);
 // Of `operation.answer` it takes no notice.
 std::optional<Answer> perform(const Operation& operation, ModelState& state);
 
+// Whether the end of a session changes such an object: it has something that is somebody's.
+bool ends_matter(ObjectKind kind);
+
 // Whether an operation that ended so left the state as it was, whatever that was. A history without
 // it is right if the one with it is.
 bool changes_nothing(const Operation& operation);
