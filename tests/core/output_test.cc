@@ -98,55 +98,5 @@ TEST_F(OutputTest, OfAWaiterDependsOnTheInputThatServedIt) {
   EXPECT_THAT(waiting, Answered("a"));
 }
 
-class SnapshotTest : public StageTest {
- protected:
-  Actor alice = stage.actor();
-};
-
-TEST_F(SnapshotTest, ChangesWithEverythingThatCanBeAskedFor) {
-  const ObjectId queue = stage.create(a_queue());
-  std::set<std::string> seen = {stage.snapshot()};
-  const auto is_new = [&] { return seen.insert(stage.snapshot()).second; };
-  alice.put(queue, "a");
-  EXPECT_TRUE(is_new());
-  alice.get(queue);
-  EXPECT_TRUE(is_new());
-  alice.get(queue, 1s);
-  EXPECT_TRUE(is_new());
-  stage.advance(1ms);
-  EXPECT_TRUE(is_new());
-  alice.die();
-  EXPECT_TRUE(is_new());
-}
-
-TEST_F(SnapshotTest, IsTheSameForTheSameInputs) {
-  const auto play = [] {
-    Stage other;
-    const ObjectId queue = other.create(a_queue());
-    std::vector<Actor> actors;
-    for (int i = 0; i < 50; ++i) actors.push_back(other.actor());
-    for (const Actor& actor : actors) actor.put(queue, static_cast<int64_t>(actor.session()));
-    return other.snapshot();
-  };
-  EXPECT_EQ(play(), play());
-}
-
-TEST(Snapshot, WritesNumbersAsVarintsAndTextsWithTheirLength) {
-  Snapshot snapshot;
-  snapshot.number(300);
-  snapshot.text("ab");
-  snapshot.boolean(true);
-  EXPECT_EQ(snapshot.bytes(), std::string("\xac\x02\x02"
-                                          "ab\x01"));
-}
-
-// The published test vectors of FNV-1a with 64 bits.
-TEST(Snapshot, DigestsAsFnv1a) {
-  EXPECT_EQ(Snapshot().digest(), 0xcbf29ce484222325u);
-  Snapshot a;
-  a.number('a');
-  EXPECT_EQ(a.digest(), 0xaf63dc4c8601ec8cu);
-}
-
 }  // namespace
 }  // namespace syncmanager
