@@ -251,6 +251,10 @@ TEST_F(EngineTest, CountsWhatItHas) {
   EXPECT_EQ(statistics.parked(), 1u);
   EXPECT_GT(statistics.bytes(), 0u);
   EXPECT_EQ(statistics.bytes_limit(), uint64_t{1} << 30);
+  stage.advance(3s);
+  alice.ping();
+  EXPECT_EQ(stage.engine().statistics().operations(), statistics.operations() + 1);
+  EXPECT_EQ(stage.engine().statistics().uptime_us(), statistics.uptime_us() + 3'000'000);
   EXPECT_THAT(waiting, Parked());
 }
 

@@ -31,6 +31,15 @@ TEST(Limits, OfSessionsOfAKey) {
   EXPECT_TRUE(stage.try_actor({.key = "one"}).ok());
 }
 
+TEST(Limits, OfSessionsOfAKeyStillCountTheRestWhenOneEnds) {
+  Stage stage({.sessions_per_key = 2});
+  const Actor alice = stage.actor();
+  stage.actor();
+  alice.die();
+  EXPECT_TRUE(stage.try_actor({}).ok());
+  EXPECT_FALSE(stage.try_actor({}).ok());
+}
+
 TEST(Limits, OfObjects) {
   Stage stage({.objects = 2});
   const Actor alice = stage.actor();

@@ -2,6 +2,9 @@
 
 #include "manager/core/permissions.h"
 
+#include <set>
+#include <string>
+
 #include "tests/support/stage.h"
 
 namespace syncmanager {
@@ -71,6 +74,54 @@ TEST_F(PermissionTest, AConsumerTakesAndGivesBackAndPutsNothing) {
   EXPECT_THAT(consumer.task_done(queue), Done());
   EXPECT_THAT(consumer.put(queue, "b"), Refused(wire::PERMISSION_DENIED, reason));
   EXPECT_THAT(consumer.remove(queue), Refused(wire::PERMISSION_DENIED, reason));
+}
+
+// Every operation that the wire has and that role may perform: "queue.put".
+std::set<std::string> allowed(Role role) {
+  std::set<std::string> names;
+  const google::protobuf::OneofDescriptor& types =
+      *wire::Request::descriptor()->FindOneofByName("op");
+  for (int i = 0; i < types.field_count(); ++i) {
+    const google::protobuf::OneofDescriptor& methods =
+        *types.field(i)->message_type()->FindOneofByName("method");
+    for (int j = 0; j < methods.field_count(); ++j) {
+      wire::Request request;
+      google::protobuf::Message& op =
+          *request.GetReflection()->MutableMessage(&request, types.field(i));
+      op.GetReflection()->MutableMessage(&op, methods.field(j));
+      if (may_perform(role, request)) {
+        names.insert(types.field(i)->name() + "." + methods.field(j)->name());
+      }
+    }
+  }
+  return names;
+}
+
+// A new operation is a write until somebody adds it here.
+const std::set<std::string> kReads = {
+    "array.get",       "array.length",        "array.read_slice", "array.typecode",
+    "barrier.inspect", "condition.locked",    "dict.contains",    "dict.get",
+    "dict.length",     "dict.read_page",      "event.is_set",     "latch.count",
+    "list.contains",   "list.count",          "list.get",         "list.index",
+    "list.length",     "list.read_slice",     "lock.locked",      "namespace.contains",
+    "namespace.get",   "namespace.read_page", "queue.full",       "queue.join",
+    "queue.size",      "registry.adopt",      "registry.forget",  "registry.inspect",
+    "registry.list",   "registry.ping",       "registry.stats",   "rwlock.locked",
+    "semaphore.value", "set.contains",        "set.length",       "set.read_page",
+    "value.get"};
+
+std::set<std::string> reads_and(std::set<std::string> more) {
+  more.insert(kReads.begin(), kReads.end());
+  return more;
+}
+
+TEST(Permissions, OfARoleAreTheseOperationsAndNoOther) {
+  EXPECT_EQ(allowed(Role::kReadOnly), kReads);
+  EXPECT_EQ(allowed(Role::kProduce), reads_and({"registry.open", "queue.put"}));
+  EXPECT_EQ(allowed(Role::kConsume), reads_and({"registry.open", "queue.get", "queue.task_done",
+                                                "queue.ack", "queue.nack", "queue.put_back"}));
+  EXPECT_EQ(allowed(Role::kReadWrite), allowed(Role::kAdmin));
+  EXPECT_GT(allowed(Role::kAdmin).size(), kReads.size() * 2);
 }
 
 TEST_F(PermissionTest, ARoleThatNobodyKnowsMayDoNothing) {

@@ -42,6 +42,16 @@ TEST_F(ResumeTest, ALostSessionKeepsItsLockAndDiesWhenItsTimeIsOver) {
   EXPECT_EQ(lost_sessions(), 0u);
 }
 
+TEST_F(ResumeTest, TheEndOfTheTimeOfALostSessionIsADeadlineOfTheEngine) {
+  alice.lose_stream(kPatience);
+  bob.lose_stream(kPatience / 2);
+  EXPECT_EQ(stage.engine().next_deadline(), stage.now() + kPatience / 2);
+  EXPECT_TRUE(bob.resume(session_of(bob)->emitted()));
+  EXPECT_EQ(stage.engine().next_deadline(), stage.now() + kPatience);
+  EXPECT_TRUE(alice.resume(session_of(alice)->emitted()));
+  EXPECT_EQ(stage.engine().next_deadline(), kNever);
+}
+
 TEST_F(ResumeTest, AResumedSessionLivesOnAndHoldsWhatItHeld) {
   const ObjectId lock = stage.create(a_lock());
   EXPECT_THAT(alice.acquire(lock), Granted());

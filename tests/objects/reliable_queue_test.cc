@@ -231,6 +231,19 @@ TEST_F(ReliableQueueTest, WhatComesBackAfterAnImmediateShutdownIsDropped) {
   EXPECT_THAT(bob.get(jobs), Refused(wire::SHUT_DOWN));
 }
 
+TEST_F(ReliableQueueTest, AnImmediateShutdownEndsWhatIsDelayedAndNotWhatIsInHand) {
+  put_all({"a"});
+  const Pending got = alice.get(jobs);
+  boss.put_after(jobs, "b", 5s);
+  const Pending joined = boss.join(jobs);
+  boss.shut_down(jobs, true);
+  EXPECT_THAT(joined, Parked());
+
+  EXPECT_THAT(alice.ack(jobs, got.delivery()), Done());
+
+  EXPECT_THAT(joined, Done());
+}
+
 TEST_F(ReliableQueueTest, InspectSaysWhoHasWhatInHand) {
   put_all({"a"});
   const Pending got = alice.get(jobs);
@@ -364,6 +377,23 @@ TEST_F(DeadLetterTest, OneThatCanNotGoThereComesOnceMore) {
   put_all({"a"});
   alice.nack(jobs, alice.get(jobs).delivery());
   EXPECT_THAT(bob.get(jobs), Delivered("a", 2));
+}
+
+TEST(DeadLetters, FillTheirQueueUpToItsLimitOfBytes) {
+  Stage stage({.object_bytes = encoded("a").size() + Stored::kOverhead});
+  const Actor boss = stage.actor();
+  const ObjectId dead = stage.create(a_queue());
+  boss.adopt(dead);
+  const ObjectId jobs =
+      boss.open(reliable(a_queue(), {.most_deliveries = 1, .dead_letters = dead})).object();
+  boss.put(jobs, "a");
+  boss.nack(jobs, boss.get(jobs).delivery());
+  EXPECT_THAT(boss.size(dead), Answered(1));
+
+  // There is no room for another, which comes back instead.
+  boss.put(jobs, "b");
+  boss.nack(jobs, boss.get(jobs).delivery());
+  EXPECT_THAT(boss.get(jobs), Delivered("b", 2));
 }
 
 TEST_F(DeadLetterTest, ReferencesInThemStay) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -107,6 +108,43 @@ TEST(HandshakeMessages, TheErrorNamesTheField) {
   fields[2].bytes.push_back('x');
   EXPECT_THAT(to_std(ClientHello::parse(join(fields)).status().message()),
               HasSubstr("field 03 has 33 bytes; 32 to 32 expected"));
+}
+
+// Whether the byte of field number `index` may have these values, and not the one below or above.
+template <typename Message>
+bool has_range(std::vector<Field> fields, size_t index, int least, int most) {
+  for (int value = std::max(0, least - 1); value <= most + 1; ++value) {
+    fields[index].bytes = std::string(1, static_cast<char>(value));
+    if (Message::parse(join(fields)).ok() != (value >= least && value <= most)) return false;
+  }
+  return true;
+}
+
+TEST(HandshakeMessages, ChoicesAreThoseOfTheProtocolAndNoOther) {
+  EXPECT_TRUE(has_range<ClientHello>(client_hello_fields(), 4, 0, 1));
+  EXPECT_TRUE(has_range<ServerHello>(server_hello_fields(), 4, 0, 2));
+  EXPECT_TRUE(has_range<ServerHello>(server_hello_fields(), 5, 0, 1));
+  EXPECT_TRUE(has_range<ServerAuth>(server_auth_fields(), 1, 1, 5));
+  EXPECT_TRUE(has_range<ServerAuth>(server_auth_fields(), 3, 0, 2));
+}
+
+// Whether field number `index` may have `most` bytes and not one more.
+template <typename Message>
+bool has_at_most(std::vector<Field> fields, size_t index, size_t most) {
+  fields[index].bytes.assign(most, '\1');
+  if (fields[index].tag == 0x02) fields[index].bytes.assign(most, 'k');
+  if (!Message::parse(join(fields)).ok()) return false;
+  fields[index].bytes.push_back(fields[index].bytes.back());
+  return !Message::parse(join(fields)).ok();
+}
+
+TEST(HandshakeMessages, FieldsHaveTheLengthsOfTheProtocolAndNoByteMore) {
+  EXPECT_TRUE(has_at_most<ClientHello>(client_hello_fields(), 1, 64));
+  EXPECT_TRUE(has_at_most<ClientHello>(client_hello_fields(), 3, 8));
+  EXPECT_TRUE(has_at_most<ClientHello>(client_hello_fields(), 5, 128));
+  EXPECT_TRUE(has_at_most<ClientHello>(client_hello_fields(), 6, 24));
+  EXPECT_TRUE(has_at_most<ServerHello>(server_hello_fields(), 1, 64));
+  EXPECT_TRUE(has_at_most<ServerAuth>(server_auth_fields(), 2, 255));
 }
 
 TEST(HandshakeMessages, ValuesOutOfTheirRangeAreRefused) {

@@ -108,9 +108,15 @@ TEST_F(HandshakeTest, BothEndsAgree) {
 
   ASSERT_TRUE(agreed.ok()) << agreed.status();
   EXPECT_THAT(agreed->session_id, Eq(server.agreement().session_id));
+  EXPECT_THAT(agreed->boot_id, Eq(server.agreement().boot_id));
+  EXPECT_THAT(agreed->max_frame, Eq(server.agreement().max_frame));
+  EXPECT_THAT(agreed->heartbeat_ms, Eq(server.agreement().heartbeat_ms));
+  EXPECT_THAT(agreed->session_timeout_ms, Eq(server.agreement().session_timeout_ms));
   EXPECT_THAT(agreed->role, Eq(2));
   EXPECT_THAT(agreed->prefix, Eq("/jobs/"));
   EXPECT_THAT(agreed->server_id, Eq("mgr-a"));
+  EXPECT_THAT(server.agreement().server_id, Eq("mgr-a"));
+  EXPECT_THAT(server.agreement().key_id, Eq("test-2025a"));
   EXPECT_THAT(agreed->protection, Eq(Protection::kTag));
   EXPECT_THAT(server.agreement().client_name, Eq("worker-7"));
   EXPECT_THAT(agreed->keys->to_server.view(), Eq(server.agreement().keys->to_server.view()));
