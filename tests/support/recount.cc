@@ -1,8 +1,8 @@
 #include "tests/support/recount.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
@@ -20,17 +20,33 @@ uint64_t parked_bytes(const Object& object) {
   return bytes;
 }
 
+// Collects what isn't as it should be.
+class Complaints {
+ public:
+  template <typename... Parts>
+  void unless(bool right, const Parts&... wrong) {
+    if (!right) text_ += str_cat(wrong..., "; ");
+  }
+  std::string text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 }  // namespace
 
-void expect_recount(Engine& engine, const std::vector<SessionNumber>& sessions) {
+std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions) {
   const Limits& limits = engine.limits();
+  Complaints complaints;
   std::map<ObjectId, uint64_t> users;
   for (const SessionNumber number : sessions) {
     const Session& session = *engine.session(number);
-    EXPECT_LE(session.anonymous_objects, limits.anonymous_per_session);
+    complaints.unless(session.anonymous_objects <= limits.anonymous_per_session, "session ", number,
+                      " has ", session.anonymous_objects, " objects without a name");
     for (const auto& [id, handle] : session.handles()) {
       ++users[id];
-      EXPECT_EQ(engine.registry().find(id), handle.object);
+      complaints.unless(engine.registry().find(id) == handle.object, "session ", number,
+                        " has a handle of object ", id, " to something else");
     }
   }
   uint64_t bytes = 0;
@@ -38,13 +54,18 @@ void expect_recount(Engine& engine, const std::vector<SessionNumber>& sessions) 
   for (const auto& [id, object] : engine.registry().objects()) {
     bytes += object->bytes() + parked_bytes(*object);
     parked += object->parked();
-    EXPECT_GE(object->references(), users[id] + object->parked());
-    EXPECT_LE(object->bytes(), limits.object_bytes);
+    complaints.unless(object->references() >= users[id] + object->parked(), "object ", id, " has ",
+                      object->references(), " references, and ", users[id], " users");
+    complaints.unless(object->bytes() <= limits.object_bytes, "object ", id, " has ",
+                      object->bytes(), " bytes");
   }
-  EXPECT_EQ(engine.statistics().bytes(), bytes);
-  EXPECT_EQ(engine.parked(), parked);
-  EXPECT_LE(engine.parked(), limits.parked_total);
-  EXPECT_LE(engine.registry().objects().size(), limits.objects);
+  const uint64_t all_bytes = engine.statistics().bytes();
+  complaints.unless(all_bytes == bytes, all_bytes, " bytes, counted ", bytes);
+  complaints.unless(engine.parked() == parked, engine.parked(), " parked calls, counted ", parked);
+  complaints.unless(parked <= limits.parked_total, parked, " parked calls");
+  complaints.unless(engine.registry().objects().size() <= limits.objects,
+                    engine.registry().objects().size(), " objects");
+  return complaints.text();
 }
 
 }  // namespace syncmanager

@@ -1,13 +1,14 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "manager/core/engine.h"
 
 namespace syncmanager {
 
-// Expects that the Engine's figures equal a recount, and are within its limits. `sessions` are all
-// that it has.
-void expect_recount(Engine& engine, const std::vector<SessionNumber>& sessions);
+// Counts all that the Engine has, and says which of its figures differ or are beyond their limits;
+// empty if none is. `sessions` are all that it has.
+std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions);
 
 }  // namespace syncmanager
