@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "manager/objects/catalog.h"
+#include "tests/simulation/asked.h"
+
+namespace syncmanager::simulation {
+
+// Where a bug can be planted in a world's manager. A sound one has nothing of it.
+struct Flaw {
+  std::vector<TypeRow> types{catalog().begin(), catalog().end()};
+  // Before an object is made.
+  std::function<void(Options&)> on_open;
+  // Whether a request that is repeated is performed again.
+  std::function<bool(const Asked&)> performs_again;
+  std::function<void(bool& goodbye)> on_end;
+  // Of what a resumed client hasn't received, the first reply isn't sent.
+  bool loses_a_reply = false;
+};
+
+}  // namespace syncmanager::simulation

@@ -1,0 +1,361 @@
+#include "tests/simulation/manager.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "tests/simulation/violation.h"
+#include "tests/support/recount.h"
+
+namespace syncmanager::simulation {
+namespace {
+
+constexpr uint64_t kInputsBetweenRecounts = 500;
+
+// An object may hold all there is: so what a queue takes for dead letters always has room.
+constexpr Limits kSoonMet = {.value_bytes = 150,
+                             .objects = 24,
+                             .anonymous_per_session = 3,
+                             .object_bytes = 6'000,
+                             .total_bytes = 6'000,
+                             .sessions = 7,
+                             .parked_per_session = 4,
+                             .parked_total = 12,
+                             .unacknowledged_bytes = 400,
+                             .readers = 3};
+
+wire::Started started() {
+  wire::Started started;
+  started.set_semantics(Engine::kSemantics);
+  started.set_hash_key("0123456789abcdef");
+  return started;
+}
+
+Time whole_milliseconds(Time time) {
+  return Time(std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()));
+}
+
+}  // namespace
+
+Manager::Manager(const std::vector<size_t>& kinds, const Flaw& flaw, Figures& figures)
+    : flaw_(flaw), figures_(figures), engine_(flaw.types, kSoonMet, started()) {
+  wire::SessionOpened opened;
+  opened.set_key_id("keeper");
+  opened.set_role(static_cast<uint32_t>(Role::kAdmin));
+  keeper_ = *engine_.open_session(opened, now_);
+  for (const size_t kind : kinds) {
+    slots_.push_back({.kind = &simulation::kinds()[kind], .partner = slots_.size()});
+    const auto partner = std::find(kinds.begin(), kinds.end(), slots_.back().kind->partner);
+    if (partner != kinds.end())
+      slots_.back().partner = static_cast<size_t>(partner - kinds.begin());
+    create(slots_.back());
+  }
+}
+
+// ---- Objects.
+
+void Manager::replace(size_t slot) {
+  if (slots_[slot].object != 0) remove(slots_[slot]);
+  create(slots_[slot]);
+}
+
+void Manager::create(Slot& slot) {
+  const Slot& partner = slots_[slot.partner];
+  if (&partner != &slot && partner.object == 0) return;
+  wire::Request request;
+  OpenOptions& options = *request.mutable_registry()->mutable_open();
+  options = slot.kind->options;
+  if (&partner != &slot && slot.kind->op == wire::Request::kCondition) {
+    options.mutable_condition()->set_lock(partner.object);
+  } else if (&partner != &slot) {
+    options.mutable_queue()->set_dead_letters(partner.object);
+  }
+  options.set_name(slot.kind->name);
+  if (flaw_.on_open) flaw_.on_open(options);
+  const wire::Reply reply = ask_as_keeper(std::move(request));
+  require(reply.outcome() == wire::OK || reply.outcome() == wire::RESOURCE_EXHAUSTED,
+          "an object isn't made: ", reply.message());
+  if (reply.outcome() != wire::OK) return;
+  ++figures_.objects;
+  slot.object = reply.opened().object();
+  slot.witness = make_witness(*slot.kind, &partner != &slot ? partner.witness : nullptr);
+  touch_all();
+  look();
+}
+
+void Manager::remove(Slot& slot) {
+  wire::Request request;
+  request.mutable_registry()->mutable_delete_()->set_object(slot.object);
+  slot.object = 0;
+  slot.witness.reset();
+  require(ask_as_keeper(std::move(request)).outcome() == wire::OK, "an object isn't deleted");
+  touch_all();
+  look();
+}
+
+wire::Reply Manager::ask_as_keeper(wire::Request request) {
+  request.set_id(++asked_by_keeper_);
+  wire::ClientBatch batch;
+  const Session& keeper = *engine_.session(keeper_);
+  const uint64_t told = keeper.emitted();
+  batch.set_acknowledged(told);
+  *batch.add_requests() = std::move(request);
+  engine_.receive(keeper_, batch, now_);
+  std::string frame;
+  keeper.collect(told, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
+                 frame);
+  wire::ServerBatch replies;
+  require(replies.ParseFromString(frame) && replies.replies_size() == 1, "no answer");
+  return std::move(*replies.mutable_replies(0));
+}
+
+// ---- Inputs.
+
+std::unique_ptr<Client> Manager::open_session() {
+  wire::SessionOpened opened;
+  opened.set_key_id("client");
+  opened.set_role(static_cast<uint32_t>(Role::kReadWrite));
+  const absl::StatusOr<SessionNumber> session = engine_.open_session(opened, now_);
+  if (!session.ok()) return nullptr;
+  ++figures_.sessions;
+  auto client = std::make_unique<Client>(*session);
+  clients_.emplace(*session, client.get());
+  return client;
+}
+
+void Manager::receive(Client& client, const ClientFrame& frame) {
+  for (const Asked& asked : frame.requests) receive(client, asked, frame.acknowledged);
+  for (const uint64_t cancel : frame.cancels) {
+    const OpenCall* call = client.find(cancel);
+    if (call != nullptr && call->asked.op != wire::Request::kRegistry) {
+      touch(slots_[call->asked.slot]);
+    }
+    batch_.Clear();
+    batch_.add_cancels(cancel);
+    give(client);
+  }
+  batch_.Clear();
+  batch_.set_acknowledged(frame.acknowledged);
+  if (frame.requests.empty()) give(client);
+}
+
+void Manager::receive(Client& client, const Asked& asked, uint64_t acknowledged) {
+  const bool repeated = asked.id <= client.highest;
+  ++(repeated ? figures_.repeated : figures_.requests);
+  batch_.Clear();
+  batch_.set_acknowledged(acknowledged);
+  write(asked, *batch_.add_requests());
+  if (asked.op != wire::Request::kRegistry) touch(slots_[asked.slot]);
+  if (repeated && flaw_.performs_again && flaw_.performs_again(asked)) {
+    batch_.mutable_requests(0)->set_timeout_us(0);
+    ask_as_keeper(batch_.requests(0));
+    return look();
+  }
+  if (repeated) return give(client);
+  client.highest = asked.id;
+  client.find(asked.id)->reached = true;
+  ++unanswered_;
+  give(client);
+  OpenCall& call = *client.find(asked.id);
+  if (call.answer) return;
+  const auto& parked = engine_.session(client.session())->parked();
+  const auto waiter = parked.find(asked.id);
+  require(waiter != parked.end(), "request ", asked.id, " is neither answered nor parked");
+  call.place = waiter->second->number;
+  ++figures_.parked;
+}
+
+void Manager::give(Client& client) {
+  engine_.receive(client.session(), batch_, now_);
+  look();
+}
+
+// Its death, if it comes to that, has a moment of its own: not that of any deadline.
+void Manager::lose(Client& client, Duration patience) {
+  client.dies_at = now_ + patience + Duration(1 + losses_++ % 900);
+  engine_.lose_session(client.session(), client.dies_at - now_, now_);
+}
+
+void Manager::resume(Client& client) {
+  const SessionNumber number = client.session();
+  const Session& session = *engine_.session(number);
+  const uint64_t acknowledged = session.acknowledged();
+  require(!engine_.resume_session(number, session.emitted() + 1, now_) &&
+              (acknowledged == 0 || !engine_.resume_session(number, acknowledged - 1, now_)),
+          "resumed with a number of replies that can't be");
+  require(engine_.resume_session(number, client.received(), now_), "session ", number,
+          " isn't resumed");
+  ++figures_.resumed;
+  client.dies_at = kNever;
+  client.reconnect();
+  std::vector<Answer> missed = collect(client, client.received() + (flaw_.loses_a_reply ? 1 : 0));
+  if (!missed.empty()) client.incoming.push_back(std::move(missed));
+}
+
+void Manager::end(Client& client, bool goodbye) {
+  bool as_told = goodbye;
+  if (flaw_.on_end) flaw_.on_end(as_told);
+  engine_.end_session(client.session(), as_told, now_);
+  bury(client, goodbye);
+  look();
+}
+
+// What comes before a death is given a tick of its own, so that a death is seen alone.
+std::vector<const Client*> Manager::pass(Duration duration) {
+  const Time until = now_ + duration;
+  std::vector<const Client*> dead;
+  while (true) {
+    Client* next = nullptr;
+    for (const auto& [session, client] : clients_) {
+      if (next == nullptr || client->dies_at < next->dies_at) next = client;
+    }
+    if (next == nullptr || next->dies_at > until) break;
+    tick(whole_milliseconds(next->dies_at));
+    bury(*next, false);
+    tick(next->dies_at);
+    dead.push_back(next);
+  }
+  tick(until);
+  return dead;
+}
+
+void Manager::tick(Time to) {
+  now_ = std::max(now_, to);
+  engine_.tick(now_);
+  touch_all();
+  look();
+}
+
+// The client's session has ended, or does so with the next tick.
+void Manager::bury(Client& client, bool goodbye) {
+  if (!goodbye) ++figures_.died;
+  for (const OpenCall& call : client.open()) {
+    if (call.reached && !call.answer) --unanswered_;
+  }
+  clients_.erase(client.session());
+  for (Slot& slot : slots_) {
+    if (slot.witness) slot.witness->ended(client.session(), goodbye);
+  }
+  touch_all();
+}
+
+void Manager::start_drain() {
+  engine_.start_drain(std::chrono::seconds(1), now_);
+  touch_all();
+  look();
+}
+
+void Manager::end_drain() {
+  engine_.end_drain(now_);
+  touch_all();
+  look();
+  require(engine_.parked() == 0, engine_.parked(), " calls are parked after a drain");
+}
+
+void Manager::finish() {
+  recount();
+  for (size_t i = slots_.size(); i-- > 0;) {
+    if (slots_[i].object != 0) remove(slots_[i]);
+  }
+  engine_.end_session(keeper_, true, now_);
+  const wire::Statistics left = engine_.statistics();
+  require(left.objects() == 0 && left.sessions() == 0 && left.parked() == 0 && left.bytes() == 0,
+          left.objects(), " objects, ", left.sessions(), " sessions, ", left.parked(),
+          " calls and ", left.bytes(), " bytes are left");
+}
+
+// ---- After an input.
+
+void Manager::touch(Slot& slot) {
+  slot.touched = true;
+  slots_[slot.partner].touched = true;
+}
+
+void Manager::touch_all() {
+  for (Slot& slot : slots_) slot.touched = true;
+}
+
+void Manager::look() {
+  ++figures_.inputs;
+  for (const SessionNumber number : engine_.take_touched()) {
+    const auto client = clients_.find(number);
+    if (client != clients_.end()) observe(*client->second);
+  }
+  for (Slot& slot : slots_) {
+    if (!std::exchange(slot.touched, false) || slot.object == 0) continue;
+    const Object* object = engine_.registry().find(slot.object);
+    require(object != nullptr, "the ", slot.kind->name, " is gone");
+    state_.Clear();
+    object->describe(state_);
+    try {
+      slot.witness->check(*object, state_);
+    } catch (const Violation& violation) {
+      throw Violation(str_cat("the ", slot.kind->name, ": ", violation.what()));
+    }
+  }
+  require(engine_.parked() == unanswered_, engine_.parked(), " calls are parked, and ", unanswered_,
+          " unanswered");
+  if (figures_.inputs % kInputsBetweenRecounts == 0) recount();
+}
+
+void Manager::observe(Client& client) {
+  std::vector<Answer> answers = collect(client, client.made);
+  for (const Answer& answer : answers) {
+    client.made = answer.output;
+    if (answer.id != 0) record(client, answer);
+  }
+  require(client.made == engine_.session(client.session())->emitted(), "not all output is there");
+  if (client.connected() && !answers.empty()) client.incoming.push_back(std::move(answers));
+}
+
+// What the manager sends to a client that has received so many replies and notices.
+std::vector<Answer> Manager::collect(const Client& client, uint64_t from) {
+  frame_.clear();
+  engine_.session(client.session())
+      ->collect(from, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
+                frame_);
+  require(output_.ParseFromString(frame_), "output that isn't a ServerBatch");
+  std::vector<Answer> answers;
+  for (const wire::Reply& reply : output_.replies()) answers.push_back(answer_of(reply));
+  answers.resize(answers.size() + static_cast<size_t>(output_.notices_size()));
+  for (Answer& answer : answers) answer.output = ++from;
+  return answers;
+}
+
+void Manager::record(Client& client, const Answer& answer) {
+  OpenCall* call = client.find(answer.id);
+  require(call != nullptr && call->reached, "request ", answer.id, " of session ", client.session(),
+          " is answered, which it hasn't asked or has the answer of");
+  require(!call->answer, "request ", answer.id, " of session ", client.session(),
+          " is answered twice");
+  call->answer = answer;
+  --unanswered_;
+  count(answer);
+  if (call->asked.op == wire::Request::kRegistry) return;
+  Slot& slot = slots_[call->asked.slot];
+  if (slot.object != call->asked.object) return;  // That one was deleted.
+  touch(slot);
+  slot.witness->saw(*call, answer);
+}
+
+void Manager::count(const Answer& answer) {
+  figures_.timed_out += answer.outcome == wire::TIMED_OUT;
+  figures_.cancelled += answer.outcome == wire::CANCELLED;
+  figures_.refused_by_limits += answer.outcome == wire::RESOURCE_EXHAUSTED;
+  figures_.deliveries += answer.delivery != 0;
+  figures_.abandoned += answer.abandoned;
+}
+
+void Manager::recount() {
+  std::vector<SessionNumber> sessions = {keeper_};
+  uint64_t parked = 0;
+  for (const auto& [number, client] : clients_) {
+    sessions.push_back(number);
+    parked += engine_.session(number)->parked().size();
+  }
+  require(parked == engine_.parked(), parked, " calls are parked, and ", engine_.parked(), " said");
+  const std::string wrong = miscount(engine_, sessions);
+  require(wrong.empty(), wrong);
+}
+
+}  // namespace syncmanager::simulation

@@ -1,0 +1,214 @@
+// The witness of queues: every item is in one place, in line, in a hand, done or among the dead
+// letters, and comes out in its turn.
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "tests/simulation/violation.h"
+#include "tests/simulation/witness.h"
+
+namespace syncmanager::simulation {
+namespace {
+
+const wire::QueueOptions& options_of(const OpenOptions& options) {
+  return options.has_queue()        ? options.queue()
+         : options.has_lifo_queue() ? options.lifo_queue()
+                                    : options.priority_queue();
+}
+
+class QueueWitness final : public Witness {
+ public:
+  QueueWitness(const Kind& kind, const std::shared_ptr<Witness>& dead_letters)
+      : in_order_(kind.options.has_queue()),
+        options_(options_of(kind.options)),
+        dead_letters_(std::static_pointer_cast<QueueWitness>(dead_letters)) {}
+
+  void ended(SessionNumber session, bool goodbye) override;
+
+ private:
+  struct Item {
+    uint64_t number;
+    uint64_t deliveries = 0;
+  };
+  struct InHand {
+    Caller caller;
+    Item item;
+  };
+  struct Put {
+    uint64_t place;
+    uint64_t number;
+  };
+  struct Got {
+    Caller caller;
+    Answer answer;
+  };
+
+  void performed(const OpenCall& call, const Answer& answer) override;
+  void settle(const Object& object, const wire::ObjectState& state) override;
+  Item take_from_hand(SessionNumber session, uint64_t delivery);
+  uint64_t oldest_of(Caller caller) const;
+  void done() { unfinished_ -= std::min<uint64_t>(unfinished_, 1); }
+  bool retires(const Item& item);
+  void line_up();
+  void hand_out();
+  void give(const Got& got, Item item);
+  std::deque<Item>::iterator next_item(const Got& got, size_t gets);
+
+  const bool in_order_;
+  const wire::QueueOptions options_;
+  const std::weak_ptr<QueueWitness> dead_letters_;
+  std::deque<Item> line_;
+  std::map<uint64_t, InHand> in_hand_;  // By delivery.
+  uint64_t unfinished_ = 0, last_delivery_ = 0;
+  bool shut_down_ = false, emptied_ = false;
+  // Of this input.
+  std::vector<Put> puts_;
+  std::vector<Got> gets_;
+  bool joined_ = false;
+};
+
+void QueueWitness::performed(const OpenCall& call, const Answer& answer) {
+  const Asked& asked = call.asked;
+  switch (asked.verb) {
+    case Verb::kPut:
+      return puts_.push_back({call.place, asked.number});
+    case Verb::kGet:
+      return gets_.push_back({asked.caller, answer});
+    case Verb::kTaskDone:
+      if (options_.reliable()) take_from_hand(asked.caller.session, oldest_of(asked.caller));
+      return done();
+    case Verb::kAck:
+      take_from_hand(asked.caller.session, asked.number);
+      return done();
+    case Verb::kNack: {
+      const Item item = take_from_hand(asked.caller.session, asked.number);
+      if (!retires(item)) line_.push_front(item);
+      return;
+    }
+    case Verb::kJoin:
+      joined_ = true;
+      return;
+    case Verb::kEmpty:
+      emptied_ = true;
+      unfinished_ -= std::min<uint64_t>(unfinished_, line_.size());
+      line_.clear();
+      [[fallthrough]];
+    default:
+      shut_down_ = true;
+  }
+}
+
+// What it has in hand is first in line again, in the order in which it was delivered.
+void QueueWitness::ended(SessionNumber session, bool) {
+  std::vector<Item> returned;
+  for (auto next = in_hand_.begin(); next != in_hand_.end();) {
+    const auto [caller, item] = next->second;
+    next = caller.session == session ? in_hand_.erase(next) : std::next(next);
+    if (caller.session == session && !retires(item)) returned.push_back(item);
+  }
+  line_.insert(line_.begin(), returned.begin(), returned.end());
+}
+
+QueueWitness::Item QueueWitness::take_from_hand(SessionNumber session, uint64_t delivery) {
+  const auto found = in_hand_.find(delivery);
+  require(found != in_hand_.end() && found->second.caller.session == session, "session ", session,
+          " was done with delivery ", delivery, ", which it hasn't in hand");
+  const Item item = found->second.item;
+  in_hand_.erase(found);
+  return item;
+}
+
+uint64_t QueueWitness::oldest_of(Caller caller) const {
+  const auto found = std::find_if(in_hand_.begin(), in_hand_.end(), [caller](const auto& delivery) {
+    return delivery.second.caller == caller;
+  });
+  return found == in_hand_.end() ? 0 : found->first;
+}
+
+bool QueueWitness::retires(const Item& item) {
+  const uint64_t most = options_.most_deliveries();
+  const bool worn = most != 0 && item.deliveries >= most;
+  if (!worn && !emptied_) return false;
+  done();
+  if (const std::shared_ptr<QueueWitness> dead = dead_letters_.lock(); worn && dead) {
+    dead->line_.push_back({item.number});
+    ++dead->unfinished_;
+  }
+  return true;
+}
+
+// Those who waited first were let in first; who didn't wait came last.
+void QueueWitness::line_up() {
+  std::sort(puts_.begin(), puts_.end(),
+            [](const Put& a, const Put& b) { return a.place - 1 < b.place - 1; });
+  for (const Put& put : puts_) line_.push_back({put.number});
+  unfinished_ += puts_.size();
+  puts_.clear();
+}
+
+// Of a plain queue it isn't known who was first of those that were served in one input.
+std::deque<QueueWitness::Item>::iterator QueueWitness::next_item(const Got& got, size_t gets) {
+  const size_t among = !in_order_ ? line_.size() : options_.reliable() ? 1 : gets;
+  const auto end = line_.begin() + static_cast<std::ptrdiff_t>(std::min(among, line_.size()));
+  const auto found = std::find_if(
+      line_.begin(), end, [&](const Item& item) { return item.number == got.answer.number; });
+  require(found != end, "session ", got.caller.session, " got item ", got.answer.number.value_or(0),
+          ", and it wasn't that one's turn");
+  return found;
+}
+
+void QueueWitness::hand_out() {
+  std::sort(gets_.begin(), gets_.end(),
+            [](const Got& a, const Got& b) { return a.answer.delivery < b.answer.delivery; });
+  for (size_t i = 0; i < gets_.size(); ++i) {
+    const auto found = next_item(gets_[i], gets_.size() - i);
+    const Item item = *found;
+    line_.erase(found);
+    if (options_.reliable()) give(gets_[i], item);
+  }
+  gets_.clear();
+}
+
+void QueueWitness::give(const Got& got, Item item) {
+  ++item.deliveries;
+  require(got.answer.count == item.deliveries, "delivery ", got.answer.delivery,
+          " is said to be number ", got.answer.count, " of its item, and not ", item.deliveries);
+  require(got.answer.delivery > last_delivery_, "the numbers of deliveries went back");
+  last_delivery_ = got.answer.delivery;
+  in_hand_.emplace(got.answer.delivery, InHand{got.caller, item});
+}
+
+void QueueWitness::settle(const Object& object, const wire::ObjectState& state) {
+  line_up();
+  hand_out();
+  const auto maxsize = static_cast<uint64_t>(options_.maxsize());
+  require(object.size() == line_.size(), object.size(), " items are in line in place of ",
+          line_.size());
+  require(options_.reliable() || maxsize == 0 || line_.size() <= maxsize, "more than maxsize");
+  require(static_cast<size_t>(state.holders_size()) == in_hand_.size(), state.holders_size(),
+          " items are in hand in place of ", in_hand_.size());
+  auto delivery = in_hand_.begin();
+  for (const wire::CallerState& holder : state.holders()) {
+    require(holder.session() == delivery->second.caller.session &&
+                holder.count() == delivery->second.item.deliveries,
+            "delivery ", delivery->first, " is in another hand");
+    ++delivery;
+  }
+  require(waiting(object, "get") == 0 || (line_.empty() && !shut_down_), "a get could be served");
+  require(waiting(object, "put") == 0 || (line_.size() >= maxsize && !shut_down_),
+          "a put could be served");
+  require(waiting(object, "join") == 0 || unfinished_ > 0, "a join could be served");
+  require(!joined_ || unfinished_ == 0, "a join didn't wait for ", unfinished_, " tasks");
+  joined_ = false;
+}
+
+}  // namespace
+
+std::shared_ptr<Witness> make_queue_witness(const Kind& kind,
+                                            const std::shared_ptr<Witness>& dead_letters) {
+  return std::make_shared<QueueWitness>(kind, dead_letters);
+}
+
+}  // namespace syncmanager::simulation

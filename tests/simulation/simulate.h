@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tests/simulation/figures.h"
+#include "tests/simulation/flaw.h"
+#include "tests/simulation/step.h"
+
+namespace syncmanager::simulation {
+
+// What was wrong, and in which step of the program; its end counts as one more.
+struct Failure {
+  std::string violation;
+  size_t step = 0;
+};
+
+// Runs the program in a world of its own. Nothing: all promises were kept.
+std::optional<Failure> run(const Program& program, Figures& figures, const Flaw& flaw = {});
+
+// The same program with as few steps as still fail, each with the client whose it was. REQUIRES: it
+// fails.
+Program shrunk(Program program, const Flaw& flaw = {});
+
+}  // namespace syncmanager::simulation

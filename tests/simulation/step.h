@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace syncmanager::simulation {
+
+// What happens next in a world: something that a client does, that befalls the network, or time.
+// It names clients and objects by numbers of which the world takes the remainder, and goes round
+// to the next client that can do it: so a step makes sense whatever happened before.
+struct Step {
+  enum class Act : uint8_t {
+    kAsk,
+    kForget,       // Its reference to an object; the next time it asks for another one.
+    kMake,         // An object without a name, which ends with its session.
+    kCancel,       // A call that it waits for.
+    kAcknowledge,  // A frame with nothing else in it.
+    kDeliver,      // The next of its frames reaches the manager.
+    kDuplicate,    // The last of its frames reaches the manager once more.
+    kReceive,      // The next of the manager's frames reaches it.
+    kTime,
+    kDisconnect,  // All that is under way is lost; the manager notices,
+    kHalfOpen,    // or it doesn't.
+    kResume,
+    kPause,  // It neither sends nor reads.
+    kGoOn,
+    kLeave,    // With goodbye.
+    kKill,     // Over a unix socket: the manager knows at once.
+    kVanish,   // Killed over TCP: the manager knows when its session's patience is over.
+    kReplace,  // The manager's own program deletes an object and makes another one.
+  };
+
+  Act act;
+  uint8_t client = 0;
+  uint8_t slot = 0;
+  uint8_t verb = 0;
+  uint8_t caller = 1;
+  uint8_t number = 0;
+  uint8_t bytes = 0;   // Of an item, beside its number.
+  bool more = false;   // Isn't sent yet: the next call goes in the same frame.
+  bool waits = false;  // For ever.
+  uint8_t milliseconds = 0;
+};
+
+// All that one seed decides.
+struct Program {
+  uint64_t seed = 0;
+  size_t clients = 1;
+  std::vector<size_t> kinds;  // Of the objects; what one works with stands before it.
+  bool drains = false;        // In the end, before its clients leave.
+  std::vector<Step> steps;
+};
+
+// Worlds differ: how many clients and objects there are, and which faults happen, and how often.
+Program random_program(uint64_t seed, size_t steps);
+
+std::string to_text(const Program& program);
+
+}  // namespace syncmanager::simulation

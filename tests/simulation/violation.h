@@ -1,0 +1,21 @@
+#pragma once
+
+#include <stdexcept>
+
+#include "protos/str_cat.h"
+
+namespace syncmanager::simulation {
+
+// A promise that was not kept.
+class Violation : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Throws a Violation that says so unless `kept`.
+template <typename... Parts>
+void require(bool kept, const Parts&... broken) {
+  if (!kept) throw Violation(str_cat(broken...));
+}
+
+}  // namespace syncmanager::simulation

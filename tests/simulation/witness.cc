@@ -1,0 +1,223 @@
+#include "tests/simulation/witness.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "tests/simulation/violation.h"
+
+namespace syncmanager::simulation {
+namespace {
+
+// The list in which a call of that verb waits for its turn; null if turns mean nothing to it.
+const char* list_of(const Asked& asked) {
+  switch (asked.verb) {
+    case Verb::kPut:
+      return "put";
+    case Verb::kGet:
+      return "get";
+    case Verb::kAcquire:
+    case Verb::kRead:
+    case Verb::kWrite:
+      return asked.op == wire::Request::kCondition ? nullptr : "acquire";
+    default:
+      return nullptr;
+  }
+}
+
+// Each waiter has one place here, one among its session's parked calls, and time left.
+void check_waiters(const Object& object) {
+  const Engine& engine = object.engine();
+  for (const WaitList* list : object.wait_lists()) {
+    uint64_t count = 0, last = 0;
+    for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {
+      const Session& session = waiter->call.session();
+      const auto parked = session.parked().find(waiter->call.id());
+      require(engine.session(session.number()) == &session, "a waiter's session has ended");
+      require(waiter->list == list && parked != session.parked().end() && parked->second == waiter,
+              "a waiter of session ", session.number(), " isn't where it waits");
+      require(waiter->number > last, "a list isn't in the order of coming");
+      require(waiter->deadline > engine.now(), "request ", waiter->call.id(), " of session ",
+              session.number(), " waits beyond its deadline");
+      last = waiter->number;
+      ++count;
+    }
+    require(count == list->size(), "a list of ", count, " waiters says ", list->size());
+  }
+}
+
+void check_holders(const Object& object, const wire::ObjectState& state) {
+  for (const wire::CallerState& holder : state.holders()) {
+    require(holder.left_behind() || object.engine().session(holder.session()) != nullptr,
+            "held by session ", holder.session(), ", which is gone");
+  }
+}
+
+// Notified waiters leave its list in the same step, however many there are; fencing numbers grow.
+class ConditionWitness final : public Witness {
+ private:
+  void performed(const OpenCall& call, const Answer& answer) override {
+    switch (call.asked.verb) {
+      case Verb::kNotify:
+        notified_ = std::max<uint64_t>(call.asked.number, 1);
+        break;
+      case Verb::kNotifyAll:
+        notified_ = std::numeric_limits<uint64_t>::max();
+        break;
+      case Verb::kAcquire:
+      case Verb::kWait:
+        require(answer.fencing >= last_, "fencing number ", answer.fencing, " after ", last_);
+        last_ = answer.fencing;
+        break;
+      default:
+        break;
+    }
+  }
+  void settle(const Object& object, const wire::ObjectState&) override {
+    const uint64_t left = waiting_ - std::min(notified_, waiting_);
+    require(notified_ == 0 || object.size() == left, object.size(), " wait on; notified, ", left,
+            " should");
+    notified_ = 0;
+    waiting_ = object.size();
+  }
+
+  uint64_t notified_ = 0, waiting_ = 0, last_ = 0;
+};
+
+class EventWitness final : public Witness {
+ private:
+  void performed(const OpenCall& call, const Answer&) override {
+    if (call.asked.verb == Verb::kSet) set_ = true;
+    if (call.asked.verb == Verb::kClear) set_ = false;
+    require(call.asked.verb != Verb::kWait || set_ || call.place != 0, "didn't wait for a set");
+  }
+  void settle(const Object& object, const wire::ObjectState&) override {
+    require((object.size() == 1) == set_, "an event isn't what it was set to");
+    require(!set_ || object.parked() == 0, "somebody waits for an event that is set");
+  }
+
+  bool set_ = false;
+};
+
+class LatchWitness final : public Witness {
+ public:
+  explicit LatchWitness(const Kind& kind)
+      : count_(static_cast<uint64_t>(kind.options.latch().count())) {}
+
+ private:
+  void performed(const OpenCall& call, const Answer&) override {
+    if (call.asked.verb == Verb::kWait) return void(passed_ = true);
+    count_ -= std::min(count_, std::max<uint64_t>(call.asked.number, 1));
+  }
+  void settle(const Object& object, const wire::ObjectState&) override {
+    require(object.size() == count_, "a latch counts ", object.size(), " in place of ", count_);
+    require(count_ > 0 || object.parked() == 0, "somebody waits at an open latch");
+    require(!passed_ || count_ == 0, "somebody passed a closed latch");
+  }
+
+  uint64_t count_;
+  bool passed_ = false;
+};
+
+// Whoever passes does so in the same step as the others, and each has a place of its own.
+class BarrierWitness final : public Witness {
+ public:
+  explicit BarrierWitness(const Kind& kind)
+      : parties_(static_cast<uint64_t>(kind.options.barrier().parties())) {}
+
+ private:
+  void performed(const OpenCall& call, const Answer& answer) override {
+    if (call.asked.verb == Verb::kWait) places_.push_back(*answer.number);
+  }
+  void settle(const Object& object, const wire::ObjectState&) override {
+    require(object.size() < parties_, object.size(), " wait at a barrier of ", parties_);
+    std::sort(places_.begin(), places_.end());
+    for (uint64_t place = 0; place < places_.size(); ++place) {
+      require(places_[place] == place, "place ", places_[place], " at a barrier for ", place);
+    }
+    require(places_.empty() || places_.size() == parties_, places_.size(), " passed a barrier of ",
+            parties_);
+    places_.clear();
+  }
+
+  const uint64_t parties_;
+  std::vector<uint64_t> places_;
+};
+
+// Each addition is done once.
+class ValueWitness final : public Witness {
+ private:
+  void performed(const OpenCall& call, const Answer& answer) override {
+    sum_ += call.asked.number;
+    require(answer.number == sum_, "the sum is ", answer.number.value_or(0), " in place of ", sum_);
+  }
+  void settle(const Object&, const wire::ObjectState&) override {}
+
+  uint64_t sum_ = 0;
+};
+
+}  // namespace
+
+void Witness::saw(const OpenCall& call, const Answer& answer) {
+  if (!answer.ok()) return;
+  const char* list = list_of(call.asked);
+  if (list != nullptr && !may_overtake(call.asked)) served_.push_back({list, call.place});
+  performed(call, answer);
+}
+
+void Witness::check(const Object& object, const wire::ObjectState& state) {
+  check_waiters(object);
+  check_holders(object, state);
+  check_turns(object);
+  settle(object, state);
+}
+
+// Who still waits came after all who were served.
+void Witness::check_turns(const Object& object) {
+  for (const Served& served : served_) {
+    for (const WaitList* list : object.wait_lists()) {
+      if (list->empty() || std::string_view(list->what()) != served.list) continue;
+      require(served.place != 0 && served.place < list->first()->number, "request ",
+              list->first()->call.id(), " of session ", list->first()->call.session().number(),
+              " was overtaken");
+    }
+  }
+  served_.clear();
+}
+
+uint64_t Witness::waiting(const Object& object, std::string_view list) {
+  uint64_t sum = 0;
+  for (const WaitList* waiters : object.wait_lists()) {
+    if (waiters->what() == list) sum += waiters->size();
+  }
+  return sum;
+}
+
+const Waiter* Witness::first_acquirer(const Object& object) {
+  return object.wait_lists().front()->first();
+}
+
+std::shared_ptr<Witness> make_witness(const Kind& kind, const std::shared_ptr<Witness>& partner) {
+  switch (kind.op) {
+    case wire::Request::kQueue:
+      return make_queue_witness(kind, partner);
+    case wire::Request::kLock:
+      return make_lock_witness(kind);
+    case wire::Request::kSemaphore:
+      return make_semaphore_witness(kind);
+    case wire::Request::kRwlock:
+      return make_rwlock_witness(kind);
+    case wire::Request::kCondition:
+      return std::make_shared<ConditionWitness>();
+    case wire::Request::kEvent:
+      return std::make_shared<EventWitness>();
+    case wire::Request::kLatch:
+      return std::make_shared<LatchWitness>(kind);
+    case wire::Request::kBarrier:
+      return std::make_shared<BarrierWitness>(kind);
+    default:
+      return std::make_shared<ValueWitness>();
+  }
+}
+
+}  // namespace syncmanager::simulation
