@@ -12,6 +12,7 @@
 #include "manager/core/check.h"
 #include "tests/linearizability/foresight.h"
 #include "tests/linearizability/models.h"
+#include "tests/linearizability/steps.h"
 
 namespace syncmanager::linearizability {
 namespace {
@@ -282,7 +283,7 @@ bool refused(std::span<const Operation> history) { return check(history) == Verd
 }  // namespace
 
 Verdict check(std::span<const Operation> history) {
-  return history.empty() ? Verdict::kLinearizable : Search(history).run();
+  return history.empty() ? Verdict::kLinearizable : Search(in_steps(history)).run();
 }
 
 History smallest_violation(const History& history) {

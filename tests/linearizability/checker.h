@@ -18,6 +18,8 @@ enum class Verdict {
 // one that still waits isn't in it, and must have to wait where all is over: so a wake-up that was
 // lost is a violation too.
 //
+// Where a call has several steps (see steps.h) these are what is put into order.
+//
 // It is the search of Wing and Gong, with Lowe's memory of what was tried: the operations done, and
 // the state they led to.
 Verdict check(std::span<const Operation> history);

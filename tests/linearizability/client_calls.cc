@@ -1,7 +1,9 @@
 #include "tests/linearizability/client_calls.h"
 
+#include <array>
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace syncmanager::linearizability {
 namespace {
@@ -61,7 +63,9 @@ ClientCalls on_queue(const Queue<int64_t>& queue) {
   };
 }
 
-ClientCalls on_lock(const Lock& lock) {
+// A Lock or an RLock.
+template <typename Lockable>
+ClientCalls on_lock(const Lockable& lock) {
   return [lock](const Operation& call) {
     if (call.verb == Verb::kAcquire) return in_time(lock.try_lock_for(kMoment));
     lock.unlock();
@@ -69,7 +73,9 @@ ClientCalls on_lock(const Lock& lock) {
   };
 }
 
-ClientCalls on_semaphore(const BoundedSemaphore& semaphore) {
+// With a bound or without.
+template <typename AnySemaphore>
+ClientCalls on_semaphore(const AnySemaphore& semaphore) {
   return [semaphore](const Operation& call) {
     if (call.verb == Verb::kLength) return done(semaphore.value());
     if (call.verb == Verb::kAcquire) return in_time(semaphore.try_acquire_for(kMoment));
@@ -96,6 +102,82 @@ ClientCalls on_list(const List<int64_t>& list) {
   };
 }
 
+ClientCalls on_condition(const Condition& condition) {
+  return [condition](const Operation& call) {
+    if (call.verb == Verb::kAcquire) return in_time(condition.try_lock_for(kMoment));
+    if (call.verb == Verb::kWait) return done(condition.wait_for(kMoment) ? 0 : 1);
+    if (call.verb == Verb::kRelease) condition.unlock();
+    if (call.verb == Verb::kNotify) condition.notify(static_cast<uint64_t>(call.first));
+    if (call.verb == Verb::kNotifyAll) condition.notify_all();
+    return kDone;
+  };
+}
+
+ClientCalls on_barrier(const Barrier& barrier) {
+  return [barrier](const Operation& call) {
+    if (call.verb == Verb::kWait) return done(barrier.wait_for(kMoment));
+    if (call.verb == Verb::kLength) return done(barrier.waiting());
+    if (call.verb == Verb::kIsSet) return done(barrier.broken() ? 1 : 0);
+    call.verb == Verb::kAbort ? barrier.abort() : barrier.reset();
+    return kDone;
+  };
+}
+
+ClientCalls on_dict(const Dict<int64_t, int64_t>& dict) {
+  return [dict](const Operation& call) {
+    switch (call.verb) {
+      case Verb::kGet:
+        return found(dict.find(call.first));
+      case Verb::kPop:
+        return found(dict.pop(call.first));
+      case Verb::kPopItem: {
+        const auto entry = dict.pop_item();
+        if (!entry) return found(std::nullopt);
+        return done(as_one(std::array{entry->first, entry->second}));
+      }
+      case Verb::kLength:
+        return done(dict.size());
+      case Verb::kItems: {
+        std::vector<int64_t> numbers;
+        for (const auto& [key, value] : dict.to_vector()) {
+          numbers.insert(numbers.end(), {key, value});
+        }
+        return done(as_one(numbers));
+      }
+      case Verb::kKeys: {  // So few are one page.
+        std::vector<int64_t> keys;
+        for (const int64_t key : dict.keys()) keys.push_back(key);
+        return done(as_one(keys));
+      }
+      case Verb::kClear:
+        dict.clear();
+        return kDone;
+      default:
+        dict.set(call.first, call.second);
+        return kDone;
+    }
+  };
+}
+
+ClientCalls on_rwlock(const RWLock& lock) {
+  return [lock](const Operation& call) {
+    if (call.verb == Verb::kLength) return done(lock.readers());
+    if (call.verb == Verb::kAcquire) return in_time(lock.try_lock_for(kMoment));
+    if (call.verb == Verb::kAcquireRead) return in_time(lock.try_lock_shared_for(kMoment));
+    lock.unlock();
+    return kDone;
+  };
+}
+
+ClientCalls on_latch(const CountDownLatch& latch) {
+  return [latch](const Operation& call) {
+    if (call.verb == Verb::kLength) return done(latch.count());
+    if (call.verb == Verb::kWait) return in_time(latch.wait_for(kMoment));
+    latch.count_down(call.first);
+    return kDone;
+  };
+}
+
 ClientCalls open(const Client& client, const SharedObject& object, const std::string& name) {
   switch (object.kind) {
     case ObjectKind::kValue:
@@ -114,6 +196,20 @@ ClientCalls open(const Client& client, const SharedObject& object, const std::st
       return on_event(client.event(name));
     case ObjectKind::kList:
       return on_list(client.list<int64_t>(name));
+    case ObjectKind::kRLock:
+      return on_lock(client.rlock(name));
+    case ObjectKind::kCondition:
+      return on_condition(client.condition(name));
+    case ObjectKind::kBarrier:
+      return on_barrier(client.barrier(name, object.bound));
+    case ObjectKind::kFreeSemaphore:
+      return on_semaphore(client.semaphore(name, object.bound));
+    case ObjectKind::kDict:
+      return on_dict(client.dict<int64_t, int64_t>(name));
+    case ObjectKind::kRWLock:
+      return on_rwlock(client.rwlock(name));
+    case ObjectKind::kLatch:
+      return on_latch(client.latch(name, object.bound));
   }
   return nullptr;
 }

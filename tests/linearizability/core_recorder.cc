@@ -55,6 +55,12 @@ class Recorder {
   void join() { clients_.push_back({.session = manager_.open_session()}); }
   void step();
   void ask(Client& client);
+  // A thread does one thing at a time.
+  uint32_t free_caller(const Client& client) const;
+  bool holds(const Client& client, const Operation& call) const {
+    return holder_ == &client && held_by_ == call.caller;
+  }
+  void note_holder(Client& client, const Operation& returned);
   void cancel(Client& client);
   void deliver(Client& client, uint64_t parcels);
   void receive(Client& client, uint64_t replies);
@@ -66,6 +72,9 @@ class Recorder {
   CoreManager manager_;
   std::vector<Target> targets_;
   std::vector<Client> clients_;
+  // Who was granted something last, as far as it knows, and by which caller; null: nobody holds it.
+  Client* holder_ = nullptr;
+  uint32_t held_by_ = 0;
   uint64_t operations_, calls_at_once_;
   uint64_t clock_ = 0;
   int64_t unique_ = 0;
@@ -77,8 +86,7 @@ Recorder::Recorder(uint64_t seed, std::optional<ObjectKind> kind, const PlantBug
   if (plant) plant(manager_);
   const uint64_t objects = kind ? 1 : 1 + dice_.below(kMostObjects);
   for (uint32_t number = 1; number <= objects; ++number) {
-    constexpr uint64_t kKinds = static_cast<uint64_t>(ObjectKind::kList) + 1;
-    create(kind ? *kind : static_cast<ObjectKind>(dice_.below(kKinds)), number);
+    create(kind ? *kind : static_cast<ObjectKind>(dice_.below(kObjectKinds)), number);
   }
   for (uint64_t more = 2 + dice_.below(kMostClients - 1); more > 0; --more) join();
   calls_at_once_ = 1 + dice_.below(3);
@@ -99,7 +107,8 @@ History Recorder::record() {
 }
 
 void Recorder::step() {
-  Client& client = dice_.one_of(clients_);
+  // Who holds something has more to ask: a wait, a notify, a release.
+  Client& client = holder_ != nullptr && dice_.percent(40) ? *holder_ : dice_.one_of(clients_);
   const uint64_t chance = dice_.below(1000);
   if (chance < 350) {
     ask(client);
@@ -122,21 +131,52 @@ void Recorder::ask(Client& client) {
   if (client.open.size() >= calls_at_once_) return;
   const size_t index = dice_.below(targets_.size());
   Target& target = targets_[index];
-  if (target.open >= kMostOpenOnAnObject) return;
+  // One more for whoever all the others may be waiting for.
+  if (target.open >= kMostOpenOnAnObject + (holder_ == &client ? 1 : 0)) return;
   ++target.open;
   Operation call = random_call(dice_, target.object, ++unique_);
   call.client = static_cast<uint32_t>(client.session);
+  call.caller = free_caller(client);
+  if (needs_hold(call) && !holds(client, call) && dice_.percent(95)) call.verb = Verb::kAcquire;
+  if (call.verb == Verb::kWait && holds(client, call)) holder_ = nullptr;
   call.invoked = ++clock_;
   wire::Request request;
+  request.set_caller(call.caller);
   request.set_id(++client.asked);
   request.set_object(target.id);
   write_call(call, request);
-  if (may_wait(call) && dice_.percent(70)) {
-    request.set_timeout_us(dice_.percent(50) ? 0 : 1 + dice_.below(50'000));
+  // Who waits for others has more patience: it takes several of them to show anything.
+  const bool patient = call.verb == Verb::kWait && has_steps(call);
+  call.has_timeout = may_wait(call) && dice_.percent(patient ? 40 : 70);
+  if (call.has_timeout) {
+    request.set_timeout_us(dice_.percent(patient ? 10 : 50) ? 0 : 1 + dice_.below(50'000));
   }
   client.outgoing.push_back({request});
   client.open.emplace(client.asked, OpenCall{history_.size(), index, std::move(request)});
   history_.push_back(call);
+}
+
+uint32_t Recorder::free_caller(const Client& client) const {
+  uint32_t caller = 0;
+  while (std::any_of(client.open.begin(), client.open.end(), [&](const auto& call) {
+    return history_[call.second.operation].caller == caller;
+  })) {
+    ++caller;
+  }
+  return caller;
+}
+
+void Recorder::note_holder(Client& client, const Operation& returned) {
+  const Outcome outcome = returned.answer.outcome;
+  const bool was_done = outcome == Outcome::kDone;
+  const bool of_condition = returned.object.kind == ObjectKind::kCondition;
+  const bool came_back =
+      of_condition && returned.verb == Verb::kWait && (was_done || outcome == Outcome::kCancelled);
+  if (came_back || (was_done && acquires(returned.verb))) {
+    holder_ = &client;
+    held_by_ = returned.caller;
+  }
+  if (was_done && returned.verb == Verb::kRelease && holds(client, returned)) holder_ = nullptr;
 }
 
 void Recorder::cancel(Client& client) {
@@ -168,8 +208,9 @@ void Recorder::receive(Client& client, uint64_t replies) {
     const auto call = client.open.find(client.incoming.front().id());
     if (call != client.open.end()) {
       Operation& operation = history_[call->second.operation];
-      operation.answer = answer_of(client.incoming.front());
+      operation.answer = answer_of(operation, client.incoming.front());
       operation.returned = ++clock_;
+      note_holder(client, operation);
       --targets_[call->second.target].open;
       client.open.erase(call);
     }

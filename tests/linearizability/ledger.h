@@ -10,12 +10,12 @@
 namespace syncmanager::linearizability {
 
 // Who calls a real manager: so many programs, of so many threads each. A history has two rounds of
-// calls, each with threads of its own.
-constexpr uint32_t kPrograms = 4, kThreads = 3, kRounds = 2;
+// calls, each with threads of its own. (With more of them too many searches are given up.)
+constexpr uint32_t kPrograms = 4, kThreads = 2, kRounds = 2;
 
 // What one thread of one round did.
 struct Lane {
-  static constexpr uint32_t kMost = 96;
+  static constexpr uint32_t kMost = 128;
 
   std::array<Operation, kMost> operations;
   // Of the operations; one that is begun and not done was interrupted.

@@ -3,28 +3,21 @@
 //   kind                    state
 //   value, attribute, entry the number; empty if it is missing
 //   queue                   the items, the oldest first
-//   lock                    0, or 1 and its holder; the holder is 0 after a goodbye
-//   semaphore               the free permits, then holders and their permits in turn, the one that
-//                           has held longest first; holder 0 is for those who said goodbye
 //   event                   1 if it is set
 //   list                    the elements
+//   dict                    keys and values in turn, the oldest key first
+//   latch                   the count
 //
-// Clients are counted from 1.
+// Those of what is held and waited for stand in lock_models.cc and waiting_models.cc.
 
 #include "tests/linearizability/models.h"
 
 #include <algorithm>
 
+#include "tests/linearizability/single_models.h"
+
 namespace syncmanager::linearizability {
 namespace {
-
-constexpr Answer kDone = {Outcome::kDone, 0};
-constexpr Answer kMissing = {Outcome::kMissing, 0};
-constexpr Answer kRefused = {Outcome::kRefused, 0};
-// What the holder of a lock, or of permits, is after it said goodbye.
-constexpr int64_t kLeftBehind = 0;
-
-Answer done(int64_t value) { return {Outcome::kDone, value}; }
 
 std::optional<Answer> on_number(const Operation& operation, ModelState& state) {
   const bool missing = state.empty();
@@ -67,97 +60,6 @@ std::optional<Answer> on_queue(const Operation& operation, ModelState& state) {
   return done(item);
 }
 
-std::optional<Answer> on_lock(const Operation& operation, ModelState& state) {
-  const bool held = state[0] != 0;
-  switch (operation.verb) {
-    case Verb::kAcquire:
-      if (held) return std::nullopt;
-      state.assign({1, operation.client});
-      return kDone;
-    case Verb::kRelease:
-      if (!held) return kRefused;
-      state.assign({0});
-      return kDone;
-    case Verb::kDies:
-      if (held && state[1] == operation.client) state.assign({0});
-      return kDone;
-    case Verb::kLeaves:
-      if (held && state[1] == operation.client) state[1] = kLeftBehind;
-      return kDone;
-    default:
-      return kRefused;
-  }
-}
-
-// Where the permits of `client` are in a semaphore's state, which has them behind its holders; the
-// end if it has none.
-ModelState::iterator permits_of(ModelState& state, int64_t client) {
-  for (auto holder = state.begin() + 1; holder != state.end(); holder += 2) {
-    if (*holder == client) return holder + 1;
-  }
-  return state.end();
-}
-
-void drop_holder(ModelState& state, ModelState::iterator permits) {
-  state.erase(permits - 1, permits + 1);
-}
-
-void leave_permits(ModelState& state, int64_t client) {
-  const auto permits = permits_of(state, client);
-  if (permits == state.end()) return;
-  const int64_t count = *permits;
-  drop_holder(state, permits);
-  const auto left = permits_of(state, kLeftBehind);
-  if (left != state.end()) {
-    *left += count;
-  } else {
-    state.insert(state.begin() + 1, {kLeftBehind, count});
-  }
-}
-
-void release_permit(ModelState& state, int64_t client) {
-  ++state[0];
-  auto permits = permits_of(state, client);
-  if (permits == state.end()) permits = state.begin() + 2;
-  if (--*permits == 0) drop_holder(state, permits);
-}
-
-std::optional<Answer> on_semaphore(const Operation& operation, ModelState& state) {
-  const int64_t client = operation.client;
-  switch (operation.verb) {
-    case Verb::kAcquire: {
-      if (state[0] == 0) return std::nullopt;
-      --state[0];
-      const auto permits = permits_of(state, client);
-      if (permits != state.end()) {
-        ++*permits;
-      } else {
-        state.push_back(client);
-        state.push_back(1);
-      }
-      return kDone;
-    }
-    case Verb::kRelease:
-      if (state[0] == operation.object.bound) return kRefused;
-      release_permit(state, client);
-      return kDone;
-    case Verb::kLength:
-      return done(state[0]);
-    case Verb::kDies: {
-      const auto permits = permits_of(state, client);
-      if (permits == state.end()) return kDone;
-      state[0] += *permits;
-      drop_holder(state, permits);
-      return kDone;
-    }
-    case Verb::kLeaves:
-      leave_permits(state, client);
-      return kDone;
-    default:
-      return kRefused;
-  }
-}
-
 std::optional<Answer> on_event(const Operation& operation, ModelState& state) {
   switch (operation.verb) {
     case Verb::kSet:
@@ -193,6 +95,71 @@ std::optional<Answer> on_list(const Operation& operation, ModelState& state) {
   }
 }
 
+// Where the key is; the end if it isn't.
+ModelState::iterator entry_of(ModelState& state, int64_t key) {
+  auto entry = state.begin();
+  while (entry != state.end() && *entry != key) entry += 2;
+  return entry;
+}
+
+Answer keys_of(const ModelState& state) {
+  ModelState keys;
+  for (size_t i = 0; i < state.size(); i += 2) keys.push_back(state[i]);
+  return done(as_one(keys));
+}
+
+std::optional<Answer> on_dict(const Operation& operation, ModelState& state) {
+  const auto entry = entry_of(state, operation.first);
+  switch (operation.verb) {
+    case Verb::kGet:
+      return entry == state.end() ? kMissing : done(entry[1]);
+    case Verb::kSet:
+      if (entry == state.end()) {
+        state.insert(state.end(), {operation.first, operation.second});
+      } else {
+        entry[1] = operation.second;
+      }
+      return kDone;
+    case Verb::kPop: {
+      if (entry == state.end()) return kMissing;
+      const int64_t value = entry[1];
+      state.erase(entry, entry + 2);
+      return done(value);
+    }
+    case Verb::kPopItem: {
+      if (state.empty()) return kMissing;
+      const ModelState newest(state.end() - 2, state.end());
+      state.erase(state.end() - 2, state.end());
+      return done(as_one(newest));
+    }
+    case Verb::kLength:
+      return done(static_cast<int64_t>(state.size() / 2));
+    case Verb::kItems:
+      return done(as_one(state));
+    case Verb::kKeys:
+      return keys_of(state);
+    case Verb::kClear:
+      state.clear();
+      return kDone;
+    default:
+      return kRefused;
+  }
+}
+
+std::optional<Answer> on_latch(const Operation& operation, ModelState& state) {
+  switch (operation.verb) {
+    case Verb::kCountDown:
+      state[0] -= std::min(operation.first, state[0]);
+      return kDone;
+    case Verb::kWait:
+      return state[0] == 0 ? std::optional(kDone) : std::nullopt;
+    case Verb::kLength:
+      return done(state[0]);
+    default:
+      return kRefused;
+  }
+}
+
 }  // namespace
 
 ModelState initial_state(const SharedObject& object) {
@@ -200,13 +167,21 @@ ModelState initial_state(const SharedObject& object) {
     case ObjectKind::kValue:
     case ObjectKind::kLock:
     case ObjectKind::kEvent:
+    case ObjectKind::kBarrier:
+    case ObjectKind::kRWLock:
       return {0};
+    case ObjectKind::kRLock:
+    case ObjectKind::kCondition:
+      return {0, 0};
     case ObjectKind::kSemaphore:
+    case ObjectKind::kFreeSemaphore:
+    case ObjectKind::kLatch:
       return {object.bound};
     case ObjectKind::kAttribute:
     case ObjectKind::kEntry:
     case ObjectKind::kQueue:
     case ObjectKind::kList:
+    case ObjectKind::kDict:
       break;
   }
   return {};
@@ -223,31 +198,74 @@ std::optional<Answer> perform(const Operation& operation, ModelState& state) {
     case ObjectKind::kLock:
       return on_lock(operation, state);
     case ObjectKind::kSemaphore:
+    case ObjectKind::kFreeSemaphore:
       return on_semaphore(operation, state);
     case ObjectKind::kEvent:
       return on_event(operation, state);
     case ObjectKind::kList:
       return on_list(operation, state);
+    case ObjectKind::kRLock:
+      return on_rlock(operation, state);
+    case ObjectKind::kCondition:
+      return on_condition(operation, state);
+    case ObjectKind::kBarrier:
+      return on_barrier(operation, state);
+    case ObjectKind::kDict:
+      return on_dict(operation, state);
+    case ObjectKind::kRWLock:
+      return on_rwlock(operation, state);
+    case ObjectKind::kLatch:
+      return on_latch(operation, state);
   }
   return std::nullopt;
 }
 
 bool ends_matter(ObjectKind kind) {
-  return kind == ObjectKind::kLock || kind == ObjectKind::kSemaphore;
+  switch (kind) {
+    case ObjectKind::kLock:
+    case ObjectKind::kSemaphore:
+    case ObjectKind::kRLock:
+    case ObjectKind::kCondition:
+    case ObjectKind::kBarrier:
+    case ObjectKind::kFreeSemaphore:
+    case ObjectKind::kRWLock:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool has_steps(const Operation& operation) {
+  switch (operation.object.kind) {
+    case ObjectKind::kCondition:
+    case ObjectKind::kBarrier:
+      return operation.verb == Verb::kWait;
+    case ObjectKind::kRWLock:
+      return operation.verb == Verb::kAcquire || operation.verb == Verb::kAcquireRead;
+    default:
+      return false;
+  }
 }
 
 bool changes_nothing(const Operation& operation) {
   const Outcome outcome = operation.answer.outcome;
+  const ObjectKind kind = operation.object.kind;
+  // Who gave up was in the others' way before. But a barrier refuses those who came in time too.
+  if (has_steps(operation)) return outcome == Outcome::kRefused && kind != ObjectKind::kBarrier;
   if (outcome != Outcome::kDone && outcome != Outcome::kUnknown) return true;
   switch (operation.verb) {
     case Verb::kGet:
-      return operation.object.kind != ObjectKind::kQueue;
+      return kind != ObjectKind::kQueue;
     case Verb::kCompareAndSet:
       return outcome == Outcome::kDone && operation.answer.value == 0;
     case Verb::kIsSet:
     case Verb::kWait:
     case Verb::kLength:
+    case Verb::kItems:
+    case Verb::kKeys:
       return true;
+    case Verb::kComesBack:
+      return kind != ObjectKind::kCondition;
     default:
       return false;
   }

@@ -21,6 +21,10 @@ std::optional<Answer> perform(const Operation& operation, ModelState& state);
 // Whether the end of a session changes such an object: it has something that is somebody's.
 bool ends_matter(ObjectKind kind);
 
+// Whether the call takes more than one step where others see it; see steps.h. perform() knows its
+// steps only.
+bool has_steps(const Operation& operation);
+
 // Whether an operation that ended so left the state as it was, whatever that was. A history without
 // it is right if the one with it is.
 bool changes_nothing(const Operation& operation);

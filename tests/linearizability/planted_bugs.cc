@@ -235,11 +235,131 @@ PlantBug waiter_that_a_set_forgets() {
   });
 }
 
-// A session that dies is taken for one that said goodbye, and keeps its lock.
-PlantBug lock_kept_by_the_dead() {
+// A session that dies is taken for one that said goodbye, and keeps what it held.
+PlantBug kept_by_the_dead() {
   return [](CoreManager& manager) {
     manager.interference.on_end = [](bool& goodbye) { goodbye = true; };
   };
+}
+
+PlantBug rlock_that_is_a_lock() {
+  return at_opening([](wire::RegistryOp::Open& options) { options.mutable_lock(); });
+}
+
+PlantBug notify_that_wakes_all() {
+  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+    if (request.condition().has_notify()) request.mutable_condition()->mutable_notify_all();
+    return true;
+  });
+}
+
+PlantBug wait_in_vain_that_says_notified() {
+  return at_replies([](std::vector<wire::Reply>& replies) {
+    for (wire::Reply& reply : replies) {
+      if (reply.has_grant()) reply.mutable_grant()->set_timed_out(false);
+    }
+  });
+}
+
+// A wait that times out comes back without the lock.
+PlantBug wait_that_loses_the_lock() {
+  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+    if (request.condition().has_wait() && request.has_timeout_us()) {
+      request.mutable_condition()->mutable_release();
+    }
+    return true;
+  });
+}
+
+// ---- Barriers and latches.
+
+PlantBug one_party_less() {
+  return at_opening([](wire::RegistryOp::Open& options) {
+    options.mutable_barrier()->set_parties(options.barrier().parties() - 1);
+  });
+}
+
+PlantBug place_given_twice() {
+  return at_replies([](std::vector<wire::Reply>& replies) {
+    for (wire::Reply& reply : replies) {
+      if (reply.has_value()) reply.set_value(encoded(0));
+    }
+  });
+}
+
+// Who would have to wait for a time is told that the barrier is broken, which it isn't.
+PlantBug party_that_gives_up_alone() {
+  return at_requests([](CoreManager& manager, SessionNumber session, wire::Request& request) {
+    if (!request.barrier().has_wait() || !request.has_timeout_us()) return true;
+    wire::Reply broken;
+    broken.set_id(request.id());
+    broken.set_outcome(wire::BROKEN_BARRIER);
+    manager.answer(session, std::move(broken));
+    return false;
+  });
+}
+
+PlantBug latch_of_one_more() {
+  return at_opening([](wire::RegistryOp::Open& options) {
+    options.mutable_latch()->set_count(options.latch().count() + 1);
+  });
+}
+
+// ---- Semaphores without a bound, read-write locks.
+
+PlantBug semaphore_with_a_bound() {
+  return at_opening([](wire::RegistryOp::Open& options) {
+    const int64_t permits = options.semaphore().value();
+    options.mutable_bounded_semaphore()->set_value(permits);
+  });
+}
+
+PlantBug readers_that_exclude_each_other() {
+  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+    if (request.rwlock().has_acquire_read()) request.mutable_rwlock()->mutable_acquire_write();
+    return true;
+  });
+}
+
+PlantBug writers_that_exclude_nobody() {
+  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+    if (request.rwlock().has_acquire_write()) request.mutable_rwlock()->mutable_acquire_read();
+    return true;
+  });
+}
+
+// ---- Whole dicts.
+
+PlantBug set_that_moves_its_key_to_the_end() {
+  return at_requests([](CoreManager& manager, SessionNumber, wire::Request& request) {
+    if (!request.dict().has_set()) return true;
+    wire::Request pop = beside(request);
+    pop.mutable_dict()->mutable_pop()->set_key(request.dict().set().key());
+    manager.perform(pop);
+    return true;
+  });
+}
+
+// Items that lack the newest.
+PlantBug page_that_ends_early() {
+  return at_replies([](std::vector<wire::Reply>& replies) {
+    for (wire::Reply& reply : replies) {
+      if (reply.page().values_size() > 2) reply.mutable_page()->mutable_values()->RemoveLast();
+    }
+  });
+}
+
+PlantBug pop_item_that_clears() {
+  return at_requests([](CoreManager& manager, SessionNumber session, wire::Request& request) {
+    if (!request.dict().has_pop_item()) return true;
+    wire::Reply newest = manager.perform(request);
+    wire::Request clear = beside(request);
+    clear.mutable_dict()->mutable_clear();
+    manager.perform(clear);
+    newest.set_id(request.id());
+    manager.answer(session, std::move(newest));
+    return false;
+  });
 }
 
 }  // namespace
@@ -268,7 +388,7 @@ const std::vector<PlantedBug>& planted_bugs() {
       {"GetThatIsNeverWoken", K::kQueue, get_that_is_never_woken()},
       {"LockGrantedTwice", K::kLock, granted_though_taken()},
       {"LockNotReleased", K::kLock, forgotten([](R r) { return r.lock().has_release(); })},
-      {"LockKeptByTheDead", K::kLock, lock_kept_by_the_dead()},
+      {"LockKeptByTheDead", K::kLock, kept_by_the_dead()},
       {"OnePermitTooMany", K::kSemaphore, one_permit_too_many()},
       {"NegativePermits", K::kSemaphore, granted_though_taken()},
       {"PermitNotReleased", K::kSemaphore,
@@ -279,6 +399,40 @@ const std::vector<PlantedBug>& planted_bugs() {
       {"LostAppend", K::kList, forgotten([](R r) { return r.list().has_append(); })},
       {"AppendAgainWhenRepeated", K::kList,
        performed_again_when_repeated([](R r) { return r.list().has_append(); })},
+      {"RLockGrantedTwice", K::kRLock, granted_though_taken()},
+      {"RLockThatIsALock", K::kRLock, rlock_that_is_a_lock()},
+      {"RLockNotReleased", K::kRLock, forgotten([](R r) { return r.lock().has_release(); })},
+      {"RLockKeptByTheDead", K::kRLock, kept_by_the_dead()},
+      {"LostNotify", K::kCondition, forgotten([](R r) { return r.condition().has_notify(); })},
+      {"LostNotifyAll", K::kCondition,
+       forgotten([](R r) { return r.condition().has_notify_all(); })},
+      {"NotifyThatWakesAll", K::kCondition, notify_that_wakes_all()},
+      {"WaitInVainThatSaysNotified", K::kCondition, wait_in_vain_that_says_notified()},
+      {"WaitThatDoesNotWait", K::kCondition,
+       forgotten([](R r) { return r.condition().has_wait(); })},
+      {"WaitThatLosesTheLock", K::kCondition, wait_that_loses_the_lock()},
+      {"ConditionKeptByTheDead", K::kCondition, kept_by_the_dead()},
+      {"OnePartyLess", K::kBarrier, one_party_less()},
+      {"PlaceGivenTwice", K::kBarrier, place_given_twice()},
+      {"LostAbort", K::kBarrier, forgotten([](R r) { return r.barrier().has_abort(); })},
+      {"LostReset", K::kBarrier, forgotten([](R r) { return r.barrier().has_reset(); })},
+      {"PartyThatGivesUpAlone", K::kBarrier, party_that_gives_up_alone()},
+      {"SemaphoreWithABound", K::kFreeSemaphore, semaphore_with_a_bound()},
+      {"NegativePermitsWithoutABound", K::kFreeSemaphore, granted_though_taken()},
+      {"PermitNotAdded", K::kFreeSemaphore,
+       forgotten([](R r) { return r.semaphore().has_release(); })},
+      {"SetThatMovesItsKeyToTheEnd", K::kDict, set_that_moves_its_key_to_the_end()},
+      {"PageThatEndsEarly", K::kDict, page_that_ends_early()},
+      {"PopItemThatClears", K::kDict, pop_item_that_clears()},
+      {"ClearThatForgets", K::kDict, forgotten([](R r) { return r.dict().has_clear(); })},
+      {"ReadersThatExcludeEachOther", K::kRWLock, readers_that_exclude_each_other()},
+      {"WritersThatExcludeNobody", K::kRWLock, writers_that_exclude_nobody()},
+      {"RWLockGrantedTwice", K::kRWLock, granted_though_taken()},
+      {"RWLockNotReleased", K::kRWLock, forgotten([](R r) { return r.rwlock().has_release(); })},
+      {"RWLockKeptByTheDead", K::kRWLock, kept_by_the_dead()},
+      {"LatchOfOneMore", K::kLatch, latch_of_one_more()},
+      {"LostCountDown", K::kLatch, forgotten([](R r) { return r.latch().has_count_down(); })},
+      {"LatchThatNobodyWaitsAt", K::kLatch, forgotten([](R r) { return r.latch().has_wait(); })},
   };
   return bugs;
 }

@@ -20,4 +20,8 @@ Operation random_call(Dice& dice, const SharedObject& object, int64_t unique);
 // Whether the operation may have to wait, and so has a timeout.
 bool may_wait(const Operation& operation);
 
+// Whether the operation makes its caller a holder, and whether only a holder has any use for it.
+bool acquires(Verb verb);
+bool needs_hold(const Operation& operation);
+
 }  // namespace syncmanager::linearizability

@@ -18,6 +18,10 @@ struct Round {
   uint64_t seed = 0;
 };
 
+bool reentrant(ObjectKind kind) {
+  return kind == ObjectKind::kRLock || kind == ObjectKind::kCondition;
+}
+
 // One thread of one round. Whatever it acquires it releases in the end: nobody else may.
 class Caller {
  public:
@@ -36,7 +40,8 @@ class Caller {
   };
 
   void perform(Target& target, Operation call);
-  // A lock's proxy releases its own grant only, so this thread asks for what it can have.
+  // A lock's proxy releases its own grant only, so this thread releases what it holds and nothing
+  // else.
   static Verb in_turn(const Target& target, const Operation& call);
 
   const uint32_t client_, caller_;
@@ -79,19 +84,22 @@ void Caller::perform(Target& target, Operation call) {
   Operation& operation = lane_.operations.at(number);
   operation = call;
   operation.client = client_;
+  operation.caller = caller_;
+  operation.has_timeout = may_wait(call);
   operation.invoked = now();
   lane_.begun = number + 1;
   operation.answer = target.calls(call);
   operation.returned = now();
   lane_.done = number + 1;
-  if (operation.answer.outcome != Outcome::kDone) return;
-  if (call.verb == Verb::kAcquire) ++target.held;
+  if (acquires(call.verb) && operation.answer.outcome == Outcome::kDone) ++target.held;
   if (call.verb == Verb::kRelease) --target.held;
 }
 
 Verb Caller::in_turn(const Target& target, const Operation& call) {
-  if (call.verb != Verb::kAcquire && call.verb != Verb::kRelease) return call.verb;
-  return target.held > 0 ? Verb::kRelease : Verb::kAcquire;
+  const bool holds = target.held > 0;
+  if (!holds && needs_hold(call)) return Verb::kAcquire;
+  const bool again = acquires(call.verb) && !reentrant(call.object.kind);
+  return holds && again ? Verb::kRelease : call.verb;
 }
 
 void perform(const Client& client, const ServerProgram& program, const Round& round,
@@ -142,13 +150,12 @@ int run_program(const ServerProgram& program) {
 std::string sign_of_life(uint32_t session) { return str_cat("session ", session, " lives"); }
 
 std::vector<SharedObject> objects_of(uint64_t seed) {
-  constexpr uint64_t kKinds = static_cast<uint64_t>(ObjectKind::kList) + 1;
   constexpr uint64_t kMostObjects = 4;
   SeededDice dice(seed);
   std::map<ObjectKind, std::vector<SharedObject>> objects;
   for (uint32_t number = 1 + static_cast<uint32_t>(dice.below(kMostObjects)); number > 0;
        --number) {
-    const auto kind = static_cast<ObjectKind>(dice.below(kKinds));
+    const auto kind = static_cast<ObjectKind>(dice.below(kObjectKinds));
     objects[kind] = random_object(dice, kind, number);
   }
   std::vector<SharedObject> parts;

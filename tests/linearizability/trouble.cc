@@ -1,6 +1,5 @@
 #include "tests/linearizability/trouble.h"
 
-
 #include "tests/support/random_fault.h"
 
 namespace syncmanager::linearizability {

@@ -2,6 +2,10 @@
 
 #include <syncmanager/encoded_value.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "manager/core/check.h"
 #include "tests/support/options.h"
 #include "tests/support/values.h"
@@ -88,6 +92,100 @@ void write_list_call(const Operation& operation, wire::ListOp& op) {
   if (operation.verb == Verb::kLength) op.mutable_length();
 }
 
+void write_condition_call(const Operation& operation, wire::ConditionOp& op) {
+  switch (operation.verb) {
+    case Verb::kAcquire:
+      op.mutable_acquire();
+      return;
+    case Verb::kRelease:
+      op.mutable_release();
+      return;
+    case Verb::kWait:
+      op.mutable_wait();
+      return;
+    case Verb::kNotify:
+      return op.mutable_notify()->set_count(static_cast<uint64_t>(operation.first));
+    case Verb::kNotifyAll:
+      op.mutable_notify_all();
+      return;
+    default:
+      CHECK(false);
+  }
+}
+
+void write_barrier_call(Verb verb, wire::BarrierOp& op) {
+  if (verb == Verb::kWait) op.mutable_wait();
+  if (verb == Verb::kAbort) op.mutable_abort();
+  if (verb == Verb::kReset) op.mutable_reset();
+  if (verb == Verb::kLength || verb == Verb::kIsSet) op.mutable_inspect();
+}
+
+void write_dict_call(const Operation& operation, wire::DictOp& op) {
+  const std::string key = encoded(operation.first);
+  switch (operation.verb) {
+    case Verb::kGet:
+      return op.mutable_get()->set_key(key);
+    case Verb::kSet:
+      op.mutable_set()->set_key(key);
+      return op.mutable_set()->set_value(encoded(operation.second));
+    case Verb::kPop:
+      return op.mutable_pop()->set_key(key);
+    case Verb::kPopItem:
+      op.mutable_pop_item();
+      return;
+    case Verb::kLength:
+      op.mutable_length();
+      return;
+    case Verb::kItems:
+      return op.mutable_read_page()->set_kind(wire::ITEMS);
+    case Verb::kKeys:
+      return op.mutable_read_page()->set_kind(wire::KEYS);
+    case Verb::kClear:
+      op.mutable_clear();
+      return;
+    default:
+      CHECK(false);
+  }
+}
+
+void write_rwlock_call(Verb verb, wire::RWLockOp& op) {
+  if (verb == Verb::kAcquire) op.mutable_acquire_write();
+  if (verb == Verb::kAcquireRead) op.mutable_acquire_read();
+  if (verb == Verb::kRelease) op.mutable_release();
+  if (verb == Verb::kLength) op.mutable_locked();
+}
+
+void write_latch_call(const Operation& operation, wire::LatchOp& op) {
+  if (operation.verb == Verb::kCountDown) op.mutable_count_down()->set_count(operation.first);
+  if (operation.verb == Verb::kWait) op.mutable_wait();
+  if (operation.verb == Verb::kLength) op.mutable_count();
+}
+
+// A number, or as one number those of a tuple.
+int64_t number_of(std::string_view value) {
+  ValueReader reader(value);
+  const std::optional<ValueHead> head = reader.head();
+  if (!head) return 0;
+  if (head->elements() == 0) return head->integer;
+  std::vector<int64_t> numbers;
+  for (uint64_t i = 0; i < head->elements(); ++i) numbers.push_back(reader.head()->integer);
+  return as_one(numbers);
+}
+
+int64_t number_of(const wire::Page& page) {
+  std::vector<int64_t> numbers;
+  for (const std::string& value : page.values()) numbers.push_back(number_of(value));
+  return as_one(numbers);
+}
+
+int64_t result_of(const Operation& operation, const wire::Reply& reply) {
+  if (reply.has_page()) return number_of(reply.page());
+  if (reply.has_grant()) return reply.grant().timed_out() ? 1 : 0;
+  if (!reply.has_barrier()) return number_of(reply.value());
+  if (operation.verb == Verb::kIsSet) return reply.barrier().broken() ? 1 : 0;
+  return static_cast<int64_t>(reply.barrier().waiting());
+}
+
 }  // namespace
 
 wire::RegistryOp::Open options_of(const SharedObject& object) {
@@ -99,6 +197,7 @@ wire::RegistryOp::Open options_of(const SharedObject& object) {
     case ObjectKind::kAttribute:
       return a_namespace();
     case ObjectKind::kEntry:
+    case ObjectKind::kDict:
       options.mutable_dict();
       break;
     case ObjectKind::kQueue:
@@ -112,6 +211,18 @@ wire::RegistryOp::Open options_of(const SharedObject& object) {
     case ObjectKind::kList:
       options.mutable_list();
       break;
+    case ObjectKind::kRLock:
+      return an_rlock();
+    case ObjectKind::kCondition:
+      return a_condition();
+    case ObjectKind::kBarrier:
+      return a_barrier(object.bound);
+    case ObjectKind::kFreeSemaphore:
+      return a_semaphore(object.bound);
+    case ObjectKind::kRWLock:
+      return an_rwlock();
+    case ObjectKind::kLatch:
+      return a_latch(object.bound);
   }
   return options;
 }
@@ -131,24 +242,34 @@ void write_call(const Operation& operation, wire::Request& request) {
       request.mutable_queue()->mutable_get();
       return;
     case ObjectKind::kLock:
+    case ObjectKind::kRLock:
       if (operation.verb == Verb::kAcquire) request.mutable_lock()->mutable_acquire();
       if (operation.verb == Verb::kRelease) request.mutable_lock()->mutable_release();
       return;
     case ObjectKind::kSemaphore:
+    case ObjectKind::kFreeSemaphore:
       return write_semaphore_call(operation.verb, *request.mutable_semaphore());
     case ObjectKind::kEvent:
       return write_event_call(operation.verb, *request.mutable_event());
     case ObjectKind::kList:
       return write_list_call(operation, *request.mutable_list());
+    case ObjectKind::kCondition:
+      return write_condition_call(operation, *request.mutable_condition());
+    case ObjectKind::kBarrier:
+      return write_barrier_call(operation.verb, *request.mutable_barrier());
+    case ObjectKind::kDict:
+      return write_dict_call(operation, *request.mutable_dict());
+    case ObjectKind::kRWLock:
+      return write_rwlock_call(operation.verb, *request.mutable_rwlock());
+    case ObjectKind::kLatch:
+      return write_latch_call(operation, *request.mutable_latch());
   }
 }
 
-Answer answer_of(const wire::Reply& reply) {
+Answer answer_of(const Operation& operation, const wire::Reply& reply) {
   switch (reply.outcome()) {
-    case wire::OK: {
-      const std::optional<ValueHead> head = ValueReader(reply.value()).head();
-      return {Outcome::kDone, head ? head->integer : 0};
-    }
+    case wire::OK:
+      return {Outcome::kDone, result_of(operation, reply)};
     case wire::TIMED_OUT:
       return {Outcome::kTimedOut, 0};
     case wire::CANCELLED:
@@ -159,6 +280,7 @@ Answer answer_of(const wire::Reply& reply) {
       return {Outcome::kMissing, 0};
     case wire::REFUSED:
     case wire::BAD_VALUE:
+    case wire::BROKEN_BARRIER:
       return {Outcome::kRefused, 0};
     default:
       return {Outcome::kRefused, reply.outcome()};

@@ -12,6 +12,6 @@ wire::RegistryOp::Open options_of(const SharedObject& object);
 // Sets the request's operation, and no other field.
 void write_call(const Operation& operation, wire::Request& request);
 // An outcome that no model knows is a refusal with its number, which no model gives either.
-Answer answer_of(const wire::Reply& reply);
+Answer answer_of(const Operation& operation, const wire::Reply& reply);
 
 }  // namespace syncmanager::linearizability
