@@ -67,6 +67,26 @@ TEST_F(ResumedStreamTest, BringsWhatDidNotArriveAndGoesOn) {
   EXPECT_THAT(receive_ids(second, 1), ElementsAre(4)) << "3 was answered before";
 }
 
+TEST_F(ResumedStreamTest, IsNoSlowReaderForWhatItsSessionReadBefore) {
+  const TestServer server({"--max-unacknowledged-bytes=4096"});
+  const KeyRing keys = *KeyRing::load(server.key_file());
+  RawStream first(server.tcp_target());
+  ASSERT_TRUE(first.open(keys.first(), true));
+  uint64_t received = 0;
+  while (received < 2'000) {  // Ten thousand bytes.
+    wire::ClientBatch batch;
+    batch.set_acknowledged(received);
+    for (uint64_t id = received + 1; id <= received + 100; ++id) *batch.add_requests() = ping(id);
+    ASSERT_TRUE(first.send_batch(batch));
+    received += receive_ids(first, 100).size();
+  }
+
+  RawStream second(server.tcp_target());
+  ASSERT_TRUE(second.resume(keys.first(), first.agreement(), received)) << second.error().message();
+  ASSERT_TRUE(second.send_batch(batch_of({ping(received + 1)})));
+  EXPECT_THAT(receive_ids(second, 1), ElementsAre(received + 1));
+}
+
 TEST_F(ResumedStreamTest, FencesTheOldStream) {
   RawStream first(server_.tcp_target());
   ASSERT_TRUE(first.open(key_, true));

@@ -277,6 +277,20 @@ TEST_F(SessionTest, AReloadChangesTheKeysAndABadFileKeepsThem) {
   EXPECT_FALSE(old.open(key_));
 }
 
+TEST(SessionLimitTest, OfAKeyLeavesOtherKeysTheirs) {
+  TestServer server({"--max-sessions-per-key=1"});
+  const KeyRing keys = *KeyRing::load(server.key_file());
+  Client alice(server.unix_address(), keys.first());
+  const std::string line = generate_key_line("other");
+  std::ofstream(server.key_file(), std::ios::app) << line;
+  server.send_signal(SIGHUP);
+  while (server.log().find("2 keys from now on") == std::string::npos) alice.statistics();
+
+  EXPECT_THROW(Client(server.unix_address(), keys.first()), std::runtime_error);
+  const KeyRing other = *KeyRing::parse(line, "test");
+  EXPECT_EQ(Client(server.unix_address(), other.first()).statistics().sessions(), 2u);
+}
+
 TEST_F(SessionTest, APauseOfTheManagerEndsNoSession) {
   const auto far = connect_tcp();
   server_.send_signal(SIGSTOP);

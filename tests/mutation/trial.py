@@ -25,23 +25,24 @@ class Suite:
 UNITS = Suite("core_test", "-Seeds/*")
 OBJECTS = Suite("objects_test", "-*Oracle*:CollidingKeys*")
 STORMS = Suite("core_test", "Seeds/*")
+WORLDS = Suite("simulation/simulation_test", "Seeds/*")
 STREAMS = Suite("end_to_end/stream_test", "-*BeyondGrpcsLimit*:*APauseOf*:*ThatReadsNothing*", True)
 CLIENTS = Suite("end_to_end/end_to_end_test", "ResumeTest.*:StartTest.*", True)
 ENTRANCE = Suite("end_to_end/entrance_test", is_end_to_end=True)
 
 # Sources, and the suites that are to notice: the quick and likely one first.
 GROUPS = (
-    (("manager/core/*.cc",), (UNITS, OBJECTS, STORMS)),
+    (("manager/core/*.cc",), (UNITS, OBJECTS, STORMS, WORLDS)),
     (("manager/objects/queue*.cc", "manager/objects/in_hand.cc", "manager/objects/lock.cc"),
-     (OBJECTS, UNITS, STORMS)),
+     (OBJECTS, UNITS, STORMS, WORLDS)),
     (("protos/handshake*.cc", "protos/key_schedule.cc", "protos/frame_tag.cc"),
      (Suite("protocol_test"), STREAMS, CLIENTS)),
     (("manager/transport/resume_keys.cc", "manager/transport/stream_handshake.cc"),
      (Suite("transport/transport_test", "ResumeKeys*"), STREAMS, CLIENTS, ENTRANCE)),
 )
 # What CMake is to build, syncmanagerd with it.
-TARGETS = ("core_test", "objects_test", "protocol_test", "transport_test", "stream_test",
-           "end_to_end_test", "entrance_test")
+TARGETS = ("core_test", "objects_test", "simulation_test", "protocol_test", "transport_test",
+           "stream_test", "end_to_end_test", "entrance_test")
 
 
 def plan(root):
