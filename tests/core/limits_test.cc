@@ -113,6 +113,15 @@ TEST(Limits, OfBytesOfAnObject) {
   EXPECT_THAT(alice.put(queue, "c"), Done());
 }
 
+TEST(Limits, OfBytesOfAnObjectCountKeysAndWhatIsRefusedLeavesNothing) {
+  Stage stage({.object_bytes = encoded("a").size() + Stored::kOverhead});
+  const Actor alice = stage.actor();
+  const ObjectId queue = stage.create(a_queue());
+  EXPECT_THAT(alice.put_once(queue, "key", "a"), Refused(wire::RESOURCE_EXHAUSTED));
+  EXPECT_EQ(stage.inspect(queue).summary().bytes(), 0u);
+  EXPECT_THAT(alice.put(queue, "a"), Done());
+}
+
 TEST(Limits, OfBytesInAllCountValuesAndParkedCalls) {
   Stage stage({.total_bytes = 4000});
   const ObjectId bounded = stage.create(a_queue(1)), other = stage.create(a_queue());

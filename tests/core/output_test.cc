@@ -51,6 +51,7 @@ TEST_F(OutputTest, IsCollectedFromAnyNumberOnAndAgain) {
 
 TEST_F(OutputTest, IsForgottenWhenItIsAcknowledged) {
   const uint64_t before = session().output_bytes();
+  EXPECT_EQ(session().emitted_bytes(), before);
   acknowledge(2);
   EXPECT_THAT(collect(0), ElementsAre(3));
   EXPECT_EQ(last, 3u);
@@ -58,6 +59,7 @@ TEST_F(OutputTest, IsForgottenWhenItIsAcknowledged) {
   acknowledge(3);
   EXPECT_THAT(collect(0), IsEmpty());
   EXPECT_EQ(session().output_bytes(), 0u);
+  EXPECT_EQ(session().emitted_bytes(), before);
   EXPECT_EQ(session().emitted(), 3u);
 }
 

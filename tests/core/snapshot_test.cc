@@ -131,10 +131,12 @@ TEST_F(SnapshotTest, OfTheEngineHasItsCountersThenItsObjectsThenItsSessions) {
 
 TEST(Snapshot, WritesNumbersAsVarintsAndTextsWithTheirLength) {
   Snapshot snapshot;
+  snapshot.number(127);
+  snapshot.number(128);
   snapshot.number(300);
   snapshot.text("ab");
   snapshot.boolean(true);
-  EXPECT_EQ(snapshot.bytes(), std::string("\xac\x02\x02"
+  EXPECT_EQ(snapshot.bytes(), std::string("\x7f\x80\x01\xac\x02\x02"
                                           "ab\x01"));
 }
 

@@ -40,6 +40,13 @@ TEST_F(QueuePlacesTest, APutWaitsWhileTheBytesWouldBeTooMany) {
   EXPECT_THAT(carol.full(jobs), Answered(false));
 }
 
+TEST_F(QueuePlacesTest, WhatIsDelayedTakesItsBytes) {
+  jobs = stage.create(of_bytes(20));
+  alice.put_after(jobs, text(12), 5s);
+  EXPECT_THAT(alice.put(jobs, text(9), 0ms), TimedOut());
+  EXPECT_THAT(alice.put(jobs, text(8), 0ms), Done());
+}
+
 TEST_F(QueuePlacesTest, AnItemAloneAlwaysHasRoom) {
   jobs = stage.create(of_bytes(20));
   EXPECT_THAT(alice.put(jobs, text(100), 0ms), Done());
@@ -257,6 +264,17 @@ TEST_F(QueuePlacesTest, WhatIsPutBackGoesToWhoeverHasWaitedLongest) {
   const Pending got = bob.get(jobs), waits = carol.get(jobs);
   bob.put_back(jobs, got.value());
   EXPECT_THAT(waits, Answered("a"));
+}
+
+TEST_F(QueuePlacesTest, AfterAnImmediateShutdownEachThatIsPutBackIsOneTaskFinished) {
+  alice.put(jobs, "a");
+  alice.put(jobs, "b");
+  const Pending first = bob.get(jobs), second = bob.get(jobs), joined = carol.join(jobs);
+  carol.shut_down(jobs, true);
+  bob.put_back(jobs, first.value());
+  EXPECT_THAT(joined, Parked());
+  bob.put_back(jobs, second.value());
+  EXPECT_THAT(joined, Done());
 }
 
 TEST_F(QueuePlacesTest, AfterAnImmediateShutdownNothingIsPutBack) {

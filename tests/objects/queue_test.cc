@@ -11,6 +11,8 @@ namespace syncmanager {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 class QueueTest : public StageTest {
  protected:
@@ -88,6 +90,18 @@ TEST_F(QueueTest, AnImmediateShutdownEmptiesTheQueueForWhoeverJoins) {
 
   EXPECT_THAT(joined, Done());
   EXPECT_THAT(alice.get(jobs), Refused(wire::SHUT_DOWN));
+}
+
+TEST_F(QueueTest, AnImmediateShutdownEmptiesAQueueOfAnyOrderAndIsShown) {
+  for (const OpenOptions& options : {a_queue(), a_lifo_queue(), a_priority_queue()}) {
+    jobs = stage.create(options);
+    alice.put(jobs, "a");
+    EXPECT_THAT(stage.inspect(jobs).detail(), Not(HasSubstr("shut down")));
+    carol.shut_down(jobs, true);
+    EXPECT_THAT(alice.size(jobs), Answered(0));
+    EXPECT_THAT(alice.get(jobs), Refused(wire::SHUT_DOWN));
+    EXPECT_THAT(stage.inspect(jobs).detail(), HasSubstr("shut down"));
+  }
 }
 
 TEST_F(QueueTest, ANegativeBoundIsNone) {

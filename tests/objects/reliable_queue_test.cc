@@ -244,6 +244,27 @@ TEST_F(ReliableQueueTest, AnImmediateShutdownEndsWhatIsDelayedAndNotWhatIsInHand
   EXPECT_THAT(joined, Done());
 }
 
+TEST_F(ReliableQueueTest, TheOrderInWhichItemsComeBackIsThatOfTheirDeliveryWhoeverHadThem) {
+  put_all({"a", "b"});
+  EXPECT_THAT(alice.thread(2).get(jobs), Delivered("a", 1));
+  EXPECT_THAT(alice.thread(1).get(jobs), Delivered("b", 1));
+  alice.die();
+  EXPECT_THAT(bob.get(jobs), Delivered("a", 2));
+  EXPECT_THAT(bob.get(jobs), Delivered("b", 2));
+}
+
+TEST_F(ReliableQueueTest, WhatCameBackTakesItsBytesAgain) {
+  OpenOptions options = reliable(a_queue());
+  options.mutable_queue()->set_max_bytes(encoded("a").size());
+  jobs = stage.create(options);
+  boss.put(jobs, "a");
+  alice.nack(jobs, alice.get(jobs).delivery());
+  const Pending second = boss.put(jobs, "b");
+  EXPECT_THAT(second, Parked());
+  alice.ack(jobs, alice.get(jobs).delivery());
+  EXPECT_THAT(second, Done());
+}
+
 TEST_F(ReliableQueueTest, InspectSaysWhoHasWhatInHand) {
   put_all({"a"});
   const Pending got = alice.get(jobs);
@@ -341,6 +362,15 @@ TEST_F(DeadLetterTest, DeadLettersAreLookedAtAndPutBack) {
   EXPECT_THAT(letter, Answered("a"));
   boss.put_encoded(jobs, letter.value(), {});
   EXPECT_THAT(bob.get(jobs), Delivered("a", 1));
+}
+
+TEST_F(DeadLetterTest, EachIsOneTaskThatIsFinished) {
+  put_all({"a", "b"});
+  const Pending joined = boss.join(jobs), first = alice.get(jobs), second = alice.get(jobs);
+  alice.nack(jobs, first.delivery());
+  EXPECT_THAT(joined, Parked());
+  alice.ack(jobs, second.delivery());
+  EXPECT_THAT(joined, Done());
 }
 
 TEST_F(DeadLetterTest, WhoWaitsForThemGetsThem) {

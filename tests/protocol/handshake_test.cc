@@ -100,6 +100,14 @@ TEST(KeySchedule, HkdfIsThatOfTheRfc) {
                                 "4c5bf34007208d5b887185865")));
 }
 
+// No message is that long; that its length is hashed whole is what keeps two apart.
+TEST(KeySchedule, ATranscriptHasEachLengthInFourBytes) {
+  const std::string hello(0x01020304, 'c');
+  EXPECT_THAT(transcript(hello, "", ""),
+              Eq(sha256(std::string("smgr/1 transcript\0", 18) + "\x40\x01\x02\x03\x04" + hello +
+                        std::string("\x41\0\0\0\0\x42\0\0\0\0", 10))));
+}
+
 TEST_F(HandshakeTest, BothEndsAgree) {
   const std::string server_hello = *server.on_client_hello(client.hello());
   const std::string proof = *client.on_server_hello(server_hello);
