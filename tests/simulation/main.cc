@@ -1,7 +1,9 @@
 // Simulates clients, networks and the Engine from seeds, and shows the least that breaks a promise.
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <iostream>
 
 #include "absl/strings/str_format.h"
@@ -46,11 +48,19 @@ void show_figures(const Figures& figures, uint64_t seeds, double seconds) {
       figures.disconnected, figures.resumed, figures.died, figures.objects);
 }
 
+// A CHECK of the Engine ends the process, and nothing is left to be made smaller then.
+volatile uint64_t seed_under_way = 0;
+void tell_seed(int) {
+  std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed_under_way));
+}
+
 int run_seeds(uint64_t seeds, uint64_t first, uint64_t steps) {
+  std::signal(SIGABRT, tell_seed);
   const auto began = std::chrono::steady_clock::now();
   Figures figures;
   for (uint64_t done = 0; done < seeds; ++done) {
-    const Program program = random_program(first + done, steps);
+    seed_under_way = first + done;
+    const Program program = random_program(seed_under_way, steps);
     if (run(program, figures)) {
       show_failure(program);
       return 1;

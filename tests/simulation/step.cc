@@ -16,7 +16,7 @@ using Act = Step::Act;
 struct Chance {
   Act act;
   uint64_t weight;  // Where nothing is said against it.
-  bool is_fault;    // Some worlds have ten times as many, and some have none.
+  bool is_fault;    // Some worlds have five times as many, and some have none.
 };
 
 constexpr std::array<Chance, 18> kChances = {{
@@ -31,7 +31,7 @@ constexpr std::array<Chance, 18> kChances = {{
     {Act::kReplace, 10, false},
     {Act::kDisconnect, 20, true},
     {Act::kHalfOpen, 10, true},
-    {Act::kResume, 100, false},
+    {Act::kResume, 200, false},
     {Act::kDuplicate, 20, true},
     {Act::kPause, 5, true},
     {Act::kGoOn, 30, false},
@@ -44,7 +44,7 @@ constexpr std::array<Chance, 18> kChances = {{
 class Acts {
  public:
   explicit Acts(Dice& dice) {
-    static constexpr uint64_t kOften[] = {0, 1, 1, 10};
+    static constexpr uint64_t kOften[] = {0, 1, 1, 5};
     for (const Chance& chance : kChances) {
       const uint64_t weight = chance.weight * (chance.is_fault ? kOften[dice.below(4)] : 1);
       sum_ += weight;
