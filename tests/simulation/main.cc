@@ -48,14 +48,15 @@ void show_figures(const Figures& figures, uint64_t seeds, double seconds) {
       figures.disconnected, figures.resumed, figures.died, figures.objects);
 }
 
-// A CHECK of the Engine ends the process, and nothing is left to be made smaller then.
+// A CHECK of the Engine, or a crash, ends the process: nothing is left to be made smaller then.
 volatile uint64_t seed_under_way = 0;
-void tell_seed(int) {
+void tell_seed(int signal) {
+  std::signal(signal, SIG_DFL);
   std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed_under_way));
 }
 
 int run_seeds(uint64_t seeds, uint64_t first, uint64_t steps) {
-  std::signal(SIGABRT, tell_seed);
+  for (const int signal : {SIGABRT, SIGSEGV}) std::signal(signal, tell_seed);
   const auto began = std::chrono::steady_clock::now();
   Figures figures;
   for (uint64_t done = 0; done < seeds; ++done) {

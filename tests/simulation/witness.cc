@@ -1,8 +1,9 @@
 #include "tests/simulation/witness.h"
 
 #include <algorithm>
-#include <limits>
+#include <cstddef>
 #include <string>
+#include <utility>
 
 #include "tests/simulation/violation.h"
 
@@ -53,35 +54,65 @@ void check_holders(const Object& object, const wire::ObjectState& state) {
   }
 }
 
-// Notified waiters leave its list in the same step, however many there are; fencing numbers grow.
+// Whoever waits longest is notified first, in the step of the notify; who dies before it has the
+// lock leaves its place to the next one.
 class ConditionWitness final : public Witness {
+ public:
+  void ended(SessionNumber session, bool) override {
+    const auto is_its = [session](const Place& place) { return place.session == session; };
+    std::erase_if(waiting_, is_its);
+    notify(std::erase_if(notified_, is_its));
+  }
+
  private:
+  struct Place {
+    SessionNumber session;
+    uint64_t request;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+
   void performed(const OpenCall& call, const Answer& answer) override {
     switch (call.asked.verb) {
       case Verb::kNotify:
-        notified_ = std::max<uint64_t>(call.asked.number, 1);
-        break;
+        return notify(std::max<uint64_t>(call.asked.number, 1));
       case Verb::kNotifyAll:
-        notified_ = std::numeric_limits<uint64_t>::max();
-        break;
-      case Verb::kAcquire:
+        return notify(waiting_.size());
       case Verb::kWait:
+        std::erase(notified_, Place{call.asked.caller.session, call.asked.id});
+        [[fallthrough]];
+      case Verb::kAcquire:
         require(answer.fencing >= last_, "fencing number ", answer.fencing, " after ", last_);
         last_ = answer.fencing;
-        break;
+        return;
       default:
-        break;
+        return;
     }
   }
-  void settle(const Object& object, const wire::ObjectState&) override {
-    const uint64_t left = waiting_ - std::min(notified_, waiting_);
-    require(notified_ == 0 || object.size() == left, object.size(), " wait on; notified, ", left,
-            " should");
-    notified_ = 0;
-    waiting_ = object.size();
+
+  void notify(size_t count) {
+    const auto end =
+        waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(count, waiting_.size()));
+    notified_.insert(notified_.end(), waiting_.begin(), end);
+    waiting_.erase(waiting_.begin(), end);
+    was_notified_ = true;
   }
 
-  uint64_t notified_ = 0, waiting_ = 0, last_ = 0;
+  void settle(const Object& object, const wire::ObjectState&) override {
+    std::vector<Place> waiting;
+    const Waiter* waiter = object.wait_lists().front()->first();
+    for (; waiter != nullptr; waiter = waiter->next) {
+      waiting.push_back({waiter->call.session().number(), waiter->call.id()});
+    }
+    require(!was_notified_ || waiting == waiting_, "after a notify ", waiting.size(),
+            " wait in place of ", waiting_.size(), ", or others");
+    was_notified_ = false;
+    waiting_ = std::move(waiting);
+  }
+
+  std::vector<Place> waiting_;   // When it was looked at last.
+  std::vector<Place> notified_;  // And not yet given the lock.
+  bool was_notified_ = false;    // In this input.
+  uint64_t last_ = 0;
 };
 
 class EventWitness final : public Witness {
