@@ -9,11 +9,6 @@
 namespace syncmanager::simulation {
 namespace {
 
-// Texts, so that a priority queue can order them and they can be of any length.
-std::string item_of(const Asked& asked) {
-  return encoded(std::to_string(asked.number) + std::string(asked.bytes, '.'));
-}
-
 std::optional<uint64_t> number_of(std::string_view value) {
   const std::optional<ValueHead> head = ValueReader(value).head();
   if (!head) return std::nullopt;
@@ -167,6 +162,11 @@ void write(const Asked& asked, wire::Request& request) {
     default:
       return write_registry(asked, *request.mutable_registry());
   }
+}
+
+// Texts, so that a priority queue can order them and they can be of any length.
+std::string item_of(const Asked& asked) {
+  return encoded(std::to_string(asked.number) + std::string(asked.bytes, '.'));
 }
 
 Answer answer_of(const wire::Reply& reply) {

@@ -59,6 +59,8 @@ struct Asked {
 };
 
 void write(const Asked& asked, wire::Request& request);
+// What it puts, encoded.
+std::string item_of(const Asked& asked);
 
 // What a client is told.
 struct Answer {

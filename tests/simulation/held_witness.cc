@@ -155,7 +155,7 @@ class SemaphoreWitness final : public Witness {
     require(object.size() == free_, object.size(), " permits are free in place of ", free_);
     require(bounded_ ? all == initial() : all >= initial(), all, " permits in place of ",
             initial());
-    const Waiter* first = first_acquirer(object);
+    const Waiter* first = first_waiter(object, "acquire");
     require(first == nullptr || permits(first->call.request().semaphore().acquire()) > free_,
             "somebody waits for permits that are free");
   }
@@ -195,7 +195,7 @@ class RwlockWitness final : public Witness {
     }
     require(!written || holders_.size() == 1, "a writer shares the lock");
     require(shares_.sum() == holds_, "held ", shares_.sum(), " times in place of ", holds_);
-    const Waiter* first = first_acquirer(object);
+    const Waiter* first = first_waiter(object, "acquire");
     if (first == nullptr) return;
     const bool writes = first->call.request().rwlock().has_acquire_write();
     require(!holders_.empty() && (writes || written), "somebody waits and could have the lock");

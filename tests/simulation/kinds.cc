@@ -15,6 +15,12 @@ const std::vector<Verb> kReliably = {kPut, kGet, kPut,  kGet,      kPut, kGet,
 const std::vector<Verb> kTurns = {kAcquire, kRelease, kAcquire, kReleaseGrant};
 const std::vector<Verb> kPermits = {kAcquire, kRelease};
 
+OpenOptions a_queue_of_few_bytes() {
+  OpenOptions options;
+  options.mutable_queue()->set_max_bytes(20);
+  return options;
+}
+
 OpenOptions a_number() {
   OpenOptions options;
   options.mutable_value()->set_initial(encoded(0));
@@ -37,6 +43,7 @@ std::vector<Kind> make_kinds() {
       {"condition on an rlock", {}, R::kCondition, conditions, 4},
       {"condition of its own", a_condition(), R::kCondition, conditions},
       {"queue", a_queue(2), R::kQueue, kPutAndGet},
+      {"queue of few bytes", a_queue_of_few_bytes(), R::kQueue, kPutAndGet},
       {"queue that ends", a_queue(2), R::kQueue, ends},
       {"lifo queue", a_lifo_queue(2), R::kQueue, kPutAndGet},
       {"priority queue", a_priority_queue(2), R::kQueue, kPutAndGet},

@@ -30,6 +30,7 @@ class QueueWitness final : public Witness {
  private:
   struct Item {
     uint64_t number;
+    uint64_t bytes;  // Encoded.
     uint64_t deliveries = 0;
   };
   struct InHand {
@@ -38,7 +39,7 @@ class QueueWitness final : public Witness {
   };
   struct Put {
     uint64_t place;
-    uint64_t number;
+    Item item;
   };
   struct Got {
     Caller caller;
@@ -51,6 +52,9 @@ class QueueWitness final : public Witness {
   uint64_t oldest_of(Caller caller) const;
   void done() { unfinished_ -= std::min<uint64_t>(unfinished_, 1); }
   bool retires(const Item& item);
+  uint64_t bytes() const;
+  bool has_room(const Waiter& putter) const;
+  void check_waiters(const Object& object) const;
   void line_up();
   void hand_out();
   void give(const Got& got, Item item);
@@ -73,7 +77,7 @@ void QueueWitness::performed(const OpenCall& call, const Answer& answer) {
   const Asked& asked = call.asked;
   switch (asked.verb) {
     case Verb::kPut:
-      return puts_.push_back({call.place, asked.number});
+      return puts_.push_back({call.place, {asked.number, item_of(asked).size()}});
     case Verb::kGet:
       return gets_.push_back({asked.caller, answer});
     case Verb::kTaskDone:
@@ -133,7 +137,7 @@ bool QueueWitness::retires(const Item& item) {
   if (!worn && !emptied_) return false;
   done();
   if (const std::shared_ptr<QueueWitness> dead = dead_letters_.lock(); worn && dead) {
-    dead->line_.push_back({item.number});
+    dead->line_.push_back({item.number, item.bytes});
     ++dead->unfinished_;
   }
   return true;
@@ -143,7 +147,7 @@ bool QueueWitness::retires(const Item& item) {
 void QueueWitness::line_up() {
   std::sort(puts_.begin(), puts_.end(),
             [](const Put& a, const Put& b) { return a.place - 1 < b.place - 1; });
-  for (const Put& put : puts_) line_.push_back({put.number});
+  for (const Put& put : puts_) line_.push_back(put.item);
   unfinished_ += puts_.size();
   puts_.clear();
 }
@@ -180,13 +184,38 @@ void QueueWitness::give(const Got& got, Item item) {
   in_hand_.emplace(got.answer.delivery, InHand{got.caller, item});
 }
 
+uint64_t QueueWitness::bytes() const {
+  uint64_t sum = 0;
+  for (const Item& item : line_) sum += item.bytes;
+  return sum;
+}
+
+bool QueueWitness::has_room(const Waiter& putter) const {
+  const uint64_t item = putter.call.request().queue().put().item().size();
+  const auto maxsize = static_cast<uint64_t>(options_.maxsize());
+  return (maxsize == 0 || line_.size() < maxsize) &&
+         (options_.max_bytes() == 0 || line_.empty() || bytes() + item <= options_.max_bytes());
+}
+
+void QueueWitness::check_waiters(const Object& object) const {
+  const Waiter* putter = first_waiter(object, "put");
+  require(putter == nullptr || (!has_room(*putter) && !shut_down_), "a put could be served");
+  const Waiter* getter = first_waiter(object, "get");
+  require(getter == nullptr || (line_.empty() && !shut_down_), "a get could be served");
+  const Waiter* joiner = first_waiter(object, "join");
+  require(joiner == nullptr || unfinished_ > 0, "a join could be served");
+  if (options_.reliable()) return;  // What comes back has its place whatever the bounds say.
+  require(options_.maxsize() == 0 || line_.size() <= static_cast<uint64_t>(options_.maxsize()),
+          "more than maxsize");
+  require(options_.max_bytes() == 0 || line_.size() <= 1 || bytes() <= options_.max_bytes(),
+          "more than max_bytes");
+}
+
 void QueueWitness::settle(const Object& object, const wire::ObjectState& state) {
   line_up();
   hand_out();
-  const auto maxsize = static_cast<uint64_t>(options_.maxsize());
   require(object.size() == line_.size(), object.size(), " items are in line in place of ",
           line_.size());
-  require(options_.reliable() || maxsize == 0 || line_.size() <= maxsize, "more than maxsize");
   require(static_cast<size_t>(state.holders_size()) == in_hand_.size(), state.holders_size(),
           " items are in hand in place of ", in_hand_.size());
   auto delivery = in_hand_.begin();
@@ -196,10 +225,7 @@ void QueueWitness::settle(const Object& object, const wire::ObjectState& state) 
             "delivery ", delivery->first, " is in another hand");
     ++delivery;
   }
-  require(waiting(object, "get") == 0 || (line_.empty() && !shut_down_), "a get could be served");
-  require(waiting(object, "put") == 0 || (line_.size() >= maxsize && !shut_down_),
-          "a put could be served");
-  require(waiting(object, "join") == 0 || unfinished_ > 0, "a join could be served");
+  check_waiters(object);
   require(!joined_ || unfinished_ == 0, "a join didn't wait for ", unfinished_, " tasks");
   joined_ = false;
 }

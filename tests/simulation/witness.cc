@@ -99,7 +99,7 @@ class ConditionWitness final : public Witness {
 
   void settle(const Object& object, const wire::ObjectState&) override {
     std::vector<Place> waiting;
-    const Waiter* waiter = object.wait_lists().front()->first();
+    const Waiter* waiter = first_waiter(object, "wait");
     for (; waiter != nullptr; waiter = waiter->next) {
       waiting.push_back({waiter->call.session().number(), waiter->call.id()});
     }
@@ -150,11 +150,16 @@ class LatchWitness final : public Witness {
   bool passed_ = false;
 };
 
-// Whoever passes does so in the same step as the others, and each has a place of its own.
+// Whoever passes does so in the same step as the others, and each has a place of its own. Nobody
+// waits for one who is gone.
 class BarrierWitness final : public Witness {
  public:
   explicit BarrierWitness(const Kind& kind)
       : parties_(static_cast<uint64_t>(kind.options.barrier().parties())) {}
+
+  void ended(SessionNumber session, bool) override {
+    breaks_ = std::find(waiting_.begin(), waiting_.end(), session) != waiting_.end();
+  }
 
  private:
   void performed(const OpenCall& call, const Answer& answer) override {
@@ -169,10 +174,19 @@ class BarrierWitness final : public Witness {
     require(places_.empty() || places_.size() == parties_, places_.size(), " passed a barrier of ",
             parties_);
     places_.clear();
+    require(!breaks_ || object.parked() == 0, "somebody waits for a party that is gone");
+    breaks_ = false;
+    waiting_.clear();
+    const Waiter* waiter = first_waiter(object, "wait");
+    for (; waiter != nullptr; waiter = waiter->next) {
+      waiting_.push_back(waiter->call.session().number());
+    }
   }
 
   const uint64_t parties_;
-  std::vector<uint64_t> places_;
+  std::vector<uint64_t> places_;        // Of those who passed in this input.
+  std::vector<SessionNumber> waiting_;  // When it was looked at last.
+  bool breaks_ = false;
 };
 
 // Each addition is done once.
@@ -216,16 +230,11 @@ void Witness::check_turns(const Object& object) {
   served_.clear();
 }
 
-uint64_t Witness::waiting(const Object& object, std::string_view list) {
-  uint64_t sum = 0;
+const Waiter* Witness::first_waiter(const Object& object, std::string_view list) {
   for (const WaitList* waiters : object.wait_lists()) {
-    if (waiters->what() == list) sum += waiters->size();
+    if (waiters->what() == list) return waiters->first();
   }
-  return sum;
-}
-
-const Waiter* Witness::first_acquirer(const Object& object) {
-  return object.wait_lists().front()->first();
+  return nullptr;
 }
 
 std::shared_ptr<Witness> make_witness(const Kind& kind, const std::shared_ptr<Witness>& partner) {

@@ -33,10 +33,8 @@ class Witness {
   // Whether the call needn't take its turn.
   virtual bool may_overtake(const Asked&) const { return false; }
 
-  // How many wait in that list of the object's.
-  static uint64_t waiting(const Object& object, std::string_view list);
-  // Who waits longest in the object's list of those who acquire; null if nobody does.
-  static const Waiter* first_acquirer(const Object& object);
+  // Who waits longest in that list of the object's; null if nobody does.
+  static const Waiter* first_waiter(const Object& object, std::string_view list);
 
  private:
   void check_turns(const Object& object);
