@@ -2,7 +2,6 @@
 
 #include <signal.h>
 
-#include <set>
 #include <stdexcept>
 #include <utility>
 
