@@ -217,13 +217,19 @@ std::string generate_key_line(std::string_view key_id, std::string_view role,
 // It gets its name when it is whole, by a link, which leaves what has that name alone: whoever
 // comes second, be it at the same moment, finds no file or a key.
 absl::Status generate_key_file(const std::string& path, std::string_view key_id) {
+  std::string line = generate_key_line(key_id);
+  absl::Status status = write_key_file(path, line);
+  cleanse(line);
+  return status;
+}
+
+absl::Status write_key_file(const std::string& path, std::string_view line) {
   const absl::Status taken = absl::AlreadyExistsError(str_cat(path, ": it exists already"));
   struct stat there;
   if (::lstat(path.c_str(), &there) == 0) return taken;
   std::string draft = path + ".XXXXXX";
   const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));
   if (file.number() < 0) return failed_call(path, "can't make the key file");
-  std::string line = generate_key_line(key_id);
   const ssize_t written = ::write(file.number(), line.data(), line.size());
   absl::Status status;
   if (written != static_cast<ssize_t>(line.size())) {
@@ -231,7 +237,6 @@ absl::Status generate_key_file(const std::string& path, std::string_view key_id)
   } else if (::link(draft.c_str(), path.c_str()) != 0) {
     status = errno == EEXIST ? taken : failed_call(path, "can't make the key file");
   }
-  cleanse(line);
   ::unlink(draft.c_str());
   return status;
 }

@@ -49,6 +49,8 @@ std::string generate_key_line(std::string_view key_id, std::string_view role = "
                               std::string_view prefix = "-", std::string_view not_after = "-");
 // Makes a new key file, 0600, whole at once. An existing file is left alone: ALREADY_EXISTS.
 absl::Status generate_key_file(const std::string& path, std::string_view key_id);
+// The same with a line that is there already, its newline included.
+absl::Status write_key_file(const std::string& path, std::string_view line);
 
 // Where a manager without flags listens and keeps its key: $XDG_RUNTIME_DIR/syncmanager, else
 // /tmp/syncmanager-<uid>. default_directory() makes it, 0700, and refuses one that isn't this

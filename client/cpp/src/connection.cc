@@ -23,6 +23,16 @@ constexpr std::chrono::seconds kCancelPatience{5};
 constexpr std::chrono::microseconds kCrowded{10};
 constexpr char kClosed[] = "the client was closed";
 
+template <class Predicate>
+void wait_on(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
+             Connection::Clock::time_point deadline, Predicate predicate) {
+  if (deadline == Connection::Clock::time_point::max()) {
+    changed.wait(lock, predicate);
+  } else {
+    changed.wait_until(lock, deadline, predicate);
+  }
+}
+
 }  // namespace
 
 Connection::Connection(ConnectionOptions options)
@@ -59,33 +69,35 @@ void Connection::send(std::string_view request, PendingCall& call) {
   if (is_over()) return PendingCalls::lose(call, loss_, why_lost_);
   if (closing_) return PendingCalls::lose(call, Loss::kClosed, kClosed);
   pending_.add(call);
-  outbox_.add(call.id, request, call.asynchronous);
+  outbox_.add(call.id, request, call.asynchronous && !pending_.listened());
   const bool wake = call.asynchronous && must_wake_keeper();
   flush(lock);
   if (wake) keeper_wakes_.notify_one();
 }
 
-void Connection::wait(PendingCall& call) {
-  if (call.answered.load(std::memory_order_acquire)) return;
+bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
+  const auto answered = [&] { return call.answered.load(std::memory_order_acquire); };
+  if (answered()) return true;
   Lock lock(mutex_);
   hasten(call, lock);
-  while (!call.answered.load(std::memory_order_acquire)) {
+  while (!answered() && Clock::now() < deadline) {
     if (!may_lead()) {
-      follow(call, lock);
+      follow(call, lock, deadline);
       continue;
     }
     leading_ = true;
     const std::shared_ptr<Link> link = link_;
     lock.unlock();
-    bool open = true;
-    while (open && !call.answered.load(std::memory_order_acquire)) {
-      open = step(*link, Clock::time_point::max(), true) != ClientStream::Event::kClosed;
-    }
+    ClientStream::Event event{};
+    do {
+      event = step(*link, deadline, true);
+    } while (!answered() && event != ClientStream::Event::kNothing &&
+             event != ClientStream::Event::kClosed);
     lock.lock();
     stop_leading(lock);
-    if (open) return;
     lock.lock();
   }
+  return answered();
 }
 
 bool Connection::poll(PendingCall& call) {
@@ -126,6 +138,7 @@ void Connection::drop(AsyncCall* call) {
     return;
   }
   call->dropped = true;
+  pending_.let_go(*call);
   outbox_.cancel(call->id);
   const bool wake = must_wake_keeper();
   flush(lock);
@@ -276,7 +289,8 @@ void Connection::lose(Lock& lock, Loss loss, std::string why) {
 }
 
 void Connection::conclude(const Aftermath& aftermath) {
-  for (Follower* follower : aftermath.woken) follower->changed.notify_one();
+  for (Follower* follower : aftermath.woken.followers) follower->changed.notify_one();
+  for (const auto& listener : aftermath.woken.listeners) listener();
   for (AsyncCall* call : aftermath.leftovers) {
     settle(*call);
     delete call;
@@ -293,13 +307,13 @@ void Connection::settle(AsyncCall& call) {
   flush(lock);
 }
 
-void Connection::follow(PendingCall& call, Lock& lock) {
+void Connection::follow(PendingCall& call, Lock& lock, Clock::time_point deadline) {
   if (idle_followers_.empty()) idle_followers_.emplace_back();
   const auto self = idle_followers_.begin();
   followers_.splice(followers_.end(), idle_followers_, self);
   self->served = false;
   call.follower = &*self;
-  self->changed.wait(lock, [&] { return call.answered.load() || may_lead(); });
+  wait_on(self->changed, lock, deadline, [&] { return call.answered.load() || may_lead(); });
   call.follower = nullptr;
   idle_followers_.splice(idle_followers_.begin(), followers_, self);
 }
@@ -324,12 +338,7 @@ void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
   while (!over() && Clock::now() < deadline) {
     if (!may_lead()) {
       ++drivers_;
-      const auto changed = [&] { return over() || may_lead(); };
-      if (deadline == Clock::time_point::max()) {
-        changed_.wait(lock, changed);
-      } else {
-        changed_.wait_until(lock, deadline, changed);
-      }
+      wait_on(changed_, lock, deadline, [&] { return over() || may_lead(); });
       --drivers_;
       continue;
     }
@@ -344,15 +353,17 @@ void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
 }
 
 void Connection::flush(Lock& lock) {
-  if (writing_ || link_ == nullptr ||
+  if (writing_ || pausing_ || link_ == nullptr ||
       !outbox_.is_due(pending_.asynchronous() - outbox_.waiting())) {
     return lock.unlock();
   }
   writing_ = true;
   const std::shared_ptr<Link> link = link_;
   outbox_.take(link->body);
+  ++inside_;
   lock.unlock();
   link->stream.write(link->codec.close(link->body));
+  --inside_;
 }
 
 void Connection::hasten(const PendingCall& call, Lock& lock) {

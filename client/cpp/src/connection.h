@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -47,6 +48,8 @@ struct ConnectionOptions {
 // events and reads, and whoever set writing_ alone writes, both without the lock.
 class Connection {
  public:
+  using Clock = ClientStream::Clock;
+
   // Connects and authenticates. Throws Disconnected, AuthenticationFailed, LimitExceeded, Draining.
   explicit Connection(ConnectionOptions options);
   // Says goodbye. REQUIRES: not in the keeper's thread, and no other thread is in a call.
@@ -59,22 +62,31 @@ class Connection {
   // room if a great deal has not been written yet.
   void send(std::string_view request, PendingCall& call);
   // Until it is answered.
-  void wait(PendingCall& call);
+  void wait(PendingCall& call) { wait_until(call, Clock::time_point::max()); }
+  // The same, or until `deadline`. Whether it is answered.
+  bool wait_until(PendingCall& call, Clock::time_point deadline);
   // Takes what has arrived, and never waits. Whether the call is answered.
   bool poll(PendingCall& call);
   void cancel(PendingCall& call);
-  // Takes over the call of a Future that nobody has any more.
+  // Takes over a call that nobody waits for any more, cancels it, and gives back what it brings all
+  // the same.
   void drop(AsyncCall* call);
   // Gives back one reference, with the next frame.
   void forget(uint64_t object);
   // Says goodbye, waits a moment for the manager to hear it, and ends the connection. Idempotent.
   void close();
 
+  // ---- For a process that forks (fork.h).
+
+  // Returns with the lock held, when no thread is inside gRPC for this connection.
+  void pause();
+  void go_on();
+  void abandon() { mutex_.unlock(); }
+
   const std::string& where() const { return options_.where; }
 
  private:
   using Lock = std::unique_lock<std::mutex>;
-  using Clock = ClientStream::Clock;
 
   // What follows from events and is done after the lock was released.
   struct Aftermath {
@@ -93,9 +105,9 @@ class Connection {
   void settle(AsyncCall& call);
 
   // Whether somebody may take the leader's place.
-  bool may_lead() const { return !leading_ && link_ != nullptr; }
+  bool may_lead() const { return !leading_ && !pausing_ && link_ != nullptr; }
   bool is_over() const { return loss_ != Loss::kNone; }
-  void follow(PendingCall& call, Lock& lock);
+  void follow(PendingCall& call, Lock& lock, Clock::time_point deadline);
   // Whoever waits for the leader's place is told. Releases the lock.
   void stop_leading(Lock& lock);
   void wake_next(Lock& lock);
@@ -131,6 +143,8 @@ class Connection {
   std::list<Follower> followers_, idle_followers_;
   std::condition_variable changed_;  // Of drive().
   size_t drivers_ = 0;               // Threads that wait for it.
+  bool pausing_ = false;
+  std::atomic<int> inside_ = 0;  // Threads that call into gRPC and don't lead.
   StreamEnd broken_;                 // Why the link is to be closed, if it is known.
   std::shared_ptr<const SessionKeys> resume_keys_;
   Loss loss_ = Loss::kNone;

@@ -44,7 +44,7 @@ void Connection::keep() {
     }
     const uint64_t events = events_;
     const uint64_t open = outbox_.first_open();
-    keeper_wakes_.wait_for(lock, kPatience);
+    if (!pending_.listened()) keeper_wakes_.wait_for(lock, kPatience);
     if (open != 0 && outbox_.first_open() == open) {
       outbox_.hurry();
       flush(lock);
@@ -90,8 +90,10 @@ void Connection::resume(Lock& lock) {
     const ResumedSession session{
         .id = agreement_.session_id, .received = outbox_.received(), .keys = resume_keys_};
     StreamEnd failure;
+    ++inside_;
     lock.unlock();
     std::shared_ptr<Link> link = try_to_resume(session, failure);
+    --inside_;
     lock.lock();
     if (ending_ || is_over()) return;
     if (link != nullptr) return adopt(lock, std::move(link));

@@ -63,9 +63,7 @@ std::pair<int, int> make_pipe() {
 
 ManagerProcess::ManagerProcess(const Options& options) : directory_(make_directory()) {
   try {
-    if (const absl::Status status = generate_key_file(key_file(), options.key_id); !status.ok()) {
-      throw Error(str_cat("own manager: ", status.message()));
-    }
+    write_key(options);
     start(options);
   } catch (...) {
     end(SIGTERM);
@@ -74,6 +72,14 @@ ManagerProcess::ManagerProcess(const Options& options) : directory_(make_directo
 }
 
 ManagerProcess::~ManagerProcess() { end(SIGTERM); }
+
+void ManagerProcess::write_key(const Options& options) const {
+  const std::string line =
+      options.key.empty() ? generate_key_line(options.key_id) : options.key + "\n";
+  if (const absl::Status status = write_key_file(key_file(), line); !status.ok()) {
+    throw Error(str_cat("own manager: ", status.message()));
+  }
+}
 
 void ManagerProcess::start(const Options& options) {
   const auto [lifeline_read, lifeline_write] = make_pipe();

@@ -15,6 +15,7 @@ class ManagerProcess {
   struct Options {
     std::string program;
     std::string key_id;
+    std::string key;                  // A line of a key file. Empty: a new key.
     std::vector<std::string> listen;  // Beside its unix socket.
     std::vector<std::string> flags;   // Any others.
     // Whether its log goes to a file in its directory, and not to this process's standard error.
@@ -45,6 +46,7 @@ class ManagerProcess {
   void end(int signal);
 
  private:
+  void write_key(const Options& options) const;
   void start(const Options& options);
   void await_addresses(int output, bool keeps_log);
 

@@ -41,6 +41,7 @@ OwnManager::OwnManager(const Options& options)
     : manager_(std::make_unique<ManagerProcess>(
           ManagerProcess::Options{.program = find_program(options.program),
                                   .key_id = "own",
+                                  .key = options.key,
                                   .listen = options.listen,
                                   .flags = quiet(options.flags)})) {}
 

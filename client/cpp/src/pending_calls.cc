@@ -64,7 +64,13 @@ PendingCalls::~PendingCalls() {
 void PendingCalls::add(PendingCall& call) {
   call.id = next_id();
   calls_.emplace(call.id, &call);
-  if (call.asynchronous) ++asynchronous_;
+  if (!call.asynchronous) return;
+  ++asynchronous_;
+  if (static_cast<AsyncCall&>(call).on_answered) ++listeners_;
+}
+
+void PendingCalls::let_go(PendingCall& call) {
+  if (!std::exchange(call.asynchronous, true)) ++asynchronous_;
 }
 
 uint64_t PendingCalls::answer(std::string_view encoded, Woken& woken,
@@ -107,6 +113,7 @@ std::string PendingCalls::undo(const AsyncCall& call, std::vector<uint64_t>& ref
   if (answer.loss_ != Loss::kNone || answer.outcome_ != wire::OK || !answer.unread_) return {};
   if (answer.kind_ == wire::Reply::kValueFieldNumber)
     collect_references(answer.result_, references);
+  if (call.leftover == Leftover::kGrant) return call.release;
   if (call.leftover != Leftover::kQueueItem) return {};
   wire::Request request;
   request.set_object(call.object);
@@ -124,10 +131,14 @@ void PendingCalls::finish(PendingCall& call, Woken& woken, std::vector<AsyncCall
     --asynchronous_;
     auto& future = static_cast<AsyncCall&>(call);
     if (future.dropped) leftovers.push_back(&future);
+    if (future.on_answered) {
+      --listeners_;
+      woken.listeners.push_back(std::move(future.on_answered));
+    }
   }
   if (call.follower != nullptr) {
     call.follower->served = true;
-    woken.push_back(call.follower);
+    woken.followers.push_back(call.follower);
   }
   // From here on the call is its waiter's, who may end it at once.
   call.answered.store(true, std::memory_order_release);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <string>
 #include <string_view>
@@ -35,16 +36,20 @@ struct PendingCall {
   Answer answer;
 };
 
-// What is done with an item that came for a Future which nobody has any more.
-enum class Leftover { kNothing, kQueueItem };
+// What is done with what came for a call that nobody waits for any more.
+enum class Leftover { kNothing, kQueueItem, kGrant };
 
-// The call of a Future. Once it is dropped the table owns it.
+// The call of a Future, or one that may be interrupted. Once it is dropped the table owns it.
 struct AsyncCall : PendingCall {
   AsyncCall(Answer unanswered, Leftover what) : PendingCall(std::move(unanswered)), leftover(what) {
     asynchronous = true;
   }
 
   Leftover leftover;
+  std::string release;  // Of a grant: the encoded request, without an id, that gives it back.
+  // Called once when it is answered, by whichever thread brings the answer; it must not wait, nor
+  // use the connection.
+  std::function<void()> on_answered;
   bool dropped = false;
   uint64_t object = 0;  // Of a dropped call: its answer has no reference any more.
 };
@@ -53,7 +58,11 @@ struct AsyncCall : PendingCall {
 // which is resumed must repeat. Protected by the connection's lock.
 class PendingCalls {
  public:
-  using Woken = std::vector<Follower*>;
+  // Who is to be told, after the lock was released.
+  struct Woken {
+    std::vector<Follower*> followers;
+    std::vector<std::function<void()>> listeners;
+  };
 
   ~PendingCalls();
 
@@ -75,6 +84,8 @@ class PendingCalls {
   static ReferencePtr take_reference(AsyncCall& call) {
     return std::exchange(call.answer.reference_, nullptr);
   }
+  // Makes a call one that may be dropped. REQUIRES: it was added, and isn't answered.
+  void let_go(PendingCall& call);
   // The encoded request, without an id, that undoes what a dropped call was given; empty if that
   // was nothing. The objects that its result refers to join `references`, one by one, as this
   // session has a reference to each.
@@ -82,6 +93,8 @@ class PendingCalls {
 
   // How many calls of futures wait, dropped ones included.
   size_t asynchronous() const { return asynchronous_; }
+  // Whether somebody is to be told of an answer, and doesn't wait for it.
+  bool listened() const { return listeners_ > 0; }
 
  private:
   void finish(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers);
@@ -89,6 +102,7 @@ class PendingCalls {
   uint64_t last_id_ = 0;
   absl::flat_hash_map<uint64_t, PendingCall*> calls_;
   size_t asynchronous_ = 0;
+  size_t listeners_ = 0;
 };
 
 }  // namespace syncmanager

@@ -26,6 +26,7 @@ ClientStream::ClientStream(const ChannelTarget& target)
 
 ClientStream::~ClientStream() {
   if (messages_ != nullptr) call_.TryCancel();
+  nudge_.reset();
   queue_.Shutdown();
   void* tag = nullptr;
   bool ok = false;
@@ -74,7 +75,13 @@ ClientStream::Event ClientStream::next(Clock::time_point deadline) {
   return Event::kNothing;
 }
 
+void ClientStream::nudge() {
+  nudge_ = std::make_unique<grpc::Alarm>();
+  nudge_->Set(&queue_, gpr_time_0(GPR_CLOCK_MONOTONIC), pointer_of(kNudge));
+}
+
 ClientStream::Event ClientStream::event_of(Tag tag, bool ok) {
+  if (tag == kNudge) return Event::kNothing;
   if (tag == kFinish) return Event::kClosed;
   if (!ok && tag != kWrite && !finishing_) {
     // What failed has no reason of its own: the call's status has.
@@ -92,6 +99,7 @@ ClientStream::Event ClientStream::event_of(Tag tag, bool ok) {
     case kRead:
       return Event::kReceived;
     case kFinish:
+    case kNudge:
       break;
   }
   return Event::kNothing;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -25,7 +26,7 @@ namespace syncmanager {
 //   kClosed   any of these, once       the stream has ended; why() says why
 //
 // Threads: one at a time in next(), read(), read_now() and received(); one at a time in write(), at
-// the same time as the other if need be. cancel() from any. One write and one read are under way at
+// the same time as the other if need be. cancel() from any, and nudge() from one at a time. One write and one read are under way at
 // most.
 class ClientStream {
  public:
@@ -51,17 +52,20 @@ class ClientStream {
 
   // The next event, or kNothing at `deadline`. Clock::time_point::min() only looks.
   Event next(Clock::time_point deadline);
+  // Whoever is in next() returns, or whoever comes next; with kNothing.
+  void nudge();
   // For people; after kClosed.
   std::string why() const;
 
  private:
-  enum Tag : uintptr_t { kOpen = 1, kWrite, kRead, kFinish };
+  enum Tag : uintptr_t { kOpen = 1, kWrite, kRead, kFinish, kNudge };
 
   Event event_of(Tag tag, bool ok);
 
   std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;
   grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::Alarm> nudge_;
   grpc::ClientContext call_;  // gRPC's name for what belongs to one call.
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> messages_;
   grpc::ByteBuffer incoming_;

@@ -58,8 +58,13 @@ class Answer {
   // The result. REQUIRES: OK. Throws WrongType if it isn't a T; each can be read once.
   template <class T>
   T as() {
+    return read([](Decoder& decoder) { return from_value(decoder, std::type_identity<T>{}); });
+  }
+  // The same by a reading of one's own.
+  template <class Read>
+  auto read(Read read) {
     Decoder decoder(value(), *reference_, operation_);
-    return from_value(decoder, std::type_identity<T>{});
+    return read(decoder);
   }
   template <class T>
   std::optional<T> as_if(bool condition) {
@@ -78,6 +83,13 @@ class Answer {
   }
   // The result as it came, for the registry's own.
   std::string_view result() const { return result_; }
+
+  // As it came, for another language with words of its own: a wire::Outcome, the field of
+  // wire::Reply that the result is (0: none), and the manager's message. None of them throws.
+  Loss loss() const { return loss_; }
+  int outcome() const { return outcome_; }
+  uint32_t kind() const { return kind_; }
+  const std::string& message() const { return message_; }
 
   const ReferencePtr& reference() const { return reference_; }
   // What an Error says: the object, the operation, and then `why`.

@@ -27,6 +27,7 @@ class OwnManager {
     std::string program;
     // Where it listens beside its unix socket, as --listen takes it: "tcp://127.0.0.1:0".
     std::vector<std::string> listen;
+    std::string key;                 // Its key: a line of a key file. Empty: a new one.
     std::vector<std::string> flags;  // Any others: "--max-sessions=10".
   };
 

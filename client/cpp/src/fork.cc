@@ -1,0 +1,81 @@
+#include "client/cpp/src/fork.h"
+
+#include <grpc/fork.h>
+
+#include <chrono>
+#include <mutex>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "client/cpp/src/connection.h"
+
+namespace syncmanager {
+namespace {
+
+std::shared_mutex gate;  // Held by whoever forks.
+std::mutex mutex;        // Protects `all`.
+std::vector<std::weak_ptr<Connection>> all;
+std::vector<std::shared_ptr<Connection>> paused;
+
+}  // namespace
+
+void Connection::pause() {
+  Lock lock(mutex_);
+  pausing_ = true;
+  ++drivers_;
+  while (leading_ || inside_ > 0) {
+    if (leading_ && link_ != nullptr) link_->stream.nudge();
+    changed_.wait_for(lock, std::chrono::milliseconds(1));
+  }
+  --drivers_;
+  lock.release();
+}
+
+void Connection::go_on() {
+  Lock lock(mutex_, std::adopt_lock);
+  pausing_ = false;
+  changed_.notify_all();
+  flush(lock);
+  lock.lock();
+  wake_next(lock);
+  keeper_wakes_.notify_one();
+}
+
+std::shared_lock<std::shared_mutex> keep_forks_out() { return std::shared_lock(gate); }
+
+void watch_for_forks(const std::shared_ptr<Connection>& connection) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  std::erase_if(all, [](const auto& other) { return other.expired(); });
+  all.push_back(connection);
+}
+
+void pause_connections() {
+  gate.lock();
+  mutex.lock();
+  for (const auto& connection : all) {
+    if (std::shared_ptr<Connection> alive = connection.lock()) paused.push_back(std::move(alive));
+  }
+  for (const auto& connection : paused) connection->pause();
+  grpc_prefork();
+}
+
+void resume_connections() {
+  grpc_postfork_parent();
+  const std::vector<std::shared_ptr<Connection>> resumed = std::exchange(paused, {});
+  for (const auto& connection : resumed) connection->go_on();
+  mutex.unlock();
+  gate.unlock();
+}
+
+void abandon_connections() {
+  grpc_postfork_child();
+  for (const auto& connection : paused) connection->abandon();
+  // Their destructors would join threads that aren't in this process, so they never run.
+  new std::vector<std::shared_ptr<Connection>>(std::exchange(paused, {}));
+  all.clear();
+  mutex.unlock();
+  new (&gate) std::shared_mutex();  // It knows its owner by a number that this thread hasn't.
+}
+
+}  // namespace syncmanager

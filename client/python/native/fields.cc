@@ -1,0 +1,127 @@
+#include "client/python/native/fields.h"
+
+#include <string>
+#include <string_view>
+
+#include "client/python/native/values.h"
+
+namespace syncmanager::python {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// Bytes that are text of the protocol's own, and no encoded value.
+bool is_text(const FieldDescriptor& field) {
+  const std::string& name = field.name();
+  return name == "name" || name == "typecode" || name == "prefix" ||
+         field.full_name() == "syncmanager.wire.QueueOp.Put.key";
+}
+
+std::string bytes_of(const FieldDescriptor& field, py::handle value, const Session& session) {
+  return is_text(field) ? py::cast<std::string>(value) : encode(value, session);
+}
+
+// Of keys and values, or names and values: its two fields.
+void add_entries(Message& message, const FieldDescriptor& field, py::handle value,
+                 const Session& session) {
+  const auto* const first = field.message_type()->field(0);
+  const auto* const second = field.message_type()->field(1);
+  const py::object entries = py::hasattr(value, "items") ? value.attr("items")()
+                                                         : py::reinterpret_borrow<py::object>(value);
+  for (const py::handle entry : entries) {
+    const auto pair = py::cast<std::pair<py::object, py::object>>(entry);
+    Message& added = *message.GetReflection()->AddMessage(&message, &field);
+    set_field(added, *first, pair.first, session);
+    set_field(added, *second, pair.second, session);
+  }
+}
+
+void add_all(Message& message, const FieldDescriptor& field, py::handle value,
+             const Session& session) {
+  if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
+    return add_entries(message, field, value, session);
+  }
+  for (const py::handle element : py::reinterpret_borrow<py::object>(value)) {
+    message.GetReflection()->AddString(&message, &field, bytes_of(field, element, session));
+  }
+}
+
+py::object to_python(const Message& message, const FieldDescriptor& field, int index) {
+  const Reflection& reflection = *message.GetReflection();
+  const bool repeated = index >= 0;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return py::str(repeated ? reflection.GetRepeatedString(message, &field, index)
+                              : reflection.GetString(message, &field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return py::bool_(reflection.GetBool(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return py::int_(reflection.GetUInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return py::int_(reflection.GetInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return to_dict(repeated ? reflection.GetRepeatedMessage(message, &field, index)
+                              : reflection.GetMessage(message, &field));
+    default:
+      return py::none();
+  }
+}
+
+}  // namespace
+
+void set_field(Message& message, const FieldDescriptor& field, py::handle value,
+               const Session& session) {
+  if (value.ptr() == Py_Ellipsis) return;
+  if (field.is_repeated()) return add_all(message, field, value, session);
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.SetString(&message, &field, bytes_of(field, value, session));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.SetBool(&message, &field, py::cast<bool>(value));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return reflection.SetUInt64(&message, &field, py::cast<uint64_t>(value));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return reflection.SetInt64(&message, &field, py::cast<int64_t>(value));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.SetEnumValue(&message, &field, py::cast<int>(value));
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return set_fields(*reflection.MutableMessage(&message, &field), py::cast<py::dict>(value),
+                        session);
+    default:
+      throw py::type_error("there is no way to set " + field.full_name());
+  }
+}
+
+void set_fields(Message& message, const py::dict& fields, const Session& session) {
+  for (const auto& [name, value] : fields) {
+    const FieldDescriptor* const field =
+        message.GetDescriptor()->FindFieldByName(py::cast<std::string>(name));
+    if (field == nullptr) {
+      throw py::attribute_error(message.GetDescriptor()->full_name() + " has no " +
+                                py::cast<std::string>(name));
+    }
+    set_field(message, *field, value, session);
+  }
+}
+
+py::dict to_dict(const Message& message) {
+  py::dict dict;
+  const auto& descriptor = *message.GetDescriptor();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const FieldDescriptor& field = *descriptor.field(i);
+    if (!field.is_repeated()) {
+      dict[field.name().c_str()] = to_python(message, field, -1);
+      continue;
+    }
+    py::list all;
+    const int size = message.GetReflection()->FieldSize(message, &field);
+    for (int index = 0; index < size; ++index) all.append(to_python(message, field, index));
+    dict[field.name().c_str()] = all;
+  }
+  return dict;
+}
+
+}  // namespace syncmanager::python

@@ -1,0 +1,118 @@
+// syncmanager._native: the C++ client for the package's Python. Nobody else's to import.
+
+#include <pybind11/chrono.h>
+#include <pybind11/stl.h>
+
+#include <chrono>
+#include <functional>
+
+#include "client/python/native/errors.h"
+#include "client/python/native/manager.h"
+#include "client/python/native/operation.h"
+#include "client/python/native/pending.h"
+#include "client/python/native/session.h"
+#include "client/python/native/values.h"
+
+namespace syncmanager::python {
+namespace {
+
+// Of the connection's own thread, which may outlive the interpreter. None: nothing.
+std::function<void()> callback(py::object function) {
+  if (function.is_none()) return nullptr;
+  // Never destroyed: that would need the GIL, in whatever thread.
+  return [kept = function.release()] {
+    if (_Py_IsFinalizing() != 0) return;
+    const py::gil_scoped_acquire gil;
+    try {
+      kept();
+    } catch (py::error_already_set& error) {
+      error.discard_as_unraisable("on_session_lost");
+    }
+  };
+}
+
+std::shared_ptr<Session> connect(const std::string& url, const std::string& key_file,
+                                 const std::string& key, const std::string& name,
+                                 std::chrono::duration<double> session_timeout,
+                                 std::chrono::duration<double> connect_timeout,
+                                 py::object on_session_lost, py::object dump,
+                                 py::object load, py::object proxy) {
+  using std::chrono::milliseconds;
+  return std::make_shared<Session>(
+      url,
+      ClientOptions{.key_file = key_file,
+                    .key = key,
+                    .name = name,
+                    .session_timeout = std::chrono::round<milliseconds>(session_timeout),
+                    .on_session_lost = callback(std::move(on_session_lost)),
+                    .connect_timeout = std::chrono::round<milliseconds>(connect_timeout)},
+      Session::Translation{std::move(dump), std::move(load), std::move(proxy)});
+}
+
+void bind_sessions(py::module_& module) {
+  py::class_<Session, std::shared_ptr<Session>>(module, "Session")
+      .def(py::init(&connect), py::kw_only(), py::arg("url"), py::arg("key_file"), py::arg("key"),
+           py::arg("name"), py::arg("session_timeout"), py::arg("connect_timeout"),
+           py::arg("on_session_lost"), py::arg("dump"), py::arg("load"), py::arg("proxy"))
+      .def("close", &Session::close)
+      .def("adopt", &SharedReference::adopt)
+      .def("registry",
+           [](const std::shared_ptr<Session>& session) {
+             return std::make_shared<SharedReference>(
+                 session, std::make_shared<const Reference>(session->connection(), 0, "", ""));
+           })
+      .def_property_readonly("url", &Session::url);
+  py::class_<SharedReference, std::shared_ptr<SharedReference>>(module, "Reference")
+      .def_property_readonly("id", [](SharedReference& self) { return self.get()->object(); })
+      .def_property_readonly("type", [](SharedReference& self) { return self.get()->type(); })
+      .def_property_readonly("name", [](SharedReference& self) { return self.get()->name(); })
+      .def_property_readonly("session", &SharedReference::session)
+      .def("fenced", &SharedReference::fenced);
+  module.def("open", &open_object);
+  module.def("encode", [](const py::object& value, const std::shared_ptr<Session>& session) {
+    return py::bytes(encode(value, *session));
+  });
+}
+
+void bind_operations(py::module_& module) {
+  py::class_<Completions, std::shared_ptr<Completions>>(module, "Completions")
+      .def(py::init<>())
+      .def("fileno", &Completions::descriptor)
+      .def("take", &Completions::take);
+  py::class_<Pending>(module, "Pending")
+      .def_property_readonly("token", &Pending::token)
+      .def("ready", &Pending::ready)
+      .def("cancel", &Pending::cancel)
+      .def("cancelled", &Pending::cancelled)
+      .def("result", &Pending::result);
+  py::class_<Operation>(module, "Operation")
+      .def(py::init([](const std::string& name, const py::args& fields, py::object late,
+                       bool delivers) {
+             return std::make_unique<Operation>(name, py::cast<std::vector<std::string>>(fields),
+                                                std::move(late), delivers);
+           }),
+           py::arg("name"), py::kw_only(), py::arg("late") = py::none(), py::arg("delivers") = false)
+      .def("__call__", &Operation::call)
+      .def(
+          "start",
+          [](const Operation& self, const std::shared_ptr<SharedReference>& reference,
+             const py::object& timeout, uint64_t caller,
+             const std::shared_ptr<Completions>& completions, const py::args& arguments) {
+            return self.start(reference, timeout, caller, arguments, completions);
+          },
+          py::keep_alive<0, 1>());
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_native, module) {
+  translate_errors();
+  bind_sessions(module);
+  bind_operations(module);
+  bind_managers(module);
+  module.def("before_fork", &Session::before_fork);
+  module.def("after_fork_in_parent", &Session::after_fork_in_parent);
+  module.def("after_fork_in_child", &Session::after_fork_in_child);
+}
+
+}  // namespace syncmanager::python

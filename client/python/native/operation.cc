@@ -1,0 +1,223 @@
+#include "client/python/native/operation.h"
+
+#include <syncmanager/error.h>
+
+#include <chrono>
+#include <utility>
+
+#include "client/cpp/src/ask.h"
+#include "client/python/native/errors.h"
+#include "client/python/native/fields.h"
+#include "client/python/native/values.h"
+#include "client/python/native/without_gil.h"
+
+namespace syncmanager::python {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+const FieldDescriptor* field_of(const google::protobuf::Descriptor& message,
+                                const std::string& name) {
+  const FieldDescriptor* const field = message.FindFieldByName(name);
+  if (field == nullptr) throw py::attribute_error(message.full_name() + " has no " + name);
+  return field;
+}
+
+Timeout timeout_of(py::handle seconds) {
+  if (seconds.is_none()) return Timeout::never();
+  return Timeout::after(std::chrono::duration<double>(py::cast<double>(seconds)));
+}
+
+template <class Result>
+py::object dict_of(const Answer& answer) {
+  Result result;
+  result.ParseFromArray(answer.result().data(), static_cast<int>(answer.result().size()));
+  return to_dict(result);
+}
+
+py::object page_of(const Answer& answer, const std::shared_ptr<Session>& session) {
+  const Page page = answer.page();
+  py::list values(page.values.size());
+  for (size_t i = 0; i < page.values.size(); ++i) {
+    Decoder decoder = answer.decoder(page.values[i]);
+    values[i] = decode(decoder, session);
+  }
+  return py::make_tuple(values, page.cursor, page.version);
+}
+
+// What a KeyError is about.
+py::object key_of(const py::args& arguments) {
+  return arguments.empty() ? py::object(py::none()) : py::object(arguments[0]);
+}
+
+py::object value_of(Answer& answer, const std::shared_ptr<Session>& session) {
+  return answer.read([&](Decoder& decoder) { return decode(decoder, session); });
+}
+
+}  // namespace
+
+Operation::Operation(const std::string& name, const std::vector<std::string>& fields,
+                     py::object late, bool delivers)
+    : name_(name.substr(name.find('.') + 1)),
+      type_(field_of(*wire::Request::descriptor(), name.substr(0, name.find('.')))),
+      method_(field_of(*type_->message_type(), name_)),
+      late_(std::move(late)),
+      delivers_(delivers) {
+  for (const std::string& field : fields) {
+    fields_.push_back(field_of(*method_->message_type(), field));
+  }
+  if (name == "queue.get") {
+    leftover_ = Leftover::kQueueItem;
+  } else if (name_.starts_with("acquire") || name == "condition.wait") {
+    leftover_ = Leftover::kGrant;
+  }
+}
+
+// What gives back the grant of such a request, by the same caller.
+std::string Operation::release_of(const wire::Request& request) const {
+  wire::Request release;
+  release.set_object(request.object());
+  release.set_caller(request.caller());
+  switch (request.op_case()) {
+    case wire::Request::kSemaphore:
+      release.mutable_semaphore()->mutable_release()->set_permits(
+          request.semaphore().acquire().permits());
+      break;
+    case wire::Request::kCondition:
+      if (request.condition().has_wait()) return {};  // Its caller held the lock, and does again.
+      release.mutable_condition()->mutable_release();
+      break;
+    case wire::Request::kRwlock:
+      release.mutable_rwlock()->mutable_release();
+      break;
+    default:
+      release.mutable_lock()->mutable_release();
+  }
+  return release.SerializeAsString();
+}
+
+// A value's pickling may run any Python, another call of this thread included: so the request is
+// not the thread's draft.
+std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference,
+                                              const Session& session, py::handle timeout,
+                                              uint64_t caller, const py::args& arguments,
+                                              std::string& encoded) const {
+  if (arguments.size() > fields_.size()) throw py::type_error("too many arguments: " + name_);
+  auto call = std::make_unique<AsyncCall>(Answer(reference, name_.c_str()), leftover_);
+  wire::Request request;
+  address(request, *reference, timeout_of(timeout));
+  if (caller != 0) request.set_caller(caller);
+  Message& type = *request.GetReflection()->MutableMessage(&request, type_);
+  Message& method = *type.GetReflection()->MutableMessage(&type, method_);
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    set_field(method, *fields_[i], arguments[i], session);
+  }
+  if (leftover_ == Leftover::kGrant) call->release = release_of(request);
+  request.SerializeToString(&encoded);
+  return call;
+}
+
+py::object Operation::call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
+                           const py::args& arguments) const {
+  const ReferencePtr pointer = reference->get();
+  std::string request;
+  std::unique_ptr<AsyncCall> call =
+      prepare(pointer, *reference->session(), timeout, 0, arguments, request);
+  call->asynchronous = false;  // Somebody waits for it.
+  {
+    const WithoutGil waiting;
+    pointer->connection().send(request, *call);
+  }
+  Answer answer = await_answer(std::move(call));
+  return result(answer, reference->session(),
+                key_of(arguments));
+}
+
+std::unique_ptr<Pending> Operation::start(const std::shared_ptr<SharedReference>& reference,
+                                          py::handle timeout, uint64_t caller,
+                                          const py::args& arguments,
+                                          const std::shared_ptr<Completions>& completions) const {
+  const ReferencePtr pointer = reference->get();
+  std::string request;
+  std::unique_ptr<AsyncCall> call =
+      prepare(pointer, *reference->session(), timeout, caller, arguments, request);
+  const uint64_t token = completions->next_token();
+  call->on_answered = [completions, token] { completions->report(token); };
+  {
+    const WithoutGil waiting;
+    pointer->connection().send(request, *call);
+  }
+  // A session that is over answers at once, and tells nobody.
+  if (call->answered.load() && call->answer.loss() != Loss::kNone) completions->report(token);
+  return std::make_unique<Pending>(
+      *this, reference->session(),
+      key_of(arguments), std::move(call),
+      token);
+}
+
+py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& session,
+                             const py::object& key) const {
+  if (answer.loss() != Loss::kNone) raise(answer, key);
+  if (answer.outcome() == wire::TIMED_OUT) {
+    if (!PyExceptionClass_Check(late_.ptr())) return late_;
+    PyErr_SetNone(late_.ptr());
+    throw py::error_already_set();
+  }
+  if (answer.outcome() != wire::OK) raise(answer, key);
+  switch (answer.kind()) {
+    case wire::Reply::kValueFieldNumber: {
+      const py::object value = value_of(answer, session);
+      if (!delivers_) return value;
+      return py::make_tuple(value, answer.delivery(), answer.deliveries());
+    }
+    case wire::Reply::kGrantFieldNumber: {
+      const Grant grant = answer.grant();
+      return py::make_tuple(grant.fencing, grant.abandoned, grant.timed_out);
+    }
+    case wire::Reply::kPageFieldNumber:
+      return page_of(answer, session);
+    case wire::Reply::kOpenedFieldNumber:
+      return py::cast(std::make_shared<SharedReference>(
+          session, opened(answer.reference(), "", answer)));
+    case wire::Reply::kObjectsFieldNumber:
+      return dict_of<wire::ObjectList>(answer);
+    case wire::Reply::kStateFieldNumber:
+      return dict_of<wire::ObjectState>(answer);
+    case wire::Reply::kStatisticsFieldNumber:
+      return dict_of<wire::Statistics>(answer);
+    case wire::Reply::kBarrierFieldNumber:
+      return dict_of<wire::BarrierState>(answer);
+    default:
+      return py::none();
+  }
+}
+
+std::shared_ptr<SharedReference> open_object(const std::shared_ptr<SharedReference>& registry,
+                                             const std::string& type, const std::string& name,
+                                             bool must_exist, const py::dict& options) {
+  const ReferencePtr pointer = registry->get();
+  // So that a failure names the object that was asked for.
+  const auto wanted = std::make_shared<const Reference>(pointer->shared_connection(), 0, type, name);
+  auto call = std::make_unique<AsyncCall>(Answer(wanted, "open"), Leftover::kNothing);
+  call->asynchronous = false;
+  wire::Request request;
+  address(request, *wanted, Timeout::never());
+  wire::RegistryOp::Open& open = *request.mutable_registry()->mutable_open();
+  open.set_name(name);
+  open.set_must_exist(must_exist);
+  if (!type.empty()) {
+    Message& typed = *open.GetReflection()->MutableMessage(
+        &open, field_of(*wire::RegistryOp::Open::descriptor(), type));
+    set_fields(typed, options, *registry->session());
+  }
+  {
+    const WithoutGil waiting;
+    pointer->connection().send(request.SerializeAsString(), *call);
+  }
+  const Answer answer = await_answer(std::move(call));
+  if (answer.loss() != Loss::kNone || answer.outcome() != wire::OK) raise(answer, py::none());
+  return std::make_shared<SharedReference>(registry->session(), opened(pointer, name, answer));
+}
+
+}  // namespace syncmanager::python

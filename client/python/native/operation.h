@@ -1,0 +1,69 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/python/native/pending.h"
+#include "client/python/native/session.h"
+#include "protos/request.pb.h"
+
+namespace syncmanager::python {
+
+// One operation of the wire, by its names in protos/*.proto, and how Python hears of its outcomes:
+//
+//   get = Operation("queue.get", late=queue.Empty)
+//   item = get(reference, 0.5)
+//
+// `fields` are those of the operation's message that a call fills in, in the order of its
+// arguments: a `bytes` field takes any Python value unless it holds text (a name, a typecode, a
+// key against doubles); a repeated field takes an iterable, of entries a mapping. `...` leaves a
+// field out. `late` is what a call that isn't served in time does: an exception
+// class is raised, anything else returned. One that `delivers` returns with an item the number of its
+// delivery, and how often it was delivered.
+class Operation {
+ public:
+  Operation(const std::string& name, const std::vector<std::string>& fields, py::object late,
+            bool delivers);
+
+  // Waits, without the GIL, `timeout` seconds at most (None: for ever), and returns the result. A
+  // signal's Python code runs meanwhile; if it raises, the call is cancelled and what it was given
+  // goes back.
+  py::object call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
+                  const py::args& arguments) const;
+  // The same without waiting. `caller`: whose call it is; 0: this thread's.
+  std::unique_ptr<Pending> start(const std::shared_ptr<SharedReference>& reference,
+                                 py::handle timeout, uint64_t caller, const py::args& arguments,
+                                 const std::shared_ptr<Completions>& completions) const;
+
+  // What an answer means to Python. Raises.
+  py::object result(Answer& answer, const std::shared_ptr<Session>& session,
+                    const py::object& key) const;
+
+ private:
+  using Descriptor = google::protobuf::FieldDescriptor;
+
+  // The call, and its encoded request.
+  std::unique_ptr<AsyncCall> prepare(const ReferencePtr& reference, const Session& session,
+                                     py::handle timeout, uint64_t caller,
+                                     const py::args& arguments, std::string& encoded) const;
+  std::string release_of(const wire::Request& request) const;
+
+  const std::string name_;
+  const Descriptor* type_;
+  const Descriptor* method_;
+  std::vector<const Descriptor*> fields_;
+  Leftover leftover_ = Leftover::kNothing;
+  py::object late_;
+  bool delivers_;
+};
+
+// Finds or makes an object of that type (a field of RegistryOp.Open): "queue", "dict". Raises.
+std::shared_ptr<SharedReference> open_object(const std::shared_ptr<SharedReference>& registry,
+                                             const std::string& type, const std::string& name,
+                                             bool must_exist, const py::dict& options);
+
+}  // namespace syncmanager::python

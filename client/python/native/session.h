@@ -1,0 +1,81 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+#include <syncmanager/client_options.h>
+#include <syncmanager/reference.h>
+
+#include <memory>
+#include <string>
+
+namespace syncmanager::python {
+
+namespace py = pybind11;
+
+// One session of this process with a manager, and what turns its values into Python's.
+//
+// After a fork the child's copy is stale: the first call of the child makes a session of its own,
+// and adopts each object when it is used there. Methods need the GIL; those that wait let go of it.
+class Session {
+ public:
+  // `dump(object)` makes a value that isn't one of Python's own types travel: a Reference, or a
+  // codec's name and bytes. `load(codec, bytes)` and `proxy(reference)` are the way back.
+  struct Translation {
+    py::object dump, load, proxy;
+  };
+
+  // Connects. Throws the Errors of Client's constructor.
+  Session(std::string url, ClientOptions options, Translation translation);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Of this process: connects anew in a child.
+  const std::shared_ptr<Connection>& connection();
+  // Says goodbye; every call throws Disconnected from then on. Idempotent.
+  void close();
+  // Which connection it is: changes in a forked child.
+  uint64_t generation() const { return generation_; }
+  const Translation& translation() const { return translation_; }
+  const std::string& url() const { return url_; }
+
+  // ---- For os.register_at_fork: nobody is inside gRPC while the process forks.
+  static void before_fork();
+  static void after_fork_in_parent();
+  static void after_fork_in_child();
+
+ private:
+  void connect();
+
+  const std::string url_;
+  const ClientOptions options_;
+  Translation translation_;
+  std::shared_ptr<Connection> connection_;
+  uint64_t generation_ = 0;
+};
+
+// One reference of a session to an object; the registry is object 0. A child of a fork takes one of
+// its own at the first use.
+class SharedReference {
+ public:
+  SharedReference(std::shared_ptr<Session> session, ReferencePtr reference);
+  ~SharedReference();
+  SharedReference(const SharedReference&) = delete;
+  SharedReference& operator=(const SharedReference&) = delete;
+
+  // Throws NoSuchObject if this is a forked child, and the object ended before it came to this.
+  const ReferencePtr& get();
+  const std::shared_ptr<Session>& session() const { return session_; }
+
+  // The session's reference to the object of that number. Throws NoSuchObject.
+  static std::shared_ptr<SharedReference> adopt(const std::shared_ptr<Session>& session,
+                                                uint64_t object);
+  // The same object for calls under a grant.
+  std::shared_ptr<SharedReference> fenced(uint64_t lock, uint64_t number);
+
+ private:
+  const std::shared_ptr<Session> session_;
+  uint64_t generation_;
+  ReferencePtr reference_;
+};
+
+}  // namespace syncmanager::python

@@ -1,0 +1,217 @@
+#include "client/python/native/values.h"
+
+#include <syncmanager/error.h>
+
+#include <algorithm>
+#include <string>
+
+namespace syncmanager::python {
+namespace {
+
+// What the manager takes; a list inside itself has no end.
+constexpr int kDeepest = 32;
+
+[[noreturn]] void raise() { throw py::error_already_set(); }
+
+// A value that isn't of Python's own types, or holds one at too great a depth.
+class NeedsTranslation {};
+
+class Encoder {
+ public:
+  Encoder(ValueWriter& writer, const Session& session) : writer_(writer), session_(session) {}
+
+  void write(PyObject* value, int depth) {
+    if (value == Py_None) {
+      writer_.none();
+    } else if (PyUnicode_CheckExact(value)) {
+      text(value);
+    } else if (PyLong_CheckExact(value)) {
+      integer(value);
+    } else if (PyBool_Check(value)) {
+      writer_.boolean(value == Py_True);
+    } else if (PyFloat_CheckExact(value)) {
+      writer_.real(PyFloat_AS_DOUBLE(value));
+    } else if (PyBytes_CheckExact(value)) {
+      writer_.bytes({PyBytes_AS_STRING(value), static_cast<size_t>(PyBytes_GET_SIZE(value))});
+    } else if (!container(value, depth)) {
+      translate(value);
+    }
+  }
+
+  // The whole value, by its codec.
+  void translate(PyObject* value) {
+    const py::object made = session_.translation().dump(py::handle(value));
+    if (py::isinstance<SharedReference>(made)) {
+      const ReferencePtr& reference = made.cast<SharedReference&>().get();
+      writer_.reference(reference->object(), reference->type());
+      return;
+    }
+    const auto [codec, content] = made.cast<std::pair<std::string, py::bytes>>();
+    writer_.opaque(codec, std::string_view(content));
+  }
+
+ private:
+  void text(PyObject* value) {
+    Py_ssize_t size = 0;
+    const char* utf8 = PyUnicode_AsUTF8AndSize(value, &size);
+    if (utf8 != nullptr) {
+      writer_.text({utf8, static_cast<size_t>(size)});
+      return;
+    }
+    PyErr_Clear();  // A lone surrogate, which UTF-8 has no word for.
+    translate(value);
+  }
+
+  void integer(PyObject* value) {
+    int overflow = 0;
+    const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+    if (overflow == 0) {
+      writer_.integer(number);
+      return;
+    }
+    std::string bytes(_PyLong_NumBits(value) / 8 + 1, '\0');
+    if (_PyLong_AsByteArray(reinterpret_cast<PyLongObject*>(value),
+                            reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), 1,
+                            1) != 0) {
+      raise();
+    }
+    writer_.big_integer(bytes);
+  }
+
+  // False: it isn't one of Python's own.
+  bool container(PyObject* value, int depth) {
+    const bool dict = PyDict_CheckExact(value);
+    if (!dict && !PyList_CheckExact(value) && !PyTuple_CheckExact(value) &&
+        !PyAnySet_CheckExact(value)) {
+      return false;
+    }
+    if (depth >= kDeepest) throw NeedsTranslation();
+    if (dict) {
+      entries(value, depth);
+    } else if (PyAnySet_CheckExact(value)) {
+      set(value, depth);
+    } else {
+      sequence(value, depth);
+    }
+    return true;
+  }
+
+  void sequence(PyObject* value, int depth) {
+    const auto size = static_cast<uint64_t>(PySequence_Fast_GET_SIZE(value));
+    PyList_CheckExact(value) ? writer_.begin_list(size) : writer_.begin_tuple(size);
+    PyObject* const* const items = PySequence_Fast_ITEMS(value);
+    for (uint64_t i = 0; i < size; ++i) write(items[i], depth + 1);
+  }
+
+  void set(PyObject* value, int depth) {
+    const auto size = static_cast<uint64_t>(PySet_GET_SIZE(value));
+    PyFrozenSet_CheckExact(value) ? writer_.begin_frozenset(size) : writer_.begin_set(size);
+    for (const py::handle element : py::reinterpret_borrow<py::object>(value)) {
+      write(element.ptr(), depth + 1);
+    }
+  }
+
+  void entries(PyObject* value, int depth) {
+    writer_.begin_dict(static_cast<uint64_t>(PyDict_GET_SIZE(value)));
+    PyObject *key = nullptr, *content = nullptr;
+    for (Py_ssize_t position = 0; PyDict_Next(value, &position, &key, &content) != 0;) {
+      write(key, depth + 1);
+      write(content, depth + 1);
+    }
+  }
+
+  ValueWriter& writer_;
+  const Session& session_;
+};
+
+py::object steal(PyObject* object) {
+  if (object == nullptr) raise();
+  return py::reinterpret_steal<py::object>(object);
+}
+
+Py_ssize_t size_of(std::string_view text) { return static_cast<Py_ssize_t>(text.size()); }
+
+py::object decode_set(Decoder& decoder, const ValueHead& head,
+                      const std::shared_ptr<Session>& session) {
+  py::object set = steal(head.kind == Kind::kSet ? PySet_New(nullptr) : PyFrozenSet_New(nullptr));
+  for (uint64_t i = 0; i < head.number; ++i) {
+    if (PySet_Add(set.ptr(), decode(decoder, session).ptr()) != 0) raise();
+  }
+  return set;
+}
+
+py::object decode_dict(Decoder& decoder, uint64_t entries,
+                       const std::shared_ptr<Session>& session) {
+  py::dict dict;
+  for (uint64_t i = 0; i < entries; ++i) {
+    const py::object key = decode(decoder, session);
+    dict[key] = decode(decoder, session);
+  }
+  return dict;
+}
+
+template <class Sequence>
+py::object decode_sequence(Decoder& decoder, uint64_t elements,
+                           const std::shared_ptr<Session>& session) {
+  Sequence sequence(elements);
+  for (size_t i = 0; i < elements; ++i) sequence[i] = decode(decoder, session);
+  return sequence;
+}
+
+}  // namespace
+
+std::string encode(py::handle value, const Session& session) {
+  ValueWriter writer;
+  try {
+    Encoder(writer, session).write(value.ptr(), 0);
+  } catch (const NeedsTranslation&) {
+    writer = ValueWriter();
+    Encoder(writer, session).translate(value.ptr());
+  }
+  return writer.take();
+}
+
+py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
+  ValueReader& reader = decoder.reader();
+  if (reader.kind() == Kind::kReference) {
+    const auto reference = std::make_shared<SharedReference>(session, decoder.reference(""));
+    return session->translation().proxy(reference);
+  }
+  const std::optional<ValueHead> head = reader.head();
+  if (!head) throw Error("the manager sent a value that can't be read");
+  switch (head->kind) {
+    case Kind::kNone:
+    case Kind::kReference:
+      return py::none();
+    case Kind::kFalse:
+    case Kind::kTrue:
+      return py::bool_(head->kind == Kind::kTrue);
+    case Kind::kInteger:
+      return steal(PyLong_FromLongLong(head->integer));
+    case Kind::kBigInteger:
+      return steal(_PyLong_FromByteArray(
+          reinterpret_cast<const unsigned char*>(head->content.data()), head->content.size(), 1, 1));
+    case Kind::kReal:
+      return py::float_(head->real);
+    case Kind::kText:
+      return steal(PyUnicode_DecodeUTF8(head->content.data(), size_of(head->content), nullptr));
+    case Kind::kBytes:
+      return py::bytes(head->content.data(), head->content.size());
+    case Kind::kList:
+      return decode_sequence<py::list>(decoder, head->number, session);
+    case Kind::kTuple:
+      return decode_sequence<py::tuple>(decoder, head->number, session);
+    case Kind::kSet:
+    case Kind::kFrozenSet:
+      return decode_set(decoder, *head, session);
+    case Kind::kDict:
+      return decode_dict(decoder, head->number, session);
+    case Kind::kOpaque:
+      return session->translation().load(
+          py::str(head->name.data(), head->name.size()),
+          py::bytes(head->content.data(), head->content.size()));
+  }
+  throw Error("the manager sent a value of no known kind");
+}
+
+}  // namespace syncmanager::python

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <syncmanager/decoder.h>
+#include <syncmanager/encoded_value.h>
+
+#include <memory>
+#include <string>
+
+#include "client/python/native/session.h"
+
+namespace syncmanager::python {
+
+// Python's own types (None, bool, int, float, str, bytes, list, tuple, dict, set, frozenset; none
+// of their subclasses) travel typed; everything else, and what is nested deeper than 32, as
+// `Session::Translation` says. Throws what that does. Needs the GIL.
+std::string encode(py::handle value, const Session& session);
+
+// Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
+py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session);
+
+}  // namespace syncmanager::python

@@ -1,0 +1,89 @@
+"""Sessions: one for each manager that this process talks to, whoever asks for it."""
+
+import base64
+import hashlib
+import os
+import threading
+from multiprocessing import process
+
+from . import _native
+
+_lock = threading.RLock()
+_sessions = {}
+
+
+def _after_fork_in_child():
+    global _lock
+    _lock = threading.RLock()
+    _native.after_fork_in_child()
+
+
+os.register_at_fork(
+    before=_native.before_fork,
+    after_in_parent=_native.after_fork_in_parent,
+    after_in_child=_after_fork_in_child,
+)
+
+
+def key_line(authkey):
+    """The key of a manager whose authkey, of any length, is that: a line of a key file."""
+    key = base64.urlsafe_b64encode(hashlib.sha256(bytes(authkey)).digest())
+    return f"authkey rw - - {key.decode().rstrip('=')}"
+
+
+def to_url(address):
+    """What `address` is as a URL: a pair of host and port, a path, or a URL already."""
+    if isinstance(address, tuple):
+        host, port = address
+        return f"syncmanager://{host or '127.0.0.1'}:{port}"
+    if not address or address.startswith(("unix:", "syncmanager:", "tcp:")):
+        return address
+    return "unix:" + os.path.abspath(address)
+
+
+def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0,
+            connect_timeout=5.0, on_session_lost=None, fresh=False):
+    """The process's session with the manager at `address`, made at the first call.
+
+    The key is `authkey`, or that of `key_file`; without both the process's own authkey, which
+    children of multiprocessing inherit. An empty authkey: what the environment says. `fresh` makes a session that nobody else gets.
+    """
+    url = to_url(address)
+    key = ""
+    if authkey is None and not key_file:
+        authkey = process.current_process().authkey
+    if authkey and not key_file:
+        key = key_line(authkey)
+    known = (url, key, key_file)
+    with _lock:
+        if not fresh and known in _sessions:
+            return _sessions[known]
+        session = _native.Session(
+            url=url, key_file=key_file, key=key, name=name or process.current_process().name,
+            session_timeout=session_timeout, connect_timeout=connect_timeout,
+            on_session_lost=on_session_lost, dump=_dump, load=_load, proxy=_proxy)
+        if not fresh:
+            _sessions[known] = session
+        return session
+
+
+def forget(session):
+    """Nobody gets this session any more; it ends with its last proxy."""
+    with _lock:
+        for known in [known for known, other in _sessions.items() if other is session]:
+            del _sessions[known]
+
+
+def _dump(value):
+    from . import values
+    return values.dump(value)
+
+
+def _load(codec, content):
+    from . import values
+    return values.load(codec, content)
+
+
+def _proxy(reference):
+    from . import proxies
+    return proxies.proxy_of(reference)

@@ -1,0 +1,464 @@
+"""list, dict, set, Namespace, Value and Array."""
+
+import array as arrays
+import collections.abc
+import operator
+
+from ._operations import array, dict as dict_, list as list_, namespace, set as set_, value
+from .proxies import BaseProxy, all_pages, pages
+
+_dict, _list, _set = dict, list, set
+
+
+def _slice(key):
+    """A Python slice as the wire has it."""
+    bounds = {"start": key.start, "stop": key.stop, "step": key.step}
+    return {name: operator.index(bound) for name, bound in bounds.items() if bound is not None}
+
+
+class _Sequence(BaseProxy):
+    """What a list and an Array have in common. `_operations` are its own."""
+
+    _operations = None
+
+    def __len__(self):
+        return self._operations.length(self._reference, None)
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return self._read(_slice(key))
+        return self._operations.get(self._reference, None, operator.index(key))
+
+    def __setitem__(self, key, new):
+        if isinstance(key, slice):
+            self._operations.set_slice(self._reference, None, _slice(key), _list(new))
+        else:
+            self._operations.set(self._reference, None, operator.index(key), new)
+
+    def _read(self, part):
+        return all_pages(lambda cursor, version: self._operations.read_slice(
+            self._reference, None, part, cursor, version))
+
+    def __iter__(self):
+        """As a list's: sees what is appended meanwhile. A page at a time, not an element."""
+        position = 0
+        while True:
+            some = self._operations.read_slice(
+                self._reference, None, {"start": position, "stop": position + 1000}, 0, 0)[0]
+            if not some:
+                return
+            yield from some
+            position += len(some)
+
+    def _getvalue(self):
+        return self[:]
+
+    def add(self, index, amount):
+        """Adds to the element in one step, and returns the sum."""
+        return self._operations.add(self._reference, None, index, amount)
+
+    def compare_and_set(self, index, expected, desired):
+        """Sets the element if it equals `expected`; whether it did."""
+        return self._operations.compare_and_set(self._reference, None, index, expected, desired)
+
+
+class BaseListProxy(_Sequence):
+    _exposed_ = ("__add__", "__contains__", "__delitem__", "__getitem__", "__imul__", "__len__",
+                 "__mul__", "__reversed__", "__rmul__", "__setitem__", "append", "clear", "copy",
+                 "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort")
+    _type = "list"
+    _open = "list"
+    _operations = list_
+
+    def __add__(self, other):
+        return self[:] + (other[:] if isinstance(other, BaseListProxy) else other)
+
+    def __mul__(self, times):
+        return self[:] * times
+
+    __rmul__ = __mul__
+
+    def __contains__(self, element):
+        return list_.contains(self._reference, None, element)
+
+    def __delitem__(self, key):
+        if isinstance(key, slice):
+            list_.delete_slice(self._reference, None, _slice(key))
+        else:
+            list_.delete(self._reference, None, operator.index(key))
+
+    def __reversed__(self):
+        return reversed(self[:])
+
+    def append(self, element):
+        list_.append(self._reference, None, element)
+
+    def clear(self):
+        list_.clear(self._reference, None)
+
+    def copy(self):
+        return self[:]
+
+    def count(self, element):
+        return list_.count(self._reference, None, element)
+
+    def extend(self, elements):
+        list_.extend(self._reference, None, elements)
+
+    def index(self, element, start=..., stop=...):
+        return list_.index(self._reference, None, element, start, stop)
+
+    def insert(self, index, element):
+        list_.insert(self._reference, None, index, element)
+
+    def pop(self, index=...):
+        return list_.pop(self._reference, None, index)
+
+    def remove(self, element):
+        list_.remove(self._reference, None, element)
+
+    def reverse(self):
+        list_.reverse(self._reference, None)
+
+    def sort(self, *, key=None, reverse=False):
+        """By `key` it is sorted here, and done if nobody has changed the list meanwhile."""
+        if key is None:
+            list_.sort(self._reference, None, reverse)
+            return
+        while True:
+            values, version = self._versioned()
+            values.sort(key=key, reverse=reverse)
+            try:
+                list_.replace(self._reference, None, version, values)
+                return
+            except RuntimeError:
+                continue
+
+    def _versioned(self):
+        """All elements, and of which version they are."""
+        while True:
+            values, cursor, version = list_.read_slice(self._reference, None, {}, 0, 0)
+            try:
+                while cursor:
+                    more, cursor, version = list_.read_slice(
+                        self._reference, None, {}, cursor, version)
+                    values += more
+                return values, version
+            except RuntimeError:
+                continue
+
+
+class ListProxy(BaseListProxy):
+    """After list. Slices, `copy()` and `+` make lists of one's own."""
+
+    def __iadd__(self, elements):
+        self.extend(elements)
+        return self
+
+    def __imul__(self, times):
+        list_.repeat(self._reference, None, times)
+        return self
+
+
+class ArrayProxy(_Sequence):
+    """After array.array, of a fixed length."""
+
+    _exposed_ = ("__len__", "__getitem__", "__setitem__")
+    _type = "Array"
+    _open = "array"
+    _operations = array
+
+    @property
+    def typecode(self):
+        return array.typecode(self._reference, None)
+
+    def _read(self, part):
+        return arrays.array(self.typecode, super()._read(part))
+
+
+class DictProxy(BaseProxy):
+    """After dict. `keys()`, `values()` and `items()` return lists, as CPython's managers do."""
+
+    _exposed_ = ("__contains__", "__delitem__", "__getitem__", "__ior__", "__iter__", "__len__",
+                 "__or__", "__reversed__", "__ror__", "__setitem__", "clear", "copy", "fromkeys",
+                 "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values")
+    _type = "dict"
+    _open = "dict"
+    _ITEMS, _KEYS, _VALUES = range(3)
+
+    def __contains__(self, key):
+        return dict_.contains(self._reference, None, key)
+
+    def __delitem__(self, key):
+        dict_.delete(self._reference, None, key)
+
+    def __getitem__(self, key):
+        return dict_.get(self._reference, None, key)
+
+    def __setitem__(self, key, new):
+        dict_.set(self._reference, None, key, new)
+
+    def __len__(self):
+        return dict_.length(self._reference, None)
+
+    def __iter__(self):
+        """RuntimeError if the dict changes meanwhile, as a dict's own."""
+        return pages(lambda cursor, version: dict_.read_page(
+            self._reference, None, self._KEYS, cursor, version))
+
+    def __reversed__(self):
+        return pages(lambda cursor, version: dict_.read_page(
+            self._reference, None, self._KEYS, cursor, version, True))
+
+    def __or__(self, other):
+        return self.copy() | _plain(other)
+
+    def __ror__(self, other):
+        return _plain(other) | self.copy()
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
+    def _all(self, kind):
+        return all_pages(lambda cursor, version: dict_.read_page(
+            self._reference, None, kind, cursor, version))
+
+    def keys(self):
+        return self._all(self._KEYS)
+
+    def values(self):
+        return self._all(self._VALUES)
+
+    def items(self):
+        both = iter(self._all(self._ITEMS))
+        return _list(zip(both, both))
+
+    def copy(self):
+        return _dict(self.items())
+
+    _getvalue = copy
+
+    @staticmethod
+    def fromkeys(keys, value=None):
+        return _dict.fromkeys(keys, value)
+
+    def clear(self):
+        dict_.clear(self._reference, None)
+
+    def get(self, key, default=None):
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def pop(self, key, *default):
+        try:
+            return dict_.pop(self._reference, None, key)
+        except KeyError:
+            if default:
+                return default[0]
+            raise
+
+    def popitem(self):
+        return dict_.pop_item(self._reference, None)
+
+    def setdefault(self, key, default=None):
+        return dict_.set_default(self._reference, None, key, default)
+
+    def update(self, *others, **entries):
+        for other in others:
+            dict_.update(self._reference, None, _dict(_plain(other)))
+        if entries or not others:
+            dict_.update(self._reference, None, entries)
+
+    def add(self, key, amount, initial=0):
+        """Adds to the entry in one step, to `initial` if there is none, and returns the sum."""
+        return dict_.add(self._reference, None, key, amount, initial)
+
+    def compare_and_set(self, key, expected, desired):
+        """Sets the entry if it equals `expected`; whether it did. `...` is no entry: it makes one
+        if there is none, or deletes."""
+        return dict_.compare_and_set(self._reference, None, key, expected, desired)
+
+
+def _plain(other):
+    """A dict's proxy as a dict; anything else as it is."""
+    return other.copy() if isinstance(other, DictProxy) else other
+
+
+class SetProxy(BaseProxy):
+    """After set. Its operators make sets of one's own."""
+
+    _exposed_ = ("__and__", "__class_getitem__", "__contains__", "__iand__", "__ior__", "__isub__",
+                 "__iter__", "__ixor__", "__len__", "__or__", "__rand__", "__ror__", "__rsub__",
+                 "__rxor__", "__sub__", "__xor__", "__ge__", "__gt__", "__le__", "__lt__", "add",
+                 "clear", "copy", "difference", "difference_update", "discard", "intersection",
+                 "intersection_update", "isdisjoint", "issubset", "issuperset", "pop", "remove",
+                 "symmetric_difference", "symmetric_difference_update", "union", "update")
+    _type = "set"
+    _open = "set"
+    _UNION, _INTERSECTION, _DIFFERENCE, _SYMMETRIC_DIFFERENCE = range(4)
+
+    def __contains__(self, element):
+        return set_.contains(self._reference, None, element)
+
+    def __len__(self):
+        return set_.length(self._reference, None)
+
+    def __iter__(self):
+        return pages(lambda cursor, version: set_.read_page(
+            self._reference, None, cursor, version))
+
+    def copy(self):
+        return _set(all_pages(lambda cursor, version: set_.read_page(
+            self._reference, None, cursor, version)))
+
+    _getvalue = copy
+
+    def add(self, element):
+        set_.insert(self._reference, None, element)
+
+    def clear(self):
+        set_.clear(self._reference, None)
+
+    def discard(self, element):
+        set_.discard(self._reference, None, element)
+
+    def pop(self):
+        return set_.pop(self._reference, None)
+
+    def remove(self, element):
+        set_.remove(self._reference, None, element)
+
+    def _combine(self, operator_, *others):
+        for other in others:
+            set_.combine(self._reference, None, operator_, other)
+        return self
+
+    def update(self, *others):
+        self._combine(self._UNION, *others)
+
+    def intersection_update(self, *others):
+        self._combine(self._INTERSECTION, *others)
+
+    def difference_update(self, *others):
+        self._combine(self._DIFFERENCE, *others)
+
+    def symmetric_difference_update(self, other):
+        self._combine(self._SYMMETRIC_DIFFERENCE, other)
+
+    def __ior__(self, other):
+        return self._combine(self._UNION, _operand(other))
+
+    def __iand__(self, other):
+        return self._combine(self._INTERSECTION, _operand(other))
+
+    def __isub__(self, other):
+        return self._combine(self._DIFFERENCE, _operand(other))
+
+    def __ixor__(self, other):
+        return self._combine(self._SYMMETRIC_DIFFERENCE, _operand(other))
+
+
+def _operand(other):
+    """A set for an operator, which takes nothing else."""
+    if isinstance(other, SetProxy):
+        return other.copy()
+    if not isinstance(other, (_set, frozenset)):
+        raise TypeError(f"unsupported operand type(s): 'set' and {type(other).__name__!r}")
+    return other
+
+
+def _add_set_methods():
+    """Those that make a new set, and those that compare, are a set's own, of a copy."""
+    def named(name):
+        def method(self, *others):
+            return getattr(self.copy(), name)(*(
+                other.copy() if isinstance(other, SetProxy) else other for other in others))
+        method.__name__ = name
+        return method
+
+    for name in ("__and__", "__or__", "__rand__", "__ror__", "__rsub__", "__rxor__", "__sub__",
+                 "__xor__", "__ge__", "__gt__", "__le__", "__lt__", "difference", "intersection",
+                 "isdisjoint", "issubset", "issuperset", "symmetric_difference", "union"):
+        setattr(SetProxy, name, named(name))
+
+
+_add_set_methods()
+collections.abc.MutableSequence.register(BaseListProxy)
+collections.abc.MutableMapping.register(DictProxy)
+collections.abc.MutableSet.register(SetProxy)
+
+
+class NamespaceProxy(BaseProxy):
+    """Attributes that everybody shares. Names that begin with `_` are the proxy's own, as are `add`
+    and `compare_and_set`."""
+
+    _exposed_ = ("__getattribute__", "__setattr__", "__delattr__")
+    _type = "Namespace"
+    _open = "namespace"
+
+    def __getattr__(self, name):
+        if name[0] == "_":
+            raise AttributeError(name)
+        return namespace.get(self._reference, None, name)
+
+    def __setattr__(self, name, new):
+        if name[0] == "_":
+            object.__setattr__(self, name, new)
+        else:
+            namespace.set(self._reference, None, name, new)
+
+    def __delattr__(self, name):
+        if name[0] == "_":
+            object.__delattr__(self, name)
+        else:
+            namespace.delete(self._reference, None, name)
+
+    def _callmethod(self, methodname, args=(), kwds={}):
+        if methodname == "__getattribute__":
+            return namespace.get(self._reference, None, *args)
+        return super()._callmethod(methodname, args, kwds)
+
+    def _getvalue(self):
+        both = iter(all_pages(lambda cursor, version: namespace.read_page(
+            self._reference, None, cursor, version)))
+        from multiprocessing.managers import Namespace
+        return Namespace(**_dict(zip(both, both)))
+
+    def add(self, name, amount, initial=0):
+        """Adds to the attribute in one step, to `initial` if there is none, and returns the sum."""
+        return namespace.add(self._reference, None, name, amount, initial)
+
+    def compare_and_set(self, name, expected, desired):
+        """Sets the attribute if it equals `expected`; whether it did. `...` is no attribute."""
+        return namespace.compare_and_set(self._reference, None, name, expected, desired)
+
+
+class ValueProxy(BaseProxy):
+    """One value. After multiprocessing's manager: the typecode is kept and not enforced."""
+
+    _exposed_ = ("get", "set")
+    _type = "Value"
+    _open = "value"
+
+    def get(self):
+        return value.get(self._reference, None)
+
+    def set(self, new):
+        value.set(self._reference, None, new)
+
+    value = property(get, set)
+
+    def add(self, amount):
+        """Adds in one step, and returns the sum."""
+        return value.add(self._reference, None, amount)
+
+    def compare_and_set(self, expected, desired):
+        """Sets the value if it equals `expected`; whether it did."""
+        return value.compare_and_set(self._reference, None, expected, desired)
+
+    def _getvalue(self):
+        from multiprocessing.managers import Value
+        return Value("", self.get())

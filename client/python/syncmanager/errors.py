@@ -1,0 +1,65 @@
+"""What calls raise. Where CPython has an exception for it, it is that very class."""
+
+from multiprocessing import AuthenticationError, ProcessError
+from multiprocessing.managers import RemoteError
+from queue import Empty, Full
+from threading import BrokenBarrierError
+
+try:
+    from queue import ShutDown  # From Python 3.13 on.
+except ImportError:
+
+    class ShutDown(Exception):
+        """The queue was shut down."""
+
+
+class SyncManagerError(ProcessError):
+    """A call that failed. The message names the object, the call and the reason."""
+
+
+class Disconnected(SyncManagerError, ConnectionError):
+    """Nobody answers at the address, or this process has closed its session."""
+
+
+class SessionLost(Disconnected, EOFError):
+    """The session is over with all that it held: the manager has ended, or the connection couldn't
+    be brought back in time. What was under way may have been done or not."""
+
+
+class Draining(Disconnected):
+    """The manager is ending, and lets nobody wait any more."""
+
+
+class NoSuchObject(RemoteError, SyncManagerError):
+    """The object has ended, or was never there."""
+
+
+class WrongType(SyncManagerError, TypeError):
+    """The name is that of an object of another type, or made with other options."""
+
+
+class InvalidArgument(SyncManagerError, ValueError):
+    """A name, a key, a URL or an option that can't be."""
+
+
+class LimitExceeded(SyncManagerError):
+    """A limit of the manager, which the message names. Nothing was changed."""
+
+
+class PermissionDenied(SyncManagerError, PermissionError):
+    """The key's role or prefix doesn't allow it."""
+
+
+class LockLost(SyncManagerError):
+    """The grant that the call depended on is over: somebody else may hold the lock."""
+
+
+class Cancelled(SyncManagerError):
+    """The call was cancelled before it did anything."""
+
+
+__all__ = [
+    "AuthenticationError", "BrokenBarrierError", "Cancelled", "Disconnected", "Draining", "Empty",
+    "Full", "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject", "PermissionDenied",
+    "ProcessError", "RemoteError", "SessionLost", "ShutDown", "SyncManagerError", "WrongType",
+]

@@ -1,0 +1,117 @@
+"""What all proxies have: a reference to an object of a manager, and multiprocessing's manners."""
+
+import sys
+from multiprocessing import context, process
+from multiprocessing.managers import Token
+
+from . import _native, _sessions
+from ._operations import registry
+
+_types = {}  # Proxy classes, by the manager's names of types.
+
+
+class BaseProxy:
+    """The stand-in for an object of a manager. Proxies can be pickled, without the key, put into
+    containers, compared (by what they stand for: the same object), and used by any thread; each
+    thread is a caller of its own. A forked child may use its parent's.
+    """
+
+    _exposed_ = ()
+    _type = None  # The manager's name for it.
+    _open = None  # The field of its options in RegistryOp.Open.
+
+    def __init__(self, reference, authkey=None):
+        self._reference = reference
+        self._authkey = authkey
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "_type" in cls.__dict__:
+            _types[cls._type] = cls
+
+    @classmethod
+    def _make(cls, session, authkey, name="", **options):
+        """Finds the object of that name, or makes one."""
+        reference = _native.open(session.registry(), cls._open, name, False, options)
+        return cls(reference, authkey)
+
+    @property
+    def _token(self):
+        return Token(self._type, self._reference.session.url, self._id)
+
+    @property
+    def _id(self):
+        return f"{self._reference.id:x}"
+
+    def _callmethod(self, methodname, args=(), kwds={}):
+        """Calls a method of the referent by its name, as CPython's proxies do."""
+        if methodname not in self._exposed_:
+            raise AttributeError(f"method {methodname!r} of {self._type!r} object is not in "
+                                 f"exposed={tuple(self._exposed_)!r}")
+        return getattr(type(self), methodname)(self, *args, **kwds)
+
+    def _getvalue(self):
+        """A copy of the referent."""
+        raise TypeError(f"a {self._type} can't be copied")
+
+    def _fenced(self, lock, number):
+        return type(self)(self._reference.fenced(lock, number), self._authkey)
+
+    def __reduce__(self):
+        keywords = {}
+        if context.get_spawning_popen() is not None and self._authkey is not None:
+            keywords["authkey"] = self._authkey
+        return RebuildProxy, (type(self), self._token, "syncmanager", keywords)
+
+    def __deepcopy__(self, memo):
+        return self._getvalue()
+
+    def __repr__(self):
+        return f"<{type(self).__name__} object, typeid {self._type!r} at {id(self):#x}>"
+
+    def __str__(self):
+        try:
+            return repr(self._getvalue())
+        except Exception:
+            return repr(self)[:-1] + "; '__str__()' failed>"
+
+
+def RebuildProxy(func, token, serializer, kwds):
+    """A proxy of what the token says, in whatever process this is."""
+    authkey = kwds.get("authkey")
+    if authkey is None and process.current_process().authkey is not None:
+        authkey = process.current_process().authkey
+    session = _sessions.connect(token.address, authkey)
+    return func(session.adopt(int(token.id, 16)), authkey)
+
+
+def proxy_of(reference):
+    """The proxy of an object that was met inside a value."""
+    return _types[reference.type](reference, None)
+
+
+def pages(read, *arguments):
+    """The values of a container, a page at a time, all of one version: of `read(cursor, version)`.
+
+    Raises RuntimeError if the container changes meanwhile, and so do its readers in CPython.
+    """
+    cursor = version = 0
+    while True:
+        values, cursor, version = read(cursor, version)
+        yield from values
+        if cursor == 0:
+            return
+
+
+def all_pages(read):
+    """The same at once, and beginning anew if it changes meanwhile."""
+    while True:
+        try:
+            return list(pages(read))
+        except RuntimeError:
+            continue
+
+
+def inspect(proxy):
+    """Who holds the object, and who waits for it: a dict, as `syncctl show` has it."""
+    return registry.inspect(proxy._reference.session.registry(), None, "", proxy._reference.id)

@@ -1,0 +1,247 @@
+"""Lock, RLock, Semaphore, Condition, Event, Barrier, and what threading lacks: RWLock, a latch."""
+
+import time
+
+from ._operations import barrier, condition, event, latch, lock, rwlock, semaphore
+from .proxies import BaseProxy
+
+
+def _timeout_of_lock(blocking, timeout):
+    """As threading.Lock.acquire takes them, with its errors."""
+    if timeout is None or timeout == -1:
+        return None if blocking else 0
+    if not blocking:
+        raise ValueError("can't specify a timeout for a non-blocking call")
+    if timeout < 0:
+        raise ValueError("timeout value must be a non-negative number")
+    return timeout
+
+
+class AcquirerProxy(BaseProxy):
+    """A Lock. After threading.Lock: whoever likes may release it."""
+
+    _exposed_ = ("acquire", "release", "locked")
+    _type = "Lock"
+    _open = "lock"
+    _operations = lock
+    _grant = None  # The latest that this proxy was given.
+
+    def acquire(self, blocking=True, timeout=None):
+        """Whether it was in time. `abandoned` and `fence` are of the latest grant then."""
+        grant = self._operations.acquire(self._reference, _timeout_of_lock(blocking, timeout))
+        if not grant:
+            return False
+        self._grant = grant
+        return True
+
+    def release(self):
+        self._operations.release(self._reference, None)
+
+    def locked(self):
+        return self._operations.locked(self._reference, None)
+
+    @property
+    def abandoned(self):
+        """Whether the holder before died holding it: what it guards may be half done."""
+        return self._grant is not None and self._grant[1]
+
+    @property
+    def fence(self):
+        """What with_fence() takes: the lock, and the number of the grant."""
+        return (self._reference.id, self._grant[0])
+
+    def __enter__(self):
+        return self.acquire()
+
+    def __exit__(self, exc_type, exc_val, exc_tb):
+        self.release()
+
+
+class RLockProxy(AcquirerProxy):
+    """A lock that its owner, a thread of a process, may acquire again. After threading.RLock."""
+
+    _type = "RLock"
+    _open = "rlock"
+
+
+def with_fence(proxy, fence):
+    """The same object, each of whose calls is performed only while that grant of a lock is current;
+    otherwise it raises LockLost. `fence` is a lock's `fence`."""
+    return proxy._fenced(*fence)
+
+
+class SemaphoreProxy(AcquirerProxy):
+    """After threading.Semaphore. Permits of a process that dies come back."""
+
+    _exposed_ = ("acquire", "release", "locked", "get_value")
+    _type = "Semaphore"
+    _open = "semaphore"
+
+    def acquire(self, blocking=True, timeout=None, n=1):
+        if not blocking and timeout is not None:
+            raise ValueError("can't specify timeout for non-blocking acquire")
+        patience = timeout if blocking else 0
+        return semaphore.acquire(self._reference, patience, n) is not False
+
+    def release(self, n=1):
+        if n < 1:
+            raise ValueError("n must be one or more")
+        semaphore.release(self._reference, None, n)
+
+    def get_value(self):
+        return semaphore.value(self._reference, None)
+
+    def locked(self):
+        return self.get_value() == 0
+
+
+class BoundedSemaphoreProxy(SemaphoreProxy):
+    """After threading.BoundedSemaphore."""
+
+    _type = "BoundedSemaphore"
+    _open = "bounded_semaphore"
+
+
+class ConditionProxy(AcquirerProxy):
+    """After threading.Condition."""
+
+    _exposed_ = ("acquire", "release", "locked", "wait", "notify", "notify_all")
+    _type = "Condition"
+    _open = "condition"
+    _operations = condition
+
+    def wait(self, timeout=None):
+        """Whether somebody notified it in time; the lock is held again in any case."""
+        grant = condition.wait(self._reference, timeout)
+        return bool(grant) and not grant[2]
+
+    def notify(self, n=1):
+        condition.notify(self._reference, None, n)
+
+    def notify_all(self):
+        condition.notify_all(self._reference, None)
+
+    def wait_for(self, predicate, timeout=None):
+        result = predicate()
+        if timeout is not None:
+            end = time.monotonic() + timeout
+        while not result:
+            left = None if timeout is None else end - time.monotonic()
+            if left is not None and left <= 0:
+                break
+            self.wait(left)
+            result = predicate()
+        return result
+
+
+class EventProxy(BaseProxy):
+    """After threading.Event."""
+
+    _exposed_ = ("is_set", "set", "clear", "wait")
+    _type = "Event"
+    _open = "event"
+
+    def is_set(self):
+        return event.is_set(self._reference, None)
+
+    def set(self):
+        event.set(self._reference, None)
+
+    def clear(self):
+        event.clear(self._reference, None)
+
+    def wait(self, timeout=None):
+        return event.wait(self._reference, timeout) is not False
+
+
+class BarrierProxy(BaseProxy):
+    """After threading.Barrier. A party that dies breaks it.
+
+    An `action` is run by the process that arrives last, before anybody goes on.
+    """
+
+    _exposed_ = ("__getattribute__", "wait", "abort", "reset")
+    _type = "Barrier"
+    _open = "barrier"
+
+    def wait(self, timeout=None):
+        return barrier.wait(self._reference, timeout)
+
+    def abort(self):
+        barrier.abort(self._reference, None)
+
+    def reset(self):
+        barrier.reset(self._reference, None)
+
+    @property
+    def parties(self):
+        return barrier.inspect(self._reference, None)["parties"]
+
+    @property
+    def n_waiting(self):
+        return barrier.inspect(self._reference, None)["waiting"]
+
+    @property
+    def broken(self):
+        return barrier.inspect(self._reference, None)["broken"]
+
+
+class RWLockProxy(BaseProxy):
+    """Many readers or one writer, first come, first served.
+
+        with rwlock.reading(): ...
+        with rwlock.writing(): ...
+    """
+
+    _exposed_ = ("acquire_read", "acquire_write", "release", "locked")
+    _type = "RWLock"
+    _open = "rwlock"
+
+    class _Side:
+        def __init__(self, acquire, release):
+            self._acquire, self._release = acquire, release
+
+        def __enter__(self):
+            return self._acquire()
+
+        def __exit__(self, exc_type, exc_val, exc_tb):
+            self._release()
+
+    def acquire_read(self, blocking=True, timeout=None):
+        return rwlock.acquire_read(self._reference, _timeout_of_lock(blocking, timeout)) is not False
+
+    def acquire_write(self, blocking=True, timeout=None):
+        return rwlock.acquire_write(self._reference, _timeout_of_lock(blocking, timeout)) is not False
+
+    def release(self):
+        """What this thread holds: the write side, or one read."""
+        rwlock.release(self._reference, None)
+
+    def locked(self):
+        """0: it is free, -1: a writer has it, else how many readers do."""
+        return rwlock.locked(self._reference, None)
+
+    def reading(self):
+        return self._Side(self.acquire_read, self.release)
+
+    def writing(self):
+        return self._Side(self.acquire_write, self.release)
+
+
+class LatchProxy(BaseProxy):
+    """Opens once, when its count has come down to 0. After Java's CountDownLatch."""
+
+    _exposed_ = ("count_down", "wait", "count")
+    _type = "Latch"
+    _open = "latch"
+
+    def count_down(self, n=1):
+        latch.count_down(self._reference, None, n)
+
+    def wait(self, timeout=None):
+        """Whether it was open in time."""
+        return latch.wait(self._reference, timeout) is not False
+
+    @property
+    def count(self):
+        return latch.count(self._reference, None)

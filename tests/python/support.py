@@ -1,0 +1,46 @@
+"""What the package's tests share: a manager of their own, and children of every kind."""
+
+import multiprocessing
+import os
+import unittest
+
+import syncmanager
+from syncmanager import inspect
+
+METHODS = ("fork", "spawn", "forkserver")
+
+
+class ManagerTest(unittest.TestCase):
+    """With a manager for all cases of the class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.manager = syncmanager.Manager()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.manager.shutdown()
+
+    def await_waiting(self, proxy, calls=1):
+        """Returns when so many calls wait on the object."""
+        while inspect(proxy)["summary"]["parked"] != calls:
+            os.sched_yield()
+
+
+def run(method, target, *args):
+    """Starts `target` in a child of that kind; a context that ends with it."""
+    return _Child(multiprocessing.get_context(method).Process(target=target, args=args))
+
+
+class _Child:
+    def __init__(self, child):
+        self._child = child
+
+    def __enter__(self):
+        self._child.start()
+        return self._child
+
+    def __exit__(self, exc_type, exc_val, exc_tb):
+        if exc_type is not None:
+            self._child.kill()
+        self._child.join()

@@ -1,0 +1,128 @@
+"""Proxies in other processes, however those were started, and in threads that are interrupted."""
+
+import os
+import signal
+import threading
+import unittest
+
+from support import METHODS, ManagerTest, run
+
+
+def square(numbers, squares, status):
+    """A worker: until it is told that there are no more."""
+    for number in iter(numbers.get, None):
+        squares.put(number * number)
+    with status["lock"]:
+        status["ended"] = status.get("ended", 0) + 1
+
+
+def hold(lock, held):
+    lock.acquire()
+    held.set()
+    signal.pause()
+
+
+def take(queue, taken):
+    taken.put(queue.get())
+
+
+class ChildrenTest(ManagerTest):
+    def test_a_fleet_of_workers_shares_queues_and_a_status(self):
+        for method in METHODS:
+            with self.subTest(method):
+                numbers, squares = self.manager.Queue(), self.manager.Queue()
+                status = self.manager.dict(lock=self.manager.Lock())
+                with run(method, square, numbers, squares, status) as one, \
+                        run(method, square, numbers, squares, status) as two:
+                    for number in [*range(10), None, None]:
+                        numbers.put(number)
+                    self.assertEqual(sorted(squares.get() for _ in range(10)),
+                                     [number * number for number in range(10)])
+                self.assertEqual([one.exitcode, two.exitcode, status["ended"]], [0, 0, 2])
+
+    def test_a_bare_fork_uses_its_parents_proxies_while_other_threads_wait(self):
+        queue, found = self.manager.Queue(), self.manager.Queue()
+        waiters = [threading.Thread(target=take, args=(queue, found)) for _ in range(4)]
+        for waiter in waiters:
+            waiter.start()
+        self.await_waiting(queue, 4)
+        children = []
+        for number in range(10):
+            children.append(os.fork())
+            if children[-1] == 0:
+                found.put(("child", number))
+                os._exit(0)
+        self.assertEqual(sorted(found.get() for _ in children),
+                         [("child", number) for number in range(10)])
+        for child in children:
+            self.assertEqual(os.waitpid(child, 0)[1], 0)
+        for number in range(4):
+            queue.put(number)
+        self.assertEqual(sorted(found.get() for _ in waiters), [0, 1, 2, 3])
+        for waiter in waiters:
+            waiter.join()
+
+    def test_a_forked_child_iterates_a_dict(self):
+        entries = self.manager.dict(a=1, b=2)
+        child = os.fork()
+        if child == 0:
+            os._exit(sum(entries[key] for key in entries))
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 3)
+
+    def test_a_killed_childs_lock_goes_to_the_next_as_abandoned(self):
+        lock, held = self.manager.Lock(), self.manager.Event()
+        with run("fork", hold, lock, held) as child:
+            self.assertTrue(held.wait())
+            self.assertFalse(lock.acquire(False))
+            child.kill()
+            self.assertTrue(lock.acquire())
+            self.assertTrue(lock.abandoned)
+            lock.release()
+
+    def test_a_killed_waiter_takes_no_item_with_it(self):
+        queue, taken = self.manager.Queue(), self.manager.Queue()
+        with run("fork", take, queue, taken) as child:
+            self.await_waiting(queue)
+            child.kill()
+        self.await_waiting(queue, 0)
+        queue.put("kept")
+        self.assertEqual(queue.get(), "kept")
+
+
+class InterruptTest(ManagerTest):
+    def interrupt(self, blocking):
+        """Calls, and raises InterruptedError in the call a moment later."""
+        def ring(*_):
+            raise InterruptedError
+
+        before = signal.signal(signal.SIGALRM, ring)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            with self.assertRaises(InterruptedError):
+                blocking()
+        finally:
+            signal.signal(signal.SIGALRM, before)
+
+    def test_an_interrupted_get_takes_nothing_and_later_answers_are_their_own(self):
+        queue, entries = self.manager.Queue(), self.manager.dict(a=1)
+        self.interrupt(queue.get)
+        queue.put("item")
+        self.assertEqual(entries["a"], 1)
+        self.assertEqual(queue.qsize(), 1)
+        self.assertEqual(queue.get(), "item")
+
+    def test_an_interrupted_acquire_holds_nothing(self):
+        lock = self.manager.Semaphore(0)
+        self.interrupt(lock.acquire)
+        lock.release()
+        self.assertEqual(lock.get_value(), 1)
+
+    def test_an_interrupted_wait_comes_back_with_the_lock(self):
+        condition = self.manager.Condition()
+        with condition:
+            self.interrupt(condition.wait)
+            condition.notify()
+
+
+if __name__ == "__main__":
+    unittest.main()
