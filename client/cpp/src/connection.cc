@@ -328,6 +328,7 @@ void Connection::wake_next(Lock& lock) {
   const auto next = std::find_if(followers_.begin(), followers_.end(),
                                  [](const Follower& follower) { return !follower.served; });
   Follower* const follower = next == followers_.end() ? nullptr : &*next;
+  if (follower == nullptr && pending_.listened()) keeper_wakes_.notify_one();
   lock.unlock();
   if (follower != nullptr) follower->changed.notify_one();
 }

@@ -44,7 +44,7 @@ void Connection::keep() {
     }
     const uint64_t events = events_;
     const uint64_t open = outbox_.first_open();
-    if (!pending_.listened()) keeper_wakes_.wait_for(lock, kPatience);
+    if (!pending_.listened() || !may_lead()) keeper_wakes_.wait_for(lock, kPatience);
     if (open != 0 && outbox_.first_open() == open) {
       outbox_.hurry();
       flush(lock);

@@ -72,10 +72,9 @@ void Outbox::repeat() {
   std::vector<uint64_t> ids;
   for (const auto& [id, sent] : unanswered_) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
+  for (const uint64_t id : ids) append(id, unanswered_.at(id).request);
   for (const uint64_t id : ids) {
-    const Sent& sent = unanswered_.at(id);
-    append(id, sent.request);
-    if (sent.cancelled) cancels_.push_back(id);
+    if (unanswered_.at(id).cancelled) cancels_.push_back(id);
   }
   urgent_ = true;
 }
@@ -84,8 +83,10 @@ void Outbox::append(uint64_t id, std::string_view request) {
   // The id comes in front of the rest: fields of a message may stand in any order.
   const size_t size = 1 + varint_size(id) + request.size();
   const size_t whole = 1 + varint_size(size) + size;
-  if (!open_.empty() && open_.size() + whole > batch_bytes_) {
-    full_.push_back(std::exchange(open_, std::string()));
+  // What is asked after a cancel finds it done, so it takes the next frame: cancels come last in
+  // one.
+  if (!cancels_.empty() || (!open_.empty() && open_.size() + whole > batch_bytes_)) {
+    full_.push_back({.requests = std::exchange(open_, {}), .cancels = std::exchange(cancels_, {})});
     waiting_ = 0;
   }
   if (open_.empty()) first_open_ = id;
@@ -115,20 +116,26 @@ bool Outbox::is_due(size_t under_way) const {
 
 void Outbox::take(std::string& body) {
   body.clear();
+  std::vector<uint64_t> cancels;
+  if (full_.empty()) add_forgotten();
   if (full_.empty()) {
-    add_forgotten();
     body.swap(open_);  // The two buffers change places and keep their memory.
+    cancels.swap(cancels_);
     waiting_ = 0;
     urgent_ = false;
   } else {
-    body = std::move(full_.front());
+    body = std::move(full_.front().requests);
+    cancels = std::move(full_.front().cancels);
     full_.pop_front();
   }
   bytes_ -= body.size();
   wire::ClientBatch rest;
-  const size_t count = std::min(cancels_.size(), kRiders);
-  rest.mutable_cancels()->Add(cancels_.begin(), cancels_.begin() + static_cast<ptrdiff_t>(count));
-  cancels_.erase(cancels_.begin(), cancels_.begin() + static_cast<ptrdiff_t>(count));
+  if (cancels.size() > kRiders) {
+    const auto others = cancels.begin() + kRiders;
+    full_.push_front({.requests = {}, .cancels = std::vector<uint64_t>(others, cancels.end())});
+    cancels.erase(others, cancels.end());
+  }
+  rest.mutable_cancels()->Add(cancels.begin(), cancels.end());
   rest.set_acknowledged(received_);
   rest.set_heartbeat(std::exchange(heartbeat_, 0));
   if (open_.empty() && full_.empty() && cancels_.empty()) {

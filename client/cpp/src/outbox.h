@@ -71,6 +71,12 @@ class Outbox {
     bool cancelled = false;
   };
 
+  // What one frame takes: requests, and the cancels of those before it and its own.
+  struct Batch {
+    std::string requests;
+    std::vector<uint64_t> cancels;
+  };
+
   void append(uint64_t id, std::string_view request);
   void add_forgotten();
 
@@ -82,10 +88,10 @@ class Outbox {
   std::string open_;  // Requests of the batch that is being filled.
   uint64_t first_open_ = 0;
   size_t waiting_ = 0;
-  bool urgent_ = false;           // Something in it doesn't wait for others.
-  std::deque<std::string> full_;  // Batches before it that have got all that a frame can take.
+  bool urgent_ = false;     // Something in it doesn't wait for others.
+  std::deque<Batch> full_;  // Batches before it that have got all that a frame can take.
   size_t bytes_ = 0;
-  std::vector<uint64_t> cancels_;
+  std::vector<uint64_t> cancels_;                  // Of the batch that is being filled.
   absl::btree_map<uint64_t, uint64_t> forgotten_;  // How many references, by object.
   absl::btree_map<uint64_t, uint64_t> held_;
   uint64_t received_ = 0;  // Replies and notices.
