@@ -35,8 +35,8 @@ std::shared_ptr<Session> connect(const std::string& url, const std::string& key_
                                  const std::string& key, const std::string& name,
                                  std::chrono::duration<double> session_timeout,
                                  std::chrono::duration<double> connect_timeout,
-                                 py::object on_session_lost, py::object dump,
-                                 py::object load, py::object proxy) {
+                                 py::object on_session_lost, py::object dump, py::object load,
+                                 py::object proxy) {
   using std::chrono::milliseconds;
   return std::make_shared<Session>(
       url,
@@ -67,8 +67,8 @@ void bind_sessions(py::module_& module) {
       .def_property_readonly("type", [](SharedReference& self) { return self.get()->type(); })
       .def_property_readonly("name", [](SharedReference& self) { return self.get()->name(); })
       .def_property_readonly("session", &SharedReference::session)
-      .def("fenced", &SharedReference::fenced);
-  module.def("open", &open_object);
+      .def("fenced", &SharedReference::fenced)
+      .def("through", &SharedReference::through);
   module.def("encode", [](const py::object& value, const std::shared_ptr<Session>& session) {
     return py::bytes(encode(value, *session));
   });
@@ -82,16 +82,18 @@ void bind_operations(py::module_& module) {
   py::class_<Pending>(module, "Pending")
       .def_property_readonly("token", &Pending::token)
       .def("ready", &Pending::ready)
+      .def("late", &Pending::late)
       .def("cancel", &Pending::cancel)
       .def("cancelled", &Pending::cancelled)
       .def("result", &Pending::result);
   py::class_<Operation>(module, "Operation")
-      .def(py::init([](const std::string& name, const py::args& fields, py::object late,
-                       bool delivers) {
-             return std::make_unique<Operation>(name, py::cast<std::vector<std::string>>(fields),
-                                                std::move(late), delivers);
-           }),
-           py::arg("name"), py::kw_only(), py::arg("late") = py::none(), py::arg("delivers") = false)
+      .def(py::init(
+               [](const std::string& name, const py::args& fields, py::object late, bool delivers) {
+                 return std::make_unique<Operation>(
+                     name, py::cast<std::vector<std::string>>(fields), std::move(late), delivers);
+               }),
+           py::arg("name"), py::kw_only(), py::arg("late") = py::none(),
+           py::arg("delivers") = false)
       .def("__call__", &Operation::call)
       .def(
           "start",

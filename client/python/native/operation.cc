@@ -97,14 +97,23 @@ std::string Operation::release_of(const wire::Request& request) const {
   return release.SerializeAsString();
 }
 
+// An object that is to be found or made has no id yet: it goes by its type and name.
+ReferencePtr Operation::subject(const ReferencePtr& reference, const py::args& arguments) const {
+  if (name_ != "open") return reference;
+  return std::make_shared<const Reference>(reference->shared_connection(), 0,
+                                           fields_.back()->name(),
+                                           py::cast<std::string>(arguments[0]));
+}
+
 // A value's pickling may run any Python, another call of this thread included: so the request is
 // not the thread's draft.
-std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference,
-                                              const Session& session, py::handle timeout,
-                                              uint64_t caller, const py::args& arguments,
+std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, const Session& session,
+                                              py::handle timeout, uint64_t caller,
+                                              const py::args& arguments,
                                               std::string& encoded) const {
   if (arguments.size() > fields_.size()) throw py::type_error("too many arguments: " + name_);
-  auto call = std::make_unique<AsyncCall>(Answer(reference, name_.c_str()), leftover_);
+  auto call =
+      std::make_unique<AsyncCall>(Answer(subject(reference, arguments), name_.c_str()), leftover_);
   wire::Request request;
   address(request, *reference, timeout_of(timeout));
   if (caller != 0) request.set_caller(caller);
@@ -120,6 +129,9 @@ std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference,
 
 py::object Operation::call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
                            const py::args& arguments) const {
+  if (const py::object& perform = reference->perform()) {
+    return perform(py::cast(this), reference, timeout, *arguments);
+  }
   const ReferencePtr pointer = reference->get();
   std::string request;
   std::unique_ptr<AsyncCall> call =
@@ -130,8 +142,7 @@ py::object Operation::call(const std::shared_ptr<SharedReference>& reference, py
     pointer->connection().send(request, *call);
   }
   Answer answer = await_answer(std::move(call));
-  return result(answer, reference->session(),
-                key_of(arguments));
+  return result(answer, reference->session(), key_of(arguments));
 }
 
 std::unique_ptr<Pending> Operation::start(const std::shared_ptr<SharedReference>& reference,
@@ -150,10 +161,8 @@ std::unique_ptr<Pending> Operation::start(const std::shared_ptr<SharedReference>
   }
   // A session that is over answers at once, and tells nobody.
   if (call->answered.load() && call->answer.loss() != Loss::kNone) completions->report(token);
-  return std::make_unique<Pending>(
-      *this, reference->session(),
-      key_of(arguments), std::move(call),
-      token);
+  return std::make_unique<Pending>(*this, reference->session(), key_of(arguments), std::move(call),
+                                   token);
 }
 
 py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& session,
@@ -179,7 +188,7 @@ py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& ses
       return page_of(answer, session);
     case wire::Reply::kOpenedFieldNumber:
       return py::cast(std::make_shared<SharedReference>(
-          session, opened(answer.reference(), "", answer)));
+          session, opened(answer.reference(), answer.reference()->name(), answer)));
     case wire::Reply::kObjectsFieldNumber:
       return dict_of<wire::ObjectList>(answer);
     case wire::Reply::kStateFieldNumber:
@@ -191,33 +200,6 @@ py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& ses
     default:
       return py::none();
   }
-}
-
-std::shared_ptr<SharedReference> open_object(const std::shared_ptr<SharedReference>& registry,
-                                             const std::string& type, const std::string& name,
-                                             bool must_exist, const py::dict& options) {
-  const ReferencePtr pointer = registry->get();
-  // So that a failure names the object that was asked for.
-  const auto wanted = std::make_shared<const Reference>(pointer->shared_connection(), 0, type, name);
-  auto call = std::make_unique<AsyncCall>(Answer(wanted, "open"), Leftover::kNothing);
-  call->asynchronous = false;
-  wire::Request request;
-  address(request, *wanted, Timeout::never());
-  wire::RegistryOp::Open& open = *request.mutable_registry()->mutable_open();
-  open.set_name(name);
-  open.set_must_exist(must_exist);
-  if (!type.empty()) {
-    Message& typed = *open.GetReflection()->MutableMessage(
-        &open, field_of(*wire::RegistryOp::Open::descriptor(), type));
-    set_fields(typed, options, *registry->session());
-  }
-  {
-    const WithoutGil waiting;
-    pointer->connection().send(request.SerializeAsString(), *call);
-  }
-  const Answer answer = await_answer(std::move(call));
-  if (answer.loss() != Loss::kNone || answer.outcome() != wire::OK) raise(answer, py::none());
-  return std::make_shared<SharedReference>(registry->session(), opened(pointer, name, answer));
 }
 
 }  // namespace syncmanager::python

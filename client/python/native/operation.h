@@ -22,8 +22,8 @@ namespace syncmanager::python {
 // arguments: a `bytes` field takes any Python value unless it holds text (a name, a typecode, a
 // key against doubles); a repeated field takes an iterable, of entries a mapping. `...` leaves a
 // field out. `late` is what a call that isn't served in time does: an exception
-// class is raised, anything else returned. One that `delivers` returns with an item the number of its
-// delivery, and how often it was delivered.
+// class is raised, anything else returned. One that `delivers` returns with an item the number of
+// its delivery, and how often it was delivered.
 class Operation {
  public:
   Operation(const std::string& name, const std::vector<std::string>& fields, py::object late,
@@ -31,7 +31,7 @@ class Operation {
 
   // Waits, without the GIL, `timeout` seconds at most (None: for ever), and returns the result. A
   // signal's Python code runs meanwhile; if it raises, the call is cancelled and what it was given
-  // goes back.
+  // goes back. Of a reference that is `through` something it is that which performs the call.
   py::object call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
                   const py::args& arguments) const;
   // The same without waiting. `caller`: whose call it is; 0: this thread's.
@@ -48,9 +48,11 @@ class Operation {
 
   // The call, and its encoded request.
   std::unique_ptr<AsyncCall> prepare(const ReferencePtr& reference, const Session& session,
-                                     py::handle timeout, uint64_t caller,
-                                     const py::args& arguments, std::string& encoded) const;
+                                     py::handle timeout, uint64_t caller, const py::args& arguments,
+                                     std::string& encoded) const;
   std::string release_of(const wire::Request& request) const;
+  // What a failure's message is about.
+  ReferencePtr subject(const ReferencePtr& reference, const py::args& arguments) const;
 
   const std::string name_;
   const Descriptor* type_;
@@ -60,10 +62,5 @@ class Operation {
   py::object late_;
   bool delivers_;
 };
-
-// Finds or makes an object of that type (a field of RegistryOp.Open): "queue", "dict". Raises.
-std::shared_ptr<SharedReference> open_object(const std::shared_ptr<SharedReference>& registry,
-                                             const std::string& type, const std::string& name,
-                                             bool must_exist, const py::dict& options);
 
 }  // namespace syncmanager::python

@@ -93,6 +93,12 @@ Pending::~Pending() {
   drop(std::move(call_));
 }
 
+bool Pending::late() const {
+  const Answer& answer = call_->answer;
+  if (answer.loss() != Loss::kNone) return false;
+  return answer.outcome() == wire::TIMED_OUT || answer.grant().timed_out;
+}
+
 void Pending::cancel() {
   const WithoutGil waiting;
   call_->answer.reference()->connection().cancel(*call_);

@@ -53,6 +53,8 @@ class Pending {
 
   uint64_t token() const { return token_; }
   bool ready() const { return call_->answered.load(std::memory_order_acquire); }
+  // Whether it wasn't served in time. REQUIRES: ready().
+  bool late() const;
   // Asks the manager to stop; the answer says whether it did.
   void cancel();
   // Waits if it must; once. Whether it was cancelled before it did anything is `cancelled`.

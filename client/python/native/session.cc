@@ -38,8 +38,8 @@ void reset_without_gil(Pointer& pointer) {
 // stays started, and programs that this one starts get the environment as it was.
 void start_grpc() {
   static const bool started = [] {
-    for (const auto& [name, value] : {std::pair("GRPC_ENABLE_FORK_SUPPORT", "1"),
-                                      std::pair("GRPC_POLL_STRATEGY", "poll")}) {
+    for (const auto& [name, value] :
+         {std::pair("GRPC_ENABLE_FORK_SUPPORT", "1"), std::pair("GRPC_POLL_STRATEGY", "poll")}) {
       ::setenv(name, value, 1);
     }
     grpc_init();
@@ -100,9 +100,8 @@ const ReferencePtr& SharedReference::get() {
   const std::shared_ptr<Connection>& connection = session_->connection();
   if (generation_ == session_->generation()) return reference_;
   const WithoutGil waiting;
-  reference_ = reference_->object() == 0
-                   ? std::make_shared<const Reference>(connection, 0, "", "")
-                   : adopt_object(connection, reference_->object());
+  reference_ = reference_->object() == 0 ? std::make_shared<const Reference>(connection, 0, "", "")
+                                         : adopt_object(connection, reference_->object());
   generation_ = session_->generation();
   return reference_;
 }
@@ -119,8 +118,16 @@ std::shared_ptr<SharedReference> SharedReference::adopt(const std::shared_ptr<Se
 }
 
 std::shared_ptr<SharedReference> SharedReference::fenced(uint64_t lock, uint64_t number) {
-  return std::make_shared<SharedReference>(
+  auto other = std::make_shared<SharedReference>(
       session_, std::make_shared<const Reference>(get(), Fence{.lock = lock, .number = number}));
+  other->perform_ = perform_;
+  return other;
+}
+
+std::shared_ptr<SharedReference> SharedReference::through(py::object perform) {
+  auto other = std::make_shared<SharedReference>(session_, get());
+  other->perform_ = std::move(perform);
+  return other;
 }
 
 }  // namespace syncmanager::python

@@ -71,11 +71,17 @@ class SharedReference {
                                                 uint64_t object);
   // The same object for calls under a grant.
   std::shared_ptr<SharedReference> fenced(uint64_t lock, uint64_t number);
+  // The same object for calls that are not waited for where they are made: the result of each is
+  // what `perform(operation, reference, timeout, *arguments)` returns.
+  std::shared_ptr<SharedReference> through(py::object perform);
+  // Null unless it is such a one.
+  const py::object& perform() const { return perform_; }
 
  private:
   const std::shared_ptr<Session> session_;
   uint64_t generation_;
   ReferencePtr reference_;
+  py::object perform_;
 };
 
 }  // namespace syncmanager::python

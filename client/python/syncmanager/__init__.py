@@ -11,3 +11,4 @@ from .errors import *  # noqa: F401,F403
 from .managers import BaseManager, Manager, SyncManager, connect
 from .proxies import BaseProxy, inspect
 from .synchronization import with_fence
+from ._waiting import wait_any

@@ -41,9 +41,15 @@ def to_url(address):
     return "unix:" + os.path.abspath(address)
 
 
+def proxy_of(reference):
+    from . import proxies
+    return proxies.proxy_of(reference)
+
+
 def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0,
-            connect_timeout=5.0, on_session_lost=None, fresh=False):
-    """The process's session with the manager at `address`, made at the first call.
+            connect_timeout=5.0, on_session_lost=None, fresh=False, proxy=proxy_of):
+    """The process's session with the manager at `address`, made at the first call. `proxy` makes the
+    proxies of objects that are met inside of values; another one needs another session.
 
     The key is `authkey`, or that of `key_file`; without both the process's own authkey, which
     children of multiprocessing inherit. An empty authkey: what the environment says. `fresh` makes a session that nobody else gets.
@@ -54,14 +60,14 @@ def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0
         authkey = process.current_process().authkey
     if authkey and not key_file:
         key = key_line(authkey)
-    known = (url, key, key_file)
+    known = (url, key, key_file, proxy)
     with _lock:
         if not fresh and known in _sessions:
             return _sessions[known]
         session = _native.Session(
             url=url, key_file=key_file, key=key, name=name or process.current_process().name,
             session_timeout=session_timeout, connect_timeout=connect_timeout,
-            on_session_lost=on_session_lost, dump=_dump, load=_load, proxy=_proxy)
+            on_session_lost=on_session_lost, dump=_dump, load=_load, proxy=proxy)
         if not fresh:
             _sessions[known] = session
         return session
@@ -82,8 +88,3 @@ def _dump(value):
 def _load(codec, content):
     from . import values
     return values.load(codec, content)
-
-
-def _proxy(reference):
-    from . import proxies
-    return proxies.proxy_of(reference)

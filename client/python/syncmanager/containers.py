@@ -5,6 +5,7 @@ import collections.abc
 import operator
 
 from ._operations import array, dict as dict_, list as list_, namespace, set as set_, value
+from ._steps import steps
 from .proxies import BaseProxy, all_pages, pages
 
 _dict, _list, _set = dict, list, set
@@ -31,24 +32,26 @@ class _Sequence(BaseProxy):
 
     def __setitem__(self, key, new):
         if isinstance(key, slice):
-            self._operations.set_slice(self._reference, None, _slice(key), _list(new))
-        else:
-            self._operations.set(self._reference, None, operator.index(key), new)
+            return self._operations.set_slice(self._reference, None, _slice(key), _list(new))
+        return self._operations.set(self._reference, None, operator.index(key), new)
 
+    @steps
     def _read(self, part):
+        return (yield self._versioned(part))[0]
+
+    def _versioned(self, part):
         return all_pages(lambda cursor, version: self._operations.read_slice(
             self._reference, None, part, cursor, version))
 
     def __iter__(self):
         """As a list's: sees what is appended meanwhile. A page at a time, not an element."""
-        position = 0
-        while True:
-            some = self._operations.read_slice(
-                self._reference, None, {"start": position, "stop": position + 1000}, 0, 0)[0]
-            if not some:
-                return
-            yield from some
-            position += len(some)
+        return pages(self._page)
+
+    @steps
+    def _page(self, position, _):
+        some = (yield self._operations.read_slice(
+            self._reference, None, {"start": position, "stop": position + 1000}, 0, 0))[0]
+        return some, position + len(some) if some else 0, 0
 
     def _getvalue(self):
         return self[:]
@@ -83,18 +86,17 @@ class BaseListProxy(_Sequence):
 
     def __delitem__(self, key):
         if isinstance(key, slice):
-            list_.delete_slice(self._reference, None, _slice(key))
-        else:
-            list_.delete(self._reference, None, operator.index(key))
+            return list_.delete_slice(self._reference, None, _slice(key))
+        return list_.delete(self._reference, None, operator.index(key))
 
     def __reversed__(self):
         return reversed(self[:])
 
     def append(self, element):
-        list_.append(self._reference, None, element)
+        return list_.append(self._reference, None, element)
 
     def clear(self):
-        list_.clear(self._reference, None)
+        return list_.clear(self._reference, None)
 
     def copy(self):
         return self[:]
@@ -103,53 +105,43 @@ class BaseListProxy(_Sequence):
         return list_.count(self._reference, None, element)
 
     def extend(self, elements):
-        list_.extend(self._reference, None, elements)
+        return list_.extend(self._reference, None, elements)
 
     def index(self, element, start=..., stop=...):
         return list_.index(self._reference, None, element, start, stop)
 
     def insert(self, index, element):
-        list_.insert(self._reference, None, index, element)
+        return list_.insert(self._reference, None, index, element)
 
     def pop(self, index=...):
         return list_.pop(self._reference, None, index)
 
     def remove(self, element):
-        list_.remove(self._reference, None, element)
+        return list_.remove(self._reference, None, element)
 
     def reverse(self):
-        list_.reverse(self._reference, None)
+        return list_.reverse(self._reference, None)
 
+    @steps
     def sort(self, *, key=None, reverse=False):
         """By `key` it is sorted here, and done if nobody has changed the list meanwhile."""
         if key is None:
-            list_.sort(self._reference, None, reverse)
+            yield list_.sort(self._reference, None, reverse)
             return
         while True:
-            values, version = self._versioned()
+            values, version = yield self._versioned({})
             values.sort(key=key, reverse=reverse)
             try:
-                list_.replace(self._reference, None, version, values)
+                yield list_.replace(self._reference, None, version, values)
                 return
-            except RuntimeError:
-                continue
-
-    def _versioned(self):
-        """All elements, and of which version they are."""
-        while True:
-            values, cursor, version = list_.read_slice(self._reference, None, {}, 0, 0)
-            try:
-                while cursor:
-                    more, cursor, version = list_.read_slice(
-                        self._reference, None, {}, cursor, version)
-                    values += more
-                return values, version
             except RuntimeError:
                 continue
 
 
 class ListProxy(BaseListProxy):
     """After list. Slices, `copy()` and `+` make lists of one's own."""
+
+    _type = "list"
 
     def __iadd__(self, elements):
         self.extend(elements)
@@ -172,8 +164,10 @@ class ArrayProxy(_Sequence):
     def typecode(self):
         return array.typecode(self._reference, None)
 
+    @steps
     def _read(self, part):
-        return arrays.array(self.typecode, super()._read(part))
+        typecode = yield self.typecode
+        return arrays.array(typecode, (yield super()._read(part)))
 
 
 class DictProxy(BaseProxy):
@@ -190,21 +184,23 @@ class DictProxy(BaseProxy):
         return dict_.contains(self._reference, None, key)
 
     def __delitem__(self, key):
-        dict_.delete(self._reference, None, key)
+        return dict_.delete(self._reference, None, key)
 
     def __getitem__(self, key):
         return dict_.get(self._reference, None, key)
 
     def __setitem__(self, key, new):
-        dict_.set(self._reference, None, key, new)
+        return dict_.set(self._reference, None, key, new)
 
     def __len__(self):
         return dict_.length(self._reference, None)
 
     def __iter__(self):
         """RuntimeError if the dict changes meanwhile, as a dict's own."""
-        return pages(lambda cursor, version: dict_.read_page(
-            self._reference, None, self._KEYS, cursor, version))
+        return pages(self._page)
+
+    def _page(self, cursor, version):
+        return dict_.read_page(self._reference, None, self._KEYS, cursor, version)
 
     def __reversed__(self):
         return pages(lambda cursor, version: dict_.read_page(
@@ -220,9 +216,10 @@ class DictProxy(BaseProxy):
         self.update(other)
         return self
 
+    @steps
     def _all(self, kind):
-        return all_pages(lambda cursor, version: dict_.read_page(
-            self._reference, None, kind, cursor, version))
+        return (yield all_pages(lambda cursor, version: dict_.read_page(
+            self._reference, None, kind, cursor, version)))[0]
 
     def keys(self):
         return self._all(self._KEYS)
@@ -230,12 +227,14 @@ class DictProxy(BaseProxy):
     def values(self):
         return self._all(self._VALUES)
 
+    @steps
     def items(self):
-        both = iter(self._all(self._ITEMS))
+        both = iter((yield self._all(self._ITEMS)))
         return _list(zip(both, both))
 
+    @steps
     def copy(self):
-        return _dict(self.items())
+        return _dict((yield self.items()))
 
     _getvalue = copy
 
@@ -244,17 +243,19 @@ class DictProxy(BaseProxy):
         return _dict.fromkeys(keys, value)
 
     def clear(self):
-        dict_.clear(self._reference, None)
+        return dict_.clear(self._reference, None)
 
+    @steps
     def get(self, key, default=None):
         try:
-            return self[key]
+            return (yield self[key])
         except KeyError:
             return default
 
+    @steps
     def pop(self, key, *default):
         try:
-            return dict_.pop(self._reference, None, key)
+            return (yield dict_.pop(self._reference, None, key))
         except KeyError:
             if default:
                 return default[0]
@@ -266,11 +267,13 @@ class DictProxy(BaseProxy):
     def setdefault(self, key, default=None):
         return dict_.set_default(self._reference, None, key, default)
 
+    @steps
     def update(self, *others, **entries):
         for other in others:
-            dict_.update(self._reference, None, _dict(_plain(other)))
+            plain = yield _plain(other)
+            yield dict_.update(self._reference, None, _dict(plain))
         if entries or not others:
-            dict_.update(self._reference, None, entries)
+            yield dict_.update(self._reference, None, entries)
 
     def add(self, key, amount, initial=0):
         """Adds to the entry in one step, to `initial` if there is none, and returns the sum."""
@@ -307,58 +310,72 @@ class SetProxy(BaseProxy):
         return set_.length(self._reference, None)
 
     def __iter__(self):
-        return pages(lambda cursor, version: set_.read_page(
-            self._reference, None, cursor, version))
+        return pages(self._page)
 
+    def _page(self, cursor, version):
+        return set_.read_page(self._reference, None, cursor, version)
+
+    @steps
     def copy(self):
-        return _set(all_pages(lambda cursor, version: set_.read_page(
-            self._reference, None, cursor, version)))
+        return _set((yield all_pages(self._page))[0])
 
     _getvalue = copy
 
+    @steps
     def add(self, element):
-        set_.insert(self._reference, None, element)
+        yield set_.insert(self._reference, None, element)
 
     def clear(self):
-        set_.clear(self._reference, None)
+        return set_.clear(self._reference, None)
 
+    @steps
     def discard(self, element):
-        set_.discard(self._reference, None, element)
+        yield set_.discard(self._reference, None, element)
 
     def pop(self):
         return set_.pop(self._reference, None)
 
     def remove(self, element):
-        set_.remove(self._reference, None, element)
+        return set_.remove(self._reference, None, element)
 
+    @steps
     def _combine(self, operator_, *others):
         for other in others:
-            set_.combine(self._reference, None, operator_, other)
-        return self
+            plain = yield _elements(other)
+            yield set_.combine(self._reference, None, operator_, plain)
 
     def update(self, *others):
-        self._combine(self._UNION, *others)
+        return self._combine(self._UNION, *others)
 
     def intersection_update(self, *others):
-        self._combine(self._INTERSECTION, *others)
+        return self._combine(self._INTERSECTION, *others)
 
     def difference_update(self, *others):
-        self._combine(self._DIFFERENCE, *others)
+        return self._combine(self._DIFFERENCE, *others)
 
     def symmetric_difference_update(self, other):
-        self._combine(self._SYMMETRIC_DIFFERENCE, other)
+        return self._combine(self._SYMMETRIC_DIFFERENCE, other)
 
     def __ior__(self, other):
-        return self._combine(self._UNION, _operand(other))
+        self._combine(self._UNION, _operand(other))
+        return self
 
     def __iand__(self, other):
-        return self._combine(self._INTERSECTION, _operand(other))
+        self._combine(self._INTERSECTION, _operand(other))
+        return self
 
     def __isub__(self, other):
-        return self._combine(self._DIFFERENCE, _operand(other))
+        self._combine(self._DIFFERENCE, _operand(other))
+        return self
 
     def __ixor__(self, other):
-        return self._combine(self._SYMMETRIC_DIFFERENCE, _operand(other))
+        self._combine(self._SYMMETRIC_DIFFERENCE, _operand(other))
+        return self
+
+
+def _elements(other):
+    """A set's proxy as a set; anything else as it is."""
+    return other.copy() if isinstance(other, SetProxy) else other
 
 
 def _operand(other):
@@ -373,9 +390,12 @@ def _operand(other):
 def _add_set_methods():
     """Those that make a new set, and those that compare, are a set's own, of a copy."""
     def named(name):
+        @steps
         def method(self, *others):
-            return getattr(self.copy(), name)(*(
-                other.copy() if isinstance(other, SetProxy) else other for other in others))
+            mine, plain = (yield self.copy()), []
+            for other in others:
+                plain.append((yield _elements(other)))
+            return getattr(mine, name)(*plain)
         method.__name__ = name
         return method
 
@@ -406,25 +426,25 @@ class NamespaceProxy(BaseProxy):
 
     def __setattr__(self, name, new):
         if name[0] == "_":
-            object.__setattr__(self, name, new)
-        else:
-            namespace.set(self._reference, None, name, new)
+            return object.__setattr__(self, name, new)
+        return namespace.set(self._reference, None, name, new)
 
     def __delattr__(self, name):
         if name[0] == "_":
-            object.__delattr__(self, name)
-        else:
-            namespace.delete(self._reference, None, name)
+            return object.__delattr__(self, name)
+        return namespace.delete(self._reference, None, name)
 
     def _callmethod(self, methodname, args=(), kwds={}):
         if methodname == "__getattribute__":
             return namespace.get(self._reference, None, *args)
         return super()._callmethod(methodname, args, kwds)
 
+    @steps
     def _getvalue(self):
-        both = iter(all_pages(lambda cursor, version: namespace.read_page(
-            self._reference, None, cursor, version)))
+        values, _ = yield all_pages(lambda cursor, version: namespace.read_page(
+            self._reference, None, cursor, version))
         from multiprocessing.managers import Namespace
+        both = iter(values)
         return Namespace(**_dict(zip(both, both)))
 
     def add(self, name, amount, initial=0):
@@ -447,7 +467,7 @@ class ValueProxy(BaseProxy):
         return value.get(self._reference, None)
 
     def set(self, new):
-        value.set(self._reference, None, new)
+        return value.set(self._reference, None, new)
 
     value = property(get, set)
 
@@ -459,6 +479,7 @@ class ValueProxy(BaseProxy):
         """Sets the value if it equals `expected`; whether it did."""
         return value.compare_and_set(self._reference, None, expected, desired)
 
+    @steps
     def _getvalue(self):
         from multiprocessing.managers import Value
-        return Value("", self.get())
+        return Value("", (yield self.get()))

@@ -12,6 +12,7 @@ from multiprocessing.managers import State
 
 from . import _native, _sessions, containers, queues, synchronization
 from ._operations import registry
+from ._steps import steps
 from .errors import ProcessError
 
 
@@ -24,6 +25,7 @@ class BaseManager:
     """
 
     _registry = {}
+    _proxy_of = staticmethod(_sessions.proxy_of)
 
     def __init__(self, address=None, authkey=None, serializer="syncmanager", ctx=None, *,
                  shutdown_timeout=1.0, key_file="", session_timeout=10.0, on_session_lost=None):
@@ -51,14 +53,15 @@ class BaseManager:
         self._address = _address_of(others[0], self._address) if others else unix
         self._session = _sessions.connect(
             unix, self._authkey, session_timeout=self._session_timeout,
-            on_session_lost=self._on_session_lost)
+            on_session_lost=self._on_session_lost, proxy=self._proxy_of)
         self._state.value = State.STARTED
 
     def connect(self):
         """Connects to the manager at `address`."""
         self._session = _sessions.connect(
             self._address, self._authkey, key_file=self._key_file,
-            session_timeout=self._session_timeout, on_session_lost=self._on_session_lost)
+            session_timeout=self._session_timeout, on_session_lost=self._on_session_lost,
+            proxy=self._proxy_of)
         registry.ping(self._session.registry(), None)
         self._state.value = State.STARTED
 
@@ -101,22 +104,27 @@ class BaseManager:
 
     # ---- Its objects.
 
-    def _make(self, proxytype, name="", **options):
+    def _root(self):
+        """What makes objects and knows them all."""
         assert self._state.value == State.STARTED, "server not yet started"
-        return proxytype._make(self._session, self._authkey, name, **options)
+        return self._session.registry()
+
+    def _make(self, proxytype, name="", **options):
+        return proxytype._make(self._root(), self._authkey, name, **options)
 
     def _statistics(self):
-        assert self._state.value == State.STARTED, "server not yet started"
-        return registry.stats(self._session.registry(), None)
+        return registry.stats(self._root(), None)
 
+    @steps
     def _number_of_objects(self):
-        return self._statistics()["objects"]
+        return (yield self._statistics())["objects"]
 
+    @steps
     def _debug_info(self):
         """A line for each object, for people."""
         lines, after = [], 0
         while True:
-            page = registry.list(self._session.registry(), None, "", after, True)
+            page = yield registry.list(self._root(), None, "", after, True)
             lines += (f"{o['object']:>5}  {o['type']:<17} {o['name'] or '-':<20} size {o['size']}, "
                       f"{o['parked']} waiting" for o in page["objects"])
             after = page["after"]

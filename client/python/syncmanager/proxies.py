@@ -4,8 +4,10 @@ import sys
 from multiprocessing import context, process
 from multiprocessing.managers import Token
 
-from . import _native, _sessions
+from . import _sessions
+from ._native import Operation
 from ._operations import registry
+from ._steps import steps
 
 _types = {}  # Proxy classes, by the manager's names of types.
 
@@ -19,6 +21,7 @@ class BaseProxy:
     _exposed_ = ()
     _type = None  # The manager's name for it.
     _open = None  # The field of its options in RegistryOp.Open.
+    _awaits = None  # The method that wait_any() is about.
 
     def __init__(self, reference, authkey=None):
         self._reference = reference
@@ -26,13 +29,16 @@ class BaseProxy:
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
+        if "_open" in cls.__dict__:
+            cls._opening = Operation("registry.open", "name", "must_exist", cls._open)
         if "_type" in cls.__dict__:
             _types[cls._type] = cls
 
     @classmethod
-    def _make(cls, session, authkey, name="", **options):
+    @steps
+    def _make(cls, registry, authkey, name="", **options):
         """Finds the object of that name, or makes one."""
-        reference = _native.open(session.registry(), cls._open, name, False, options)
+        reference = yield cls._opening(registry, None, name, False, options)
         return cls(reference, authkey)
 
     @property
@@ -55,7 +61,13 @@ class BaseProxy:
         raise TypeError(f"a {self._type} can't be copied")
 
     def _fenced(self, lock, number):
-        return type(self)(self._reference.fenced(lock, number), self._authkey)
+        return self._with(self._reference.fenced(lock, number))
+
+    def _with(self, reference):
+        """A proxy like this one, of that reference to the same object."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _reference=reference)
+        return other
 
     def __reduce__(self):
         keywords = {}
@@ -85,6 +97,11 @@ def RebuildProxy(func, token, serializer, kwds):
     return func(session.adopt(int(token.id, 16)), authkey)
 
 
+def type_named(name):
+    """The class of proxies of a type, by the manager's name for it."""
+    return _types[name]
+
+
 def proxy_of(reference):
     """The proxy of an object that was met inside a value."""
     return _types[reference.type](reference, None)
@@ -103,11 +120,16 @@ def pages(read, *arguments):
             return
 
 
+@steps
 def all_pages(read):
-    """The same at once, and beginning anew if it changes meanwhile."""
+    """The same at once, and beginning anew if it changes meanwhile; of which version it is."""
     while True:
+        values, cursor, version = yield read(0, 0)
         try:
-            return list(pages(read))
+            while cursor:
+                more, cursor, version = yield read(cursor, version)
+                values += more
+            return values, version
         except RuntimeError:
             continue
 

@@ -3,6 +3,7 @@
 import time
 
 from ._operations import barrier, condition, event, latch, lock, rwlock, semaphore
+from ._steps import in_time, steps
 from .proxies import BaseProxy
 
 
@@ -17,25 +18,37 @@ def _timeout_of_lock(blocking, timeout):
     return timeout
 
 
+class _Latest:
+    """The latest grant of a lock that a proxy, or one made of it, was given."""
+
+    grant = None
+
+
 class AcquirerProxy(BaseProxy):
     """A Lock. After threading.Lock: whoever likes may release it."""
 
     _exposed_ = ("acquire", "release", "locked")
     _type = "Lock"
     _open = "lock"
+    _awaits = "acquire"
     _operations = lock
-    _grant = None  # The latest that this proxy was given.
 
+    def __init__(self, reference, authkey=None):
+        super().__init__(reference, authkey)
+        self._latest = _Latest()
+
+    @steps
     def acquire(self, blocking=True, timeout=None):
         """Whether it was in time. `abandoned` and `fence` are of the latest grant then."""
-        grant = self._operations.acquire(self._reference, _timeout_of_lock(blocking, timeout))
+        grant = yield self._operations.acquire(
+            self._reference, _timeout_of_lock(blocking, timeout))
         if not grant:
             return False
-        self._grant = grant
+        self._latest.grant = grant
         return True
 
     def release(self):
-        self._operations.release(self._reference, None)
+        return self._operations.release(self._reference, None)
 
     def locked(self):
         return self._operations.locked(self._reference, None)
@@ -43,18 +56,18 @@ class AcquirerProxy(BaseProxy):
     @property
     def abandoned(self):
         """Whether the holder before died holding it: what it guards may be half done."""
-        return self._grant is not None and self._grant[1]
+        return self._latest.grant is not None and self._latest.grant[1]
 
     @property
     def fence(self):
         """What with_fence() takes: the lock, and the number of the grant."""
-        return (self._reference.id, self._grant[0])
+        return (self._reference.id, self._latest.grant[0])
 
     def __enter__(self):
         return self.acquire()
 
     def __exit__(self, exc_type, exc_val, exc_tb):
-        self.release()
+        return self.release()
 
 
 class RLockProxy(AcquirerProxy):
@@ -81,18 +94,19 @@ class SemaphoreProxy(AcquirerProxy):
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         patience = timeout if blocking else 0
-        return semaphore.acquire(self._reference, patience, n) is not False
+        return in_time(semaphore.acquire(self._reference, patience, n))
 
     def release(self, n=1):
         if n < 1:
             raise ValueError("n must be one or more")
-        semaphore.release(self._reference, None, n)
+        return semaphore.release(self._reference, None, n)
 
     def get_value(self):
         return semaphore.value(self._reference, None)
 
+    @steps
     def locked(self):
-        return self.get_value() == 0
+        return (yield self.get_value()) == 0
 
 
 class BoundedSemaphoreProxy(SemaphoreProxy):
@@ -108,19 +122,22 @@ class ConditionProxy(AcquirerProxy):
     _exposed_ = ("acquire", "release", "locked", "wait", "notify", "notify_all")
     _type = "Condition"
     _open = "condition"
+    _awaits = "wait"
     _operations = condition
 
+    @steps
     def wait(self, timeout=None):
         """Whether somebody notified it in time; the lock is held again in any case."""
-        grant = condition.wait(self._reference, timeout)
+        grant = yield condition.wait(self._reference, timeout)
         return bool(grant) and not grant[2]
 
     def notify(self, n=1):
-        condition.notify(self._reference, None, n)
+        return condition.notify(self._reference, None, n)
 
     def notify_all(self):
-        condition.notify_all(self._reference, None)
+        return condition.notify_all(self._reference, None)
 
+    @steps
     def wait_for(self, predicate, timeout=None):
         result = predicate()
         if timeout is not None:
@@ -129,7 +146,7 @@ class ConditionProxy(AcquirerProxy):
             left = None if timeout is None else end - time.monotonic()
             if left is not None and left <= 0:
                 break
-            self.wait(left)
+            yield self.wait(left)
             result = predicate()
         return result
 
@@ -140,18 +157,19 @@ class EventProxy(BaseProxy):
     _exposed_ = ("is_set", "set", "clear", "wait")
     _type = "Event"
     _open = "event"
+    _awaits = "wait"
 
     def is_set(self):
         return event.is_set(self._reference, None)
 
     def set(self):
-        event.set(self._reference, None)
+        return event.set(self._reference, None)
 
     def clear(self):
-        event.clear(self._reference, None)
+        return event.clear(self._reference, None)
 
     def wait(self, timeout=None):
-        return event.wait(self._reference, timeout) is not False
+        return in_time(event.wait(self._reference, timeout))
 
 
 class BarrierProxy(BaseProxy):
@@ -163,27 +181,32 @@ class BarrierProxy(BaseProxy):
     _exposed_ = ("__getattribute__", "wait", "abort", "reset")
     _type = "Barrier"
     _open = "barrier"
+    _awaits = "wait"
 
     def wait(self, timeout=None):
         return barrier.wait(self._reference, timeout)
 
     def abort(self):
-        barrier.abort(self._reference, None)
+        return barrier.abort(self._reference, None)
 
     def reset(self):
-        barrier.reset(self._reference, None)
+        return barrier.reset(self._reference, None)
 
     @property
     def parties(self):
-        return barrier.inspect(self._reference, None)["parties"]
+        return self._state("parties")
 
     @property
     def n_waiting(self):
-        return barrier.inspect(self._reference, None)["waiting"]
+        return self._state("waiting")
 
     @property
     def broken(self):
-        return barrier.inspect(self._reference, None)["broken"]
+        return self._state("broken")
+
+    @steps
+    def _state(self, name):
+        return (yield barrier.inspect(self._reference, None))[name]
 
 
 class RWLockProxy(BaseProxy):
@@ -205,17 +228,17 @@ class RWLockProxy(BaseProxy):
             return self._acquire()
 
         def __exit__(self, exc_type, exc_val, exc_tb):
-            self._release()
+            return self._release()
 
     def acquire_read(self, blocking=True, timeout=None):
-        return rwlock.acquire_read(self._reference, _timeout_of_lock(blocking, timeout)) is not False
+        return in_time(rwlock.acquire_read(self._reference, _timeout_of_lock(blocking, timeout)))
 
     def acquire_write(self, blocking=True, timeout=None):
-        return rwlock.acquire_write(self._reference, _timeout_of_lock(blocking, timeout)) is not False
+        return in_time(rwlock.acquire_write(self._reference, _timeout_of_lock(blocking, timeout)))
 
     def release(self):
         """What this thread holds: the write side, or one read."""
-        rwlock.release(self._reference, None)
+        return rwlock.release(self._reference, None)
 
     def locked(self):
         """0: it is free, -1: a writer has it, else how many readers do."""
@@ -234,13 +257,14 @@ class LatchProxy(BaseProxy):
     _exposed_ = ("count_down", "wait", "count")
     _type = "Latch"
     _open = "latch"
+    _awaits = "wait"
 
     def count_down(self, n=1):
-        latch.count_down(self._reference, None, n)
+        return latch.count_down(self._reference, None, n)
 
     def wait(self, timeout=None):
         """Whether it was open in time."""
-        return latch.wait(self._reference, timeout) is not False
+        return in_time(latch.wait(self._reference, timeout))
 
     @property
     def count(self):

@@ -1,0 +1,78 @@
+"""Methods that do something after a call or between calls, written once for all kinds of proxies.
+
+    @steps
+    def join(self, timeout=None):
+        done = yield queue.join(self._reference, timeout)
+        return done is not False
+
+A call's result is there when it returns, unless the proxy's reference is `through` something, as
+those of syncmanager.aio are: calls return coroutines then, and so do such methods.
+"""
+
+import contextlib
+import contextvars
+import functools
+from types import CoroutineType
+
+# Whose calls are made here, where it isn't the running task's or the thread's: those that follow a
+# method's first one are of the same caller.
+_mine = contextvars.ContextVar("syncmanager.caller", default=None)
+
+
+def steps(function):
+    """Makes a method of a generator: what it yields comes back to it, awaited if need be."""
+    @functools.wraps(function)
+    def method(*args, **kwargs):
+        generator = function(*args, **kwargs)
+        try:
+            result = next(generator)
+            while type(result) is not CoroutineType:
+                result = generator.send(result)
+        except StopIteration as end:
+            return end.value
+        return _go_on(generator, result, caller())
+
+    return method
+
+
+@contextlib.contextmanager
+def calls_of(whose):
+    """The calls that are made in this context are that caller's."""
+    before = _mine.set(whose)
+    try:
+        yield
+    finally:
+        _mine.reset(before)
+
+
+async def _go_on(generator, result, whose):
+    advance = None
+    try:
+        while True:
+            try:
+                if type(result) is CoroutineType:
+                    result = await result
+            except BaseException as error:
+                advance, result = generator.throw, error
+            else:
+                advance = generator.send
+            with calls_of(whose):
+                result = advance(result)
+    except StopIteration as end:
+        return end.value
+
+
+@steps
+def in_time(result):
+    """Whether a call was served in time, of its result: False if it wasn't."""
+    return (yield result) is not False
+
+
+def caller():
+    """Whose call it is that is made now: the number of the running task; outside of tasks 0, which
+    is the thread's."""
+    whose = _mine.get()
+    if whose is not None:
+        return whose
+    from ._tasks import number_of_task
+    return number_of_task()
