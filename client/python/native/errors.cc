@@ -64,6 +64,12 @@ bool has_pythons_words(int outcome) {
   return outcome < wire::NO_SUCH_OBJECT && outcome != wire::LOCK_LOST && outcome != wire::CANCELLED;
 }
 
+// A KeyError shows its text in quotes, and so does the manager's message.
+std::string without_quotes(const std::string& message) {
+  const bool quoted = message.size() > 1 && message.front() == '\'' && message.back() == '\'';
+  return quoted ? message.substr(1, message.size() - 2) : message;
+}
+
 void translate(std::exception_ptr thrown) {
   const auto set = [](const char* name, const std::exception& error) {
     PyErr_SetString(class_of(name).ptr(), error.what());
@@ -99,7 +105,7 @@ void raise(const Answer& answer, const py::object& key) {
   const int outcome = answer.outcome();
   if (outcome == wire::NO_SUCH_KEY) {
     raise(py::reinterpret_borrow<py::object>(PyExc_KeyError),
-          key.is_none() ? py::object(py::str(answer.message())) : key);
+          py::make_tuple(key ? key : py::object(py::str(without_quotes(answer.message())))));
   }
   if (outcome == wire::BROKEN_BARRIER && answer.message().empty()) {
     raise(class_of(outcome), py::tuple());

@@ -8,7 +8,7 @@ namespace syncmanager::python {
 namespace py = pybind11;
 
 // Raises what CPython raises for such an answer, with its words; KeyError with `key`
-// if there is one. REQUIRES: it failed. Needs the GIL.
+// unless that is null. REQUIRES: it failed. Needs the GIL.
 [[noreturn]] void raise(const Answer& answer, const py::object& key);
 
 // From then on the C++ client's errors are Python's, of the module `syncmanager.errors`.

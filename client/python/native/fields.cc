@@ -19,8 +19,43 @@ bool is_text(const FieldDescriptor& field) {
          field.full_name() == "syncmanager.wire.QueueOp.Put.key";
 }
 
+std::string text_of(py::handle value) {
+  if (!PyUnicode_Check(value.ptr())) {
+    throw py::type_error("a str is required, not " +
+                         std::string(Py_TYPE(value.ptr())->tp_name));
+  }
+  return py::cast<std::string>(value);
+}
+
 std::string bytes_of(const FieldDescriptor& field, py::handle value, const Session& session) {
-  return is_text(field) ? py::cast<std::string>(value) : encode(value, session);
+  return is_text(field) ? text_of(value) : encode(value, session);
+}
+
+// A number's integer; whatever else raises TypeError, and what is too large OverflowError.
+py::object index_of(py::handle value) {
+  PyObject* const index = PyNumber_Index(value.ptr());
+  if (index == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(index);
+}
+
+int64_t integer_of(py::handle value) {
+  const Py_ssize_t number = PyLong_AsSsize_t(index_of(value).ptr());
+  if (number == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+  return number;
+}
+
+uint64_t unsigned_of(py::handle value) {
+  const size_t number = PyLong_AsSize_t(index_of(value).ptr());
+  if (number == static_cast<size_t>(-1) && PyErr_Occurred() != nullptr) {
+    throw py::error_already_set();
+  }
+  return number;
+}
+
+bool truth_of(py::handle value) {
+  const int truth = PyObject_IsTrue(value.ptr());
+  if (truth < 0) throw py::error_already_set();
+  return truth != 0;
 }
 
 // Of keys and values, or names and values: its two fields.
@@ -80,11 +115,11 @@ void set_field(Message& message, const FieldDescriptor& field, py::handle value,
     case FieldDescriptor::CPPTYPE_STRING:
       return reflection.SetString(&message, &field, bytes_of(field, value, session));
     case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection.SetBool(&message, &field, py::cast<bool>(value));
+      return reflection.SetBool(&message, &field, truth_of(value));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return reflection.SetUInt64(&message, &field, py::cast<uint64_t>(value));
+      return reflection.SetUInt64(&message, &field, unsigned_of(value));
     case FieldDescriptor::CPPTYPE_INT64:
-      return reflection.SetInt64(&message, &field, py::cast<int64_t>(value));
+      return reflection.SetInt64(&message, &field, integer_of(value));
     case FieldDescriptor::CPPTYPE_ENUM:
       return reflection.SetEnumValue(&message, &field, py::cast<int>(value));
     case FieldDescriptor::CPPTYPE_MESSAGE:

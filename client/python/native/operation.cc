@@ -3,6 +3,7 @@
 #include <syncmanager/error.h>
 
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "client/cpp/src/ask.h"
@@ -26,7 +27,10 @@ const FieldDescriptor* field_of(const google::protobuf::Descriptor& message,
 
 Timeout timeout_of(py::handle seconds) {
   if (seconds.is_none()) return Timeout::never();
-  return Timeout::after(std::chrono::duration<double>(py::cast<double>(seconds)));
+  const double number = PyFloat_AsDouble(seconds.ptr());
+  if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+  if (std::isnan(number)) throw py::value_error("Invalid value NaN (not a number)");
+  return Timeout::after(std::chrono::duration<double>(number));
 }
 
 template <class Result>
@@ -46,9 +50,9 @@ py::object page_of(const Answer& answer, const std::shared_ptr<Session>& session
   return py::make_tuple(values, page.cursor, page.version);
 }
 
-// What a KeyError is about.
+// What a KeyError is about; null: nothing.
 py::object key_of(const py::args& arguments) {
-  return arguments.empty() ? py::object(py::none()) : py::object(arguments[0]);
+  return arguments.empty() ? py::object() : py::object(arguments[0]);
 }
 
 py::object value_of(Answer& answer, const std::shared_ptr<Session>& session) {

@@ -3,24 +3,54 @@
 import array as arrays
 import collections.abc
 import operator
+import sys
 
+from . import _referents
 from ._operations import array, dict as dict_, list as list_, namespace, set as set_, value
 from ._steps import steps
-from .proxies import BaseProxy, all_pages, pages
+from .proxies import BaseProxy, all_pages, pages, steady_pages
 
 _dict, _list, _set = dict, list, set
+_MISSING = object()
 
 
 def _slice(key):
     """A Python slice as the wire has it."""
     bounds = {"start": key.start, "stop": key.stop, "step": key.step}
-    return {name: operator.index(bound) for name, bound in bounds.items() if bound is not None}
+    try:
+        return {name: max(-sys.maxsize, min(operator.index(bound), sys.maxsize))
+                for name, bound in bounds.items() if bound is not None}
+    except TypeError:
+        raise TypeError(
+            "slice indices must be integers or None or have an __index__ method") from None
+
+
+def _assignable(new, part):
+    """The elements that a slice is to have."""
+    try:
+        return _list(new)
+    except TypeError:
+        if hasattr(new, "__iter__"):
+            raise
+        words = "can only assign an iterable"
+        if part.step not in (None, 1):
+            words = "must assign iterable to extended slice"
+        raise TypeError(words) from None
 
 
 class _Sequence(BaseProxy):
     """What a list and an Array have in common. `_operations` are its own."""
 
     _operations = None
+    _BAD_INDEX = "list indices must be integers or slices, not {}"
+
+    def _index(self, key):
+        if not hasattr(key, "__index__"):
+            raise TypeError(self._BAD_INDEX.format(type(key).__name__))
+        index = operator.index(key)
+        if abs(index) > sys.maxsize:
+            raise IndexError("cannot fit 'int' into an index-sized integer")
+        return index
 
     def __len__(self):
         return self._operations.length(self._reference, None)
@@ -28,12 +58,13 @@ class _Sequence(BaseProxy):
     def __getitem__(self, key):
         if isinstance(key, slice):
             return self._read(_slice(key))
-        return self._operations.get(self._reference, None, operator.index(key))
+        return self._operations.get(self._reference, None, self._index(key))
 
     def __setitem__(self, key, new):
         if isinstance(key, slice):
-            return self._operations.set_slice(self._reference, None, _slice(key), _list(new))
-        return self._operations.set(self._reference, None, operator.index(key), new)
+            return self._operations.set_slice(self._reference, None, _slice(key),
+                                              _assignable(new, key))
+        return self._operations.set(self._reference, None, self._index(key), new)
 
     @steps
     def _read(self, part):
@@ -69,8 +100,6 @@ class BaseListProxy(_Sequence):
     _exposed_ = ("__add__", "__contains__", "__delitem__", "__getitem__", "__imul__", "__len__",
                  "__mul__", "__reversed__", "__rmul__", "__setitem__", "append", "clear", "copy",
                  "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort")
-    _type = "list"
-    _open = "list"
     _operations = list_
 
     def __add__(self, other):
@@ -87,7 +116,7 @@ class BaseListProxy(_Sequence):
     def __delitem__(self, key):
         if isinstance(key, slice):
             return list_.delete_slice(self._reference, None, _slice(key))
-        return list_.delete(self._reference, None, operator.index(key))
+        return list_.delete(self._reference, None, self._index(key))
 
     def __reversed__(self):
         return reversed(self[:])
@@ -142,6 +171,7 @@ class ListProxy(BaseListProxy):
     """After list. Slices, `copy()` and `+` make lists of one's own."""
 
     _type = "list"
+    _open = "list"
 
     def __iadd__(self, elements):
         self.extend(elements)
@@ -159,6 +189,12 @@ class ArrayProxy(_Sequence):
     _type = "Array"
     _open = "array"
     _operations = array
+    _BAD_INDEX = "array indices must be integers"
+
+    def __setitem__(self, key, new):
+        if isinstance(key, slice) and not isinstance(new, arrays.array):
+            raise TypeError(f'can only assign array (not "{type(new).__name__}") to array slice')
+        return super().__setitem__(key, new)
 
     @property
     def typecode(self):
@@ -196,15 +232,18 @@ class DictProxy(BaseProxy):
         return dict_.length(self._reference, None)
 
     def __iter__(self):
-        """RuntimeError if the dict changes meanwhile, as a dict's own."""
-        return pages(self._page)
+        """RuntimeError if entries come or go meanwhile, as a dict's own."""
+        return self._keys(self._page)
 
-    def _page(self, cursor, version):
-        return dict_.read_page(self._reference, None, self._KEYS, cursor, version)
+    def _keys(self, read):
+        return steady_pages(read, self.__len__, "dictionary changed size during iteration")
+
+    def _page(self, cursor, version, backwards=False):
+        return dict_.read_page(
+            self._reference, None, self._KEYS, cursor, version, backwards)
 
     def __reversed__(self):
-        return pages(lambda cursor, version: dict_.read_page(
-            self._reference, None, self._KEYS, cursor, version, True))
+        return self._keys(lambda cursor, version: self._page(cursor, version, True))
 
     def __or__(self, other):
         return self.copy() | _plain(other)
@@ -246,34 +285,31 @@ class DictProxy(BaseProxy):
         return dict_.clear(self._reference, None)
 
     @steps
-    def get(self, key, default=None):
+    def get(self, key, default=None, /):
         try:
-            return (yield self[key])
+            return (yield dict_.get(self._reference, None, key))
         except KeyError:
             return default
 
     @steps
-    def pop(self, key, *default):
+    def pop(self, key, default=_MISSING, /):
         try:
             return (yield dict_.pop(self._reference, None, key))
         except KeyError:
-            if default:
-                return default[0]
-            raise
+            if default is _MISSING:
+                raise
+            return default
 
     def popitem(self):
         return dict_.pop_item(self._reference, None)
 
-    def setdefault(self, key, default=None):
+    def setdefault(self, key, default=None, /):
         return dict_.set_default(self._reference, None, key, default)
 
     @steps
-    def update(self, *others, **entries):
-        for other in others:
-            plain = yield _plain(other)
-            yield dict_.update(self._reference, None, _dict(plain))
-        if entries or not others:
-            yield dict_.update(self._reference, None, entries)
+    def update(self, other=(), /, **entries):
+        plain = yield _plain(other)
+        yield dict_.update(self._reference, None, _dict(plain, **entries))
 
     def add(self, key, amount, initial=0):
         """Adds to the entry in one step, to `initial` if there is none, and returns the sum."""
@@ -310,7 +346,8 @@ class SetProxy(BaseProxy):
         return set_.length(self._reference, None)
 
     def __iter__(self):
-        return pages(self._page)
+        """RuntimeError if elements come or go meanwhile, as a set's own."""
+        return steady_pages(self._page, self.__len__, "Set changed size during iteration")
 
     def _page(self, cursor, version):
         return set_.read_page(self._reference, None, cursor, version)
@@ -357,19 +394,19 @@ class SetProxy(BaseProxy):
         return self._combine(self._SYMMETRIC_DIFFERENCE, other)
 
     def __ior__(self, other):
-        self._combine(self._UNION, _operand(other))
+        self._combine(self._UNION, _operand("|=", other))
         return self
 
     def __iand__(self, other):
-        self._combine(self._INTERSECTION, _operand(other))
+        self._combine(self._INTERSECTION, _operand("&=", other))
         return self
 
     def __isub__(self, other):
-        self._combine(self._DIFFERENCE, _operand(other))
+        self._combine(self._DIFFERENCE, _operand("-=", other))
         return self
 
     def __ixor__(self, other):
-        self._combine(self._SYMMETRIC_DIFFERENCE, _operand(other))
+        self._combine(self._SYMMETRIC_DIFFERENCE, _operand("^=", other))
         return self
 
 
@@ -378,12 +415,13 @@ def _elements(other):
     return other.copy() if isinstance(other, SetProxy) else other
 
 
-def _operand(other):
+def _operand(sign, other):
     """A set for an operator, which takes nothing else."""
     if isinstance(other, SetProxy):
         return other.copy()
     if not isinstance(other, (_set, frozenset)):
-        raise TypeError(f"unsupported operand type(s): 'set' and {type(other).__name__!r}")
+        raise TypeError(
+            f"unsupported operand type(s) for {sign}: 'set' and {type(other).__name__!r}")
     return other
 
 
@@ -421,7 +459,7 @@ class NamespaceProxy(BaseProxy):
 
     def __getattr__(self, name):
         if name[0] == "_":
-            raise AttributeError(name)
+            return object.__getattribute__(self, name)
         return namespace.get(self._reference, None, name)
 
     def __setattr__(self, name, new):
@@ -482,4 +520,4 @@ class ValueProxy(BaseProxy):
     @steps
     def _getvalue(self):
         from multiprocessing.managers import Value
-        return Value("", (yield self.get()))
+        return Value((yield _referents.typecode(self)), (yield self.get()))

@@ -6,6 +6,7 @@
         jobs = manager.Queue()
 """
 
+import copy
 import os
 from multiprocessing import process
 from multiprocessing.managers import State
@@ -25,6 +26,7 @@ class BaseManager:
     """
 
     _registry = {}
+    _name = ""  # Of the objects that it makes.
     _proxy_of = staticmethod(_sessions.proxy_of)
 
     def __init__(self, address=None, authkey=None, serializer="syncmanager", ctx=None, *,
@@ -109,8 +111,16 @@ class BaseManager:
         assert self._state.value == State.STARTED, "server not yet started"
         return self._session.registry()
 
+    def named(self, name):
+        """This manager for objects of that name, whatever their type: `manager.named("jobs").dict()`
+        finds that dict, or makes it. A dict's and a Namespace's keywords are their entries, so they
+        have no `name=`."""
+        view = copy.copy(self)
+        view._name = name
+        return view
+
     def _make(self, proxytype, name="", **options):
-        return proxytype._make(self._root(), self._authkey, name, **options)
+        return proxytype._make(self._root(), self._authkey, name or self._name, **options)
 
     def _statistics(self):
         return registry.stats(self._root(), None)
@@ -192,7 +202,7 @@ class SyncManager(BaseManager):
         return self._make(synchronization.ConditionProxy, name,
                           lock=... if lock is None else lock._reference.id)
 
-    def Barrier(self, parties, timeout=None, *, name=""):
+    def Barrier(self, parties, action=None, timeout=None, *, name=""):
         return self._make(synchronization.BarrierProxy, name, parties=parties,
                           timeout_us=... if timeout is None else round(timeout * 1e6))
 
@@ -202,17 +212,17 @@ class SyncManager(BaseManager):
     def list(self, elements=(), *, name=""):
         return self._make(containers.ListProxy, name, values=elements)
 
-    def dict(self, *others, name="", **entries):
-        return self._make(containers.DictProxy, name, entries=dict(*others, **entries))
+    def dict(self, other=(), /, **entries):
+        return self._make(containers.DictProxy, entries=dict(other, **entries))
 
     def set(self, elements=(), *, name=""):
         return self._make(containers.SetProxy, name, values=elements)
 
-    def Namespace(self, **attributes):
+    def Namespace(self, /, **attributes):
         return self._make(containers.NamespaceProxy, attributes=attributes)
 
     def Value(self, typecode, value, lock=True, *, name=""):
-        return self._make(containers.ValueProxy, name, typecode=_name_of(typecode), initial=value)
+        return self._make(containers.ValueProxy, name, typecode=_letter_of(typecode), initial=value)
 
     def Array(self, typecode, sequence, lock=True, *, name=""):
         return self._make(containers.ArrayProxy, name, typecode=typecode, values=sequence)
@@ -236,8 +246,10 @@ def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_sessi
     return manager
 
 
-def _name_of(typecode):
-    return typecode if isinstance(typecode, str) else typecode.__name__
+def _letter_of(typecode):
+    """Of a typecode, or of a class of ctypes; nothing for what has none."""
+    letter = getattr(typecode, "_type_", typecode)
+    return letter if isinstance(letter, str) and len(letter) == 1 and letter.isalpha() else ""
 
 
 def _program():

@@ -4,10 +4,11 @@ import sys
 from multiprocessing import context, process
 from multiprocessing.managers import Token
 
-from . import _sessions
+from . import _referents, _sessions
 from ._native import Operation
 from ._operations import registry
 from ._steps import steps
+from .errors import RemoteError
 
 _types = {}  # Proxy classes, by the manager's names of types.
 
@@ -52,13 +53,13 @@ class BaseProxy:
     def _callmethod(self, methodname, args=(), kwds={}):
         """Calls a method of the referent by its name, as CPython's proxies do."""
         if methodname not in self._exposed_:
-            raise AttributeError(f"method {methodname!r} of {self._type!r} object is not in "
-                                 f"exposed={tuple(self._exposed_)!r}")
+            raise RemoteError(f"method {methodname!r} of {self._type!r} object is not in "
+                              f"exposed={tuple(self._exposed_)!r}")
         return getattr(type(self), methodname)(self, *args, **kwds)
 
     def _getvalue(self):
         """A copy of the referent."""
-        raise TypeError(f"a {self._type} can't be copied")
+        raise RemoteError(f"Unserializable message: a {self._type} can't be copied")
 
     def _fenced(self, lock, number):
         return self._with(self._reference.fenced(lock, number))
@@ -83,6 +84,8 @@ class BaseProxy:
 
     def __str__(self):
         try:
+            if _referents.has_look(self._type):
+                return _referents.look(self)
             return repr(self._getvalue())
         except Exception:
             return repr(self)[:-1] + "; '__str__()' failed>"
@@ -107,22 +110,33 @@ def proxy_of(reference):
     return _types[reference.type](reference, None)
 
 
-def pages(read, *arguments):
-    """The values of a container, a page at a time, all of one version: of `read(cursor, version)`.
-
-    Raises RuntimeError if the container changes meanwhile, and so do its readers in CPython.
-    """
-    cursor = version = 0
-    while True:
-        values, cursor, version = read(cursor, version)
+def pages(read):
+    """The values of a container as they are when they are read, a page of `read(cursor, 0)` at a
+    time."""
+    cursor = None
+    while cursor != 0:
+        values, cursor, _ = read(cursor or 0, 0)
         yield from values
+
+
+def steady_pages(read, length, changed):
+    """The same. Raises RuntimeError, with these words, at the end of a page if there are more or fewer
+    of them than at first: as CPython does, but not at once.
+    """
+    values, cursor, _ = read(0, 0)
+    size = length() if cursor else len(values)
+    while True:
+        yield from values
+        if length() != size:
+            raise RuntimeError(changed)
         if cursor == 0:
             return
+        values, cursor, _ = read(cursor, 0)
 
 
 @steps
 def all_pages(read):
-    """The same at once, and beginning anew if it changes meanwhile; of which version it is."""
+    """All values at once and of one version, and which version that is."""
     while True:
         values, cursor, version = yield read(0, 0)
         try:
@@ -130,7 +144,7 @@ def all_pages(read):
                 more, cursor, version = yield read(cursor, version)
                 values += more
             return values, version
-        except RuntimeError:
+        except RuntimeError:  # It was changed meanwhile.
             continue
 
 

@@ -1,5 +1,6 @@
 """Lock, RLock, Semaphore, Condition, Event, Barrier, and what threading lacks: RWLock, a latch."""
 
+import threading
 import time
 
 from ._operations import barrier, condition, event, latch, lock, rwlock, semaphore
@@ -9,12 +10,12 @@ from .proxies import BaseProxy
 
 def _timeout_of_lock(blocking, timeout):
     """As threading.Lock.acquire takes them, with its errors."""
-    if timeout is None or timeout == -1:
+    if timeout is None:
+        timeout = -1
+    if timeout != -1 or type(blocking) is not bool:
+        threading.Lock().acquire(blocking, timeout)  # Raises, in the words of this Python.
+    if timeout == -1:
         return None if blocking else 0
-    if not blocking:
-        raise ValueError("can't specify a timeout for a non-blocking call")
-    if timeout < 0:
-        raise ValueError("timeout value must be a non-negative number")
     return timeout
 
 
@@ -132,7 +133,7 @@ class ConditionProxy(AcquirerProxy):
         return bool(grant) and not grant[2]
 
     def notify(self, n=1):
-        return condition.notify(self._reference, None, n)
+        return condition.notify(self._reference, None, max(n, 0))
 
     def notify_all(self):
         return condition.notify_all(self._reference, None)
