@@ -90,6 +90,11 @@ class BaseManager:
     def address(self):
         return self._address
 
+    @property
+    def key_file(self):
+        """The file of the key, for programs in other languages; "" if there is none."""
+        return self._manager.key_file if self._manager is not None else self._key_file
+
     def __enter__(self):
         if self._state.value == State.INITIAL:
             self.start()

@@ -1,0 +1,48 @@
+"""The examples come out as they say."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples" / "python"
+PRODUCER = os.environ.get("SYNCMANAGER_EXAMPLES", "") + "/producer"
+
+
+class ExamplesTest(unittest.TestCase):
+    def run_example(self, name, *arguments):
+        done = subprocess.run([sys.executable, EXAMPLES / name, *arguments], timeout=300,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_a_shared_namespace(self):
+        self.assertIn("phase='done', steps=400, worker_0='finished'",
+                      self.run_example("shared_namespace.py"))
+
+    def test_an_object_through_a_queue(self):
+        self.assertEqual(self.run_example("object_through_a_queue.py"),
+                         "Order(name='tea', prices=[3, 4.5]) costs 7.5\n")
+
+    def test_over_tcp_with_a_wrong_key_refused(self):
+        self.assertEqual(sorted(self.run_example("over_tcp.py").splitlines()),
+                         ["a wrong key: refused", "consumed 45"])
+
+    def test_tasks(self):
+        self.assertEqual(self.run_example("tasks.py"), "the squares add up to 328350\n")
+
+    def test_a_fleet_whose_consumers_are_killed(self):
+        found = re.fullmatch(r"(\d+) of \1 jobs done, [1-9]\d* consumers killed\n",
+                             self.run_example("fleet.py"))
+        self.assertTrue(found)
+
+    @unittest.skipUnless(os.path.exists(PRODUCER), "the C++ examples aren't built")
+    def test_from_cpp(self):
+        self.assertEqual(self.run_example("from_cpp.py", PRODUCER),
+                         "indoors: 21.0\noutdoors: -2.0\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
