@@ -263,8 +263,10 @@ def _program():
     if named:
         return named
     here = os.path.dirname(os.path.abspath(_native.__file__))
-    for program in (os.path.join(here, "bin", "syncmanagerd"),
-                    os.path.join(here, "..", "..", "manager", "syncmanagerd")):
+    for place in ("bin",                 # In a wheel,
+                  "../../../../bin",     # installed by CMake,
+                  "../../manager"):      # in a build tree.
+        program = os.path.normpath(os.path.join(here, place, "syncmanagerd"))
         if os.access(program, os.X_OK):
             return program
     return ""
