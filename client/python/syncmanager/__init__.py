@@ -11,4 +11,5 @@ from .errors import *  # noqa: F401,F403
 from .managers import BaseManager, Manager, SyncManager, connect
 from .proxies import BaseProxy, inspect
 from .synchronization import with_fence
+from ._updates import LostUpdateWarning, warn_lost_updates
 from ._waiting import wait_any

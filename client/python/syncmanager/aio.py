@@ -40,6 +40,8 @@ _waiting_only = (
 class _Awaited:
     """What proxies have here. Pickled they become those that wait."""
 
+    _watched = False
+
     def __init__(self, reference, authkey=None):
         super().__init__(reference.through(perform), authkey)
 

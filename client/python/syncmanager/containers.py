@@ -5,7 +5,7 @@ import collections.abc
 import operator
 import sys
 
-from . import _referents
+from . import _referents, _updates
 from ._operations import array, dict as dict_, list as list_, namespace, set as set_, value
 from ._steps import steps
 from .proxies import BaseProxy, all_pages, pages, steady_pages
@@ -58,13 +58,13 @@ class _Sequence(BaseProxy):
     def __getitem__(self, key):
         if isinstance(key, slice):
             return self._read(_slice(key))
-        return self._operations.get(self._reference, None, self._index(key))
+        return _updates.read(self._operations, self, self._index(key))
 
     def __setitem__(self, key, new):
         if isinstance(key, slice):
             return self._operations.set_slice(self._reference, None, _slice(key),
                                               _assignable(new, key))
-        return self._operations.set(self._reference, None, self._index(key), new)
+        return _updates.assign(self._operations, self, (self._index(key),), new)
 
     @steps
     def _read(self, part):
@@ -223,10 +223,10 @@ class DictProxy(BaseProxy):
         return dict_.delete(self._reference, None, key)
 
     def __getitem__(self, key):
-        return dict_.get(self._reference, None, key)
+        return _updates.read(dict_, self, key)
 
     def __setitem__(self, key, new):
-        return dict_.set(self._reference, None, key, new)
+        return _updates.assign(dict_, self, (key,), new)
 
     def __len__(self):
         return dict_.length(self._reference, None)
@@ -287,9 +287,12 @@ class DictProxy(BaseProxy):
     @steps
     def get(self, key, default=None, /):
         try:
-            return (yield dict_.get(self._reference, None, key))
+            value = found = yield dict_.get(self._reference, None, key)
         except KeyError:
-            return default
+            value, found = default, ...
+        if _updates.watched:
+            _updates.saw(self, (key,), found)
+        return value
 
     @steps
     def pop(self, key, default=_MISSING, /):
@@ -460,12 +463,12 @@ class NamespaceProxy(BaseProxy):
     def __getattr__(self, name):
         if name[0] == "_":
             return object.__getattribute__(self, name)
-        return namespace.get(self._reference, None, name)
+        return _updates.read(namespace, self, name)
 
     def __setattr__(self, name, new):
         if name[0] == "_":
             return object.__setattr__(self, name, new)
-        return namespace.set(self._reference, None, name, new)
+        return _updates.assign(namespace, self, (name,), new)
 
     def __delattr__(self, name):
         if name[0] == "_":
@@ -502,10 +505,10 @@ class ValueProxy(BaseProxy):
     _open = "value"
 
     def get(self):
-        return value.get(self._reference, None)
+        return _updates.read(value, self)
 
     def set(self, new):
-        return value.set(self._reference, None, new)
+        return _updates.assign(value, self, (), new)
 
     value = property(get, set)
 

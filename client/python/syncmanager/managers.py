@@ -11,7 +11,7 @@ import os
 from multiprocessing import process
 from multiprocessing.managers import State
 
-from . import _native, _sessions, containers, queues, synchronization
+from . import _native, _sessions, containers, deep, queues, synchronization
 from ._operations import registry
 from ._steps import steps
 from .errors import ProcessError
@@ -218,6 +218,12 @@ class SyncManager(BaseManager):
         return self._make(containers.ListProxy, name, values=elements)
 
     def dict(self, other=(), /, **entries):
+        """`deep=True`: nested dicts and lists are shared, too; see syncmanager.deep."""
+        if entries.get("deep") is True:
+            del entries["deep"]
+            made = self._make(deep.DeepDictProxy)
+            made.update(other, **entries)
+            return made
         return self._make(containers.DictProxy, entries=dict(other, **entries))
 
     def set(self, elements=(), *, name=""):

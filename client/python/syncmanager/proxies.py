@@ -23,6 +23,7 @@ class BaseProxy:
     _type = None  # The manager's name for it.
     _open = None  # The field of its options in RegistryOp.Open.
     _awaits = None  # The method that wait_any() is about.
+    _watched = True  # For updates that are lost.
 
     def __init__(self, reference, authkey=None):
         self._reference = reference
