@@ -1,5 +1,5 @@
-"""Finds updates that lose somebody else's: `d[k] += 1` reads and then writes, and whoever wrote between
-the two is overwritten."""
+"""Finds updates that lose somebody else's: `d[k] += 1` reads and then writes, and whoever wrote
+between the two is overwritten."""
 
 import os
 import pickle
@@ -72,8 +72,8 @@ def _warn(operations, proxy, key, value, place):
     where = f", {key[0]!r}" if key else ""
     file, line = _place()
     warnings.warn_explicit(
-        f"an update of {what}{where} is lost: it was read at {place[0]}:{place[1]}, then changed by "
-        f"somebody else, and is set at {file}:{line}; add(), compare_and_set() or a lock would "
+        f"an update of {what}{where} is lost: it was read at {place[0]}:{place[1]}, then changed "
+        f"by somebody else, and is set at {file}:{line}; add(), compare_and_set() or a lock would "
         "have kept both", LostUpdateWarning, file, line)
 
 

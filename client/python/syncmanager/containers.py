@@ -97,6 +97,8 @@ class _Sequence(BaseProxy):
 
 
 class BaseListProxy(_Sequence):
+    """A list without operators that change it in place, as CPython has it."""
+
     _exposed_ = ("__add__", "__contains__", "__delitem__", "__getitem__", "__imul__", "__len__",
                  "__mul__", "__reversed__", "__rmul__", "__setitem__", "append", "clear", "copy",
                  "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort")

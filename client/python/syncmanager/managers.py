@@ -117,9 +117,8 @@ class BaseManager:
         return self._session.registry()
 
     def named(self, name):
-        """This manager for objects of that name, whatever their type: `manager.named("jobs").dict()`
-        finds that dict, or makes it. A dict's and a Namespace's keywords are their entries, so they
-        have no `name=`."""
+        """This manager for objects of that name: `manager.named("jobs").dict()` finds that dict, or
+        makes it. A dict's and a Namespace's keywords are their entries, so they have no `name=`."""
         view = copy.copy(self)
         view._name = name
         return view
@@ -165,11 +164,13 @@ class SyncManager(BaseManager):
 
     def LifoQueue(self, maxsize=0, *, name="", reliable=False, most_deliveries=0,
                   dead_letters=None, max_bytes=0):
+        """The newest item first; otherwise as Queue()."""
         return self._queue(queues.LifoQueueProxy, maxsize, name, reliable, most_deliveries,
                            dead_letters, max_bytes)
 
     def PriorityQueue(self, maxsize=0, *, name="", reliable=False, most_deliveries=0,
                       dead_letters=None, max_bytes=0):
+        """The smallest item first; otherwise as Queue()."""
         return self._queue(queues.PriorityQueueProxy, maxsize, name, reliable, most_deliveries,
                            dead_letters, max_bytes)
 
@@ -190,6 +191,7 @@ class SyncManager(BaseManager):
         return self._make(synchronization.RLockProxy, name, release_on_exit=release_on_exit)
 
     def RWLock(self, *, name="", release_on_exit=False):
+        """Many readers or one writer."""
         return self._make(synchronization.RWLockProxy, name, release_on_exit=release_on_exit)
 
     def Semaphore(self, value=1, *, name="", release_on_exit=False):
@@ -212,6 +214,7 @@ class SyncManager(BaseManager):
                           timeout_us=... if timeout is None else round(timeout * 1e6))
 
     def CountDownLatch(self, count, *, name=""):
+        """Opens when it has been counted down to 0."""
         return self._make(synchronization.LatchProxy, name, count=count)
 
     def list(self, elements=(), *, name=""):

@@ -121,8 +121,8 @@ def pages(read):
 
 
 def steady_pages(read, length, changed):
-    """The same. Raises RuntimeError, with these words, at the end of a page if there are more or fewer
-    of them than at first: as CPython does, but not at once.
+    """The same. Raises RuntimeError, with these words, at the end of a page if there are more or
+    fewer of them than at first: as CPython does, but not at once.
     """
     values, cursor, _ = read(0, 0)
     size = length() if cursor else len(values)

@@ -29,6 +29,7 @@ class Delivery:
         return self.count > 1
 
     def ack(self):
+        """It is done, and nobody gets it again."""
         return queue.ack(self._proxy._reference, None, self.number)
 
     def nack(self, delay=0):
@@ -96,6 +97,8 @@ class QueueProxy(BaseProxy):
         return queue.full(self._reference, None)
 
     def shutdown(self, immediate=False):
+        """From now on puts raise ShutDown, and so do gets when it is empty; `immediate`: at once, and
+        what is in it is dropped."""
         return queue.shut_down(self._reference, None, immediate)
 
 

@@ -103,6 +103,7 @@ class SemaphoreProxy(AcquirerProxy):
         return semaphore.release(self._reference, None, n)
 
     def get_value(self):
+        """How many permits are free."""
         return semaphore.value(self._reference, None)
 
     @steps
@@ -232,9 +233,11 @@ class RWLockProxy(BaseProxy):
             return self._release()
 
     def acquire_read(self, blocking=True, timeout=None):
+        """Whether it was in time."""
         return in_time(rwlock.acquire_read(self._reference, _timeout_of_lock(blocking, timeout)))
 
     def acquire_write(self, blocking=True, timeout=None):
+        """Whether it was in time."""
         return in_time(rwlock.acquire_write(self._reference, _timeout_of_lock(blocking, timeout)))
 
     def release(self):
@@ -246,9 +249,11 @@ class RWLockProxy(BaseProxy):
         return rwlock.locked(self._reference, None)
 
     def reading(self):
+        """A context that holds it as one of its readers."""
         return self._Side(self.acquire_read, self.release)
 
     def writing(self):
+        """A context that holds it as its writer."""
         return self._Side(self.acquire_write, self.release)
 
 
@@ -261,6 +266,7 @@ class LatchProxy(BaseProxy):
     _awaits = "wait"
 
     def count_down(self, n=1):
+        """Brings the count down by `n`, to 0 at the least."""
         return latch.count_down(self._reference, None, n)
 
     def wait(self, timeout=None):
