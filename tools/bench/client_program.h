@@ -19,6 +19,13 @@ namespace syncmanager::bench {
 //   park COUNT           on each of these sessions so many calls that wait for an item.
 //   wake                 puts an item for each of them. Answers seconds, until all have theirs.
 //   put END              puts the time into a queue, once a millisecond until END.
+//   iterate COUNT END    iterates a dict of so many entries again and again. Answers ops: entries
+//   in
+//                        a second. (Python's alone, as the next two.)
+//   proxies END          makes objects and their proxies. Answers ops.
+//   tasks COUNT          so many asyncio tasks wait for an event. Answers threads, how many more
+//   they
+//                        need, and wake_seconds.
 //   take                 takes these, until the end of that. Answers p50_us and p99_us.
 //
 // `index` tells the processes of a load apart: each has a thousand keys of its own a thread.

@@ -71,8 +71,9 @@ def summary(latencies):
 class Client:
     """One client process; each public method is a command."""
 
-    def __init__(self, address, key, index):
-        self.address = parse_address(address)
+    def __init__(self, address, key_file, key, index):
+        self.address = self.address_of(address)
+        self.key_file = key_file
         self.key = key
         self.index = index
         self.manager = self.connected()
@@ -80,6 +81,9 @@ class Client:
         len(self.dict)  # A proxy connects at a thread's first call of it.
         self.sessions = []
         self.parked = []
+
+    def address_of(self, text):
+        return parse_address(text)
 
     def connected(self):
         # A manager may connect only once, so each connection is that of another one.
@@ -148,6 +152,28 @@ class Client:
             now = answered
         return time.process_time() - (before or 0)
 
+    def iterate(self, count, end):
+        entries = self.manager.dict()
+        for first in range(0, int(count), 10_000):
+            entries.update({"k%015d" % i: VALUE for i in range(first, first + 10_000)})
+        return self._repeat(end, lambda: sum(1 for _ in entries))
+
+    def proxies(self, end):
+        return self._repeat(end, self._make)
+
+    def _make(self):
+        self.manager.list()
+        return 1
+
+    def _repeat(self, end, act):
+        """Acts until `end`, once at least. Answers how much a second that is, as `act` counts."""
+        start, done = time.monotonic_ns(), 0
+        while True:
+            done += act()
+            now = time.monotonic_ns()
+            if now >= int(end):
+                return {"ops": done / (now - start) * 1e9}
+
     def fill(self, count):
         for first in range(0, int(count), 10_000):
             last = min(first + 10_000, int(count))
@@ -194,6 +220,9 @@ class Client:
         self.parked = []
         return {"seconds": (time.monotonic_ns() - start) / 1e9}
 
+    def tasks(self, count):
+        raise ValueError("multiprocessing's proxies can't be awaited")
+
     def put(self, end):
         stamps = self.manager.shared_queue(STAMPS)
         while time.monotonic_ns() < int(end):
@@ -210,11 +239,11 @@ class Client:
         return summary(latencies)
 
 
-def run_client(address, key, index):
-    client = Client(address, key, index)
+def run_client(client):
     commands = {"load": client.load, "fill": client.fill, "connect": client.connect,
                 "sessions": client.sessions_, "park": client.park, "wake": client.wake,
-                "put": client.put, "take": client.take}
+                "put": client.put, "take": client.take, "iterate": client.iterate,
+                "proxies": client.proxies, "tasks": client.tasks}
     print("ready", flush=True)
     for line in sys.stdin:
         command, *words = line.split()
@@ -222,7 +251,7 @@ def run_client(address, key, index):
         print(" ".join(f"{name}={figure:.9g}" for name, figure in answer.items()), flush=True)
 
 
-def main():
+def main(kind=Client):
     role, address, key_file = sys.argv[1:4]
     with open(key_file, "rb") as file:
         key = file.read()
@@ -231,7 +260,7 @@ def main():
         serve(address, key)
     else:
         try:
-            run_client(address, key, int(sys.argv[4]))
+            run_client(kind(address, key_file, key, int(sys.argv[4])))
         except Exception as error:
             print("error:", repr(error), flush=True)
 

@@ -37,6 +37,8 @@ Scale scale_of(Unit unit, double figure) {
       return {1, " s"};
     case Unit::kPercent:
       return {1, " %"};
+    case Unit::kThreads:
+      return {1, ""};
   }
   return {1, ""};
 }
@@ -106,6 +108,7 @@ std::string_view si_name(Unit unit) {
     case Unit::kBytes:
       return "B";
     case Unit::kPercent:
+    case Unit::kThreads:
       return "1";
   }
   return "";

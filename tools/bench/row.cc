@@ -10,6 +10,8 @@ namespace {
 
 constexpr Setup kOursUnix{System::kOurs, Transport::kUnix};
 constexpr Setup kOursTcp{System::kOurs, Transport::kTcp};
+constexpr Setup kPythonUnix{System::kPython, Transport::kUnix};
+constexpr Setup kPythonTcp{System::kPython, Transport::kTcp};
 constexpr Setup kOursNoSpin{System::kOurs, Transport::kUnix, false};
 
 Scenario processes(int count) { return {.processes = count}; }
@@ -149,6 +151,21 @@ void add_growth(Table& table) {
   }
 }
 
+void add_python(Table& table) {
+  const Scenario tasks = of_kind(Scenario::Kind::kTasks);
+  table.begin("Python", Unit::kOperations, "ops");
+  table.add(kPythonUnix, processes(1), System::kCpython, ratio(1.2));
+  table.add(kPythonUnix, processes(8), System::kCpython, ratio(2));
+  table.add(kPythonTcp, processes(1), System::kCpython);
+  table.add(kPythonTcp, processes(8), System::kCpython);
+  table.add(kPythonUnix, of_kind(Scenario::Kind::kIteration), System::kCpython, ratio(50));
+  table.add(kPythonUnix, of_kind(Scenario::Kind::kProxies), System::kCpython, ratio(10));
+  table.begin("Python: all woken within", Unit::kSeconds, "wake_seconds");
+  table.add_alone(kPythonUnix, tasks, {});
+  table.begin("Python: threads for those who wait", Unit::kThreads, "threads");
+  table.add_alone(kPythonUnix, tasks, at_most(0));
+}
+
 }  // namespace
 
 std::vector<Row> all_rows() {
@@ -159,6 +176,7 @@ std::vector<Row> all_rows() {
   add_latencies(table);
   add_memory(table);
   add_growth(table);
+  add_python(table);
   table.begin("without network", Unit::kOperations, "ops");
   const Goal two_million{Goal::Kind::kAtLeast, 2e6};
   table.add_alone(kOursUnix, {.kind = Scenario::Kind::kEngine, .in_flight = 128}, two_million);

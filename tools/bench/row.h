@@ -10,7 +10,7 @@
 
 namespace syncmanager::bench {
 
-enum class Unit { kOperations, kMicroseconds, kBytes, kSeconds, kPercent };
+enum class Unit { kOperations, kMicroseconds, kBytes, kSeconds, kPercent, kThreads };
 
 // A figure that one visit of a round finds: which setup, what was done, which figure of it.
 struct Source {

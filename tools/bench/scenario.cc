@@ -78,6 +78,12 @@ std::string describe(const Scenario& scenario) {
       return "parked calls";
     case Scenario::Kind::kStoredItems:
       return "stored items";
+    case Scenario::Kind::kIteration:
+      return "iterate a dict";
+    case Scenario::Kind::kProxies:
+      return "make proxies";
+    case Scenario::Kind::kTasks:
+      return "100 asyncio tasks";
     case Scenario::Kind::kEngine:
       return absl::StrCat("the Engine alone, batches of ", scenario.in_flight);
   }
@@ -103,13 +109,19 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
       case Scenario::Kind::kHandOver:
         return hand_over(server(setup));
       case Scenario::Kind::kConnect:
-        return connect(server(setup));
+        return ask_one(server(setup), absl::StrCat("connect ", end_of_measuring()));
       case Scenario::Kind::kIdleSessions:
         return idle_sessions(Server(setup, places_));
       case Scenario::Kind::kParkedCalls:
         return parked_calls(Server(setup, places_));
       case Scenario::Kind::kStoredItems:
         return stored_items(Server(setup, places_));
+      case Scenario::Kind::kIteration:
+        return ask_one(server(setup), absl::StrCat("iterate 100000 ", end_of_measuring()));
+      case Scenario::Kind::kProxies:
+        return ask_one(server(setup), absl::StrCat("proxies ", end_of_measuring()));
+      case Scenario::Kind::kTasks:
+        return ask_one(server(setup), "tasks 100");
       case Scenario::Kind::kEngine:
         return measure_engine(static_cast<size_t>(scenario.in_flight), seconds_);
     }
@@ -159,13 +171,15 @@ Sample Laboratory::hand_over(const Server& server) const {
   Child taker = server.start_client();
   Child putter = server.start_client();
   taker.write_line("take");
-  ask(putter, absl::StrCat("put ", monotonic_now() + nanoseconds(seconds_)));
+  ask(putter, absl::StrCat("put ", end_of_measuring()));
   return answer_of(taker);
 }
 
-Sample Laboratory::connect(const Server& server) const {
+int64_t Laboratory::end_of_measuring() const { return monotonic_now() + nanoseconds(seconds_); }
+
+Sample Laboratory::ask_one(const Server& server, const std::string& command) const {
   Child client = server.start_client();
-  return ask(client, absl::StrCat("connect ", monotonic_now() + nanoseconds(seconds_)));
+  return ask(client, command);
 }
 
 Sample Laboratory::idle_sessions(const Server& server) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct Scenario {
     // have an item. Where a connection carries one call, the connection is counted too.
     kParkedCalls,
     kStoredItems,  // bytes for each of a million items of 16 and 32 bytes.
+    kIteration,    // Of a dict of 100,000 entries: ops (entries a second).
+    kProxies,      // Objects that are made, with their proxies: ops (a second).
+    kTasks,        // 100 asyncio tasks that wait: threads that they need, wake_seconds.
     kEngine,       // The Engine alone, in this process, with no server: ops (a second).
   };
   Kind kind = Kind::kLoad;
@@ -52,12 +56,13 @@ class Laboratory {
 
  private:
   Server& server(const Setup& setup);
+  int64_t end_of_measuring() const;
   Sample load(const Server& server, const Scenario& scenario) const;
   Sample hand_over(const Server& server) const;
-  Sample connect(const Server& server) const;
   Sample idle_sessions(const Server& server) const;
   Sample parked_calls(const Server& server) const;
   Sample stored_items(const Server& server) const;
+  Sample ask_one(const Server& server, const std::string& command) const;
 
   const Places& places_;
   const double seconds_;

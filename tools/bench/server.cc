@@ -57,6 +57,8 @@ std::string_view name_of(System system) {
   switch (system) {
     case System::kOurs:
       return "ours";
+    case System::kPython:
+      return "ours from Python";
     case System::kCpython:
       return "CPython";
     case System::kRedis:
@@ -80,6 +82,7 @@ Places Places::find() {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   places.bench = self;
   places.cpython_peer = self.parent_path() / "cpython_peer.py";
+  places.python_client = self.parent_path() / "python_client.py";
   places.manager = self.parent_path().parent_path().parent_path() / "manager/syncmanagerd";
   std::string folder = std::filesystem::temp_directory_path() / "syncmanager-bench-XXXXXX";
   if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no folder for the sockets");
@@ -99,6 +102,7 @@ Server::Server(const Setup& setup, const Places& places) : setup_(setup), places
   }
   switch (setup.system) {
     case System::kOurs:
+    case System::kPython:
       start_ours();
       break;
     case System::kCpython:
@@ -157,8 +161,13 @@ void Server::start_redis() {
 
 // The index tells the clients of a load apart.
 std::vector<std::string> Server::client_command(int index) const {
-  if (setup_.system == System::kCpython) {
-    return {std::string(kPython), "-I", places_.cpython_peer, "client", address_, places_.key_file,
+  if (setup_.system == System::kCpython || setup_.system == System::kPython) {
+    return {std::string(kPython),
+            "-I",
+            setup_.system == System::kPython ? places_.python_client : places_.cpython_peer,
+            "client",
+            address_,
+            places_.key_file,
             absl::StrCat(index)};
   }
   std::vector<std::string> command = {

@@ -13,7 +13,7 @@
 
 namespace syncmanager::bench {
 
-enum class System { kOurs, kCpython, kRedis };
+enum class System { kOurs, kPython, kCpython, kRedis };  // kPython: ours, by its Python package.
 enum class Transport { kUnix, kTcp };
 // What a server holds while others work on it.
 enum class Growth { kNone, kItems, kObjects, kParkedCalls };
@@ -37,7 +37,8 @@ struct Places {
   std::string bench;         // This program: it is its own client program.
   std::string manager;       // syncmanagerd.
   std::string cpython_peer;  // cpython_peer.py.
-  std::string folder;        // Ours alone (0700), gone when the run ends.
+  std::string python_client;
+  std::string folder;  // Ours alone (0700), gone when the run ends.
   std::string key_file;
 
   // Finds the programs beside this one's own file and makes the folder and the key. Throws
