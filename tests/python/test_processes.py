@@ -5,6 +5,7 @@ import signal
 import threading
 import unittest
 
+import syncmanager
 from support import METHODS, ManagerTest, run
 
 
@@ -20,6 +21,22 @@ def hold(lock, held):
     lock.acquire()
     held.set()
     signal.pause()
+
+
+def hold_as_a_parent(lock, held, over):
+    lock.acquire()
+    if os.fork() == 0:
+        held.set()
+        over.wait(60)
+        os._exit(0)
+    signal.pause()
+
+
+def sockets():
+    """How many this process has."""
+    with os.scandir("/proc/self/fd") as descriptors:
+        return sum(os.readlink(one.path).startswith("socket:") for one in descriptors
+                   if os.path.islink(one.path))
 
 
 def take(queue, taken):
@@ -78,6 +95,24 @@ class ChildrenTest(ManagerTest):
             self.assertTrue(lock.acquire())
             self.assertTrue(lock.abandoned)
             lock.release()
+
+    def test_a_killed_parent_is_gone_though_its_forked_child_lives(self):
+        lock, held, over = self.manager.Lock(), self.manager.Event(), self.manager.Event()
+        with run("fork", hold_as_a_parent, lock, held, over) as parent:
+            self.assertTrue(held.wait())
+            parent.kill()
+            self.assertTrue(lock.acquire(timeout=30))
+            over.set()
+
+    def test_a_forked_child_has_no_socket_of_its_parents(self):
+        with syncmanager.SyncManager(("127.0.0.1", 0), authkey=b"key") as manager:
+            url = "syncmanager://{}:{}".format(*manager.address)
+            self.assertTrue(syncmanager.connect(url, authkey=b"key").Queue().empty())
+            self.assertGreaterEqual(sockets(), 2)
+            child = os.fork()
+            if child == 0:
+                os._exit(sockets())
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
 
     def test_a_killed_waiter_takes_no_item_with_it(self):
         queue, taken = self.manager.Queue(), self.manager.Queue()

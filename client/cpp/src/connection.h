@@ -82,6 +82,8 @@ class Connection {
   void pause();
   void go_on();
   void abandon() { mutex_.unlock(); }
+  // Of the stream; empty: there is none at the moment.
+  std::string peer() const { return link_ == nullptr ? "" : link_->stream.peer(); }
 
   const std::string& where() const { return options_.where; }
 
@@ -130,7 +132,7 @@ class Connection {
   bool must_wake_keeper() { return std::exchange(keeper_sleeps_, false); }
 
   const ConnectionOptions options_;
-  const bool can_resume_;  // A unix socket is closed by the end of the manager alone.
+  const bool can_resume_;       // A unix socket is closed by the end of the manager alone.
   std::shared_ptr<Link> link_;  // Null while there is none.
   const Agreement agreement_;   // Of the first link; the keys are those of each.
   WaitSpinner spinner_;         // The leader's.
@@ -145,7 +147,7 @@ class Connection {
   size_t drivers_ = 0;               // Threads that wait for it.
   bool pausing_ = false;
   std::atomic<int> inside_ = 0;  // Threads that call into gRPC and don't lead.
-  StreamEnd broken_;                 // Why the link is to be closed, if it is known.
+  StreamEnd broken_;             // Why the link is to be closed, if it is known.
   std::shared_ptr<const SessionKeys> resume_keys_;
   Loss loss_ = Loss::kNone;
   std::string why_lost_;

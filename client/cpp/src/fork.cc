@@ -5,10 +5,13 @@
 #include <chrono>
 #include <mutex>
 #include <new>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "client/cpp/src/connection.h"
+#include "client/cpp/src/inherited_sockets.h"
 
 namespace syncmanager {
 namespace {
@@ -69,6 +72,10 @@ void resume_connections() {
 }
 
 void abandon_connections() {
+  std::set<std::string> peers;
+  for (const auto& connection : paused) peers.insert(connection->peer());
+  peers.erase("");
+  leave_inherited_sockets(peers);
   grpc_postfork_child();
   for (const auto& connection : paused) connection->abandon();
   // Their destructors would join threads that aren't in this process, so they never run.

@@ -54,6 +54,8 @@ class ClientStream {
   Event next(Clock::time_point deadline);
   // Whoever is in next() returns, or whoever comes next; with kNothing.
   void nudge();
+  // As gRPC names it: "unix:/path", "ipv4:1.2.3.4:5".
+  std::string peer() const { return call_.peer(); }
   // For people; after kClosed.
   std::string why() const;
 
