@@ -65,6 +65,8 @@ class SharedReference {
   // Throws NoSuchObject if this is a forked child, and the object ended before it came to this.
   const ReferencePtr& get();
   const std::shared_ptr<Session>& session() const { return session_; }
+  // The object's number, in every process.
+  uint64_t object() const { return reference_->object(); }
 
   // The session's reference to the object of that number. Throws NoSuchObject.
   static std::shared_ptr<SharedReference> adopt(const std::shared_ptr<Session>& session,

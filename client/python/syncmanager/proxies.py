@@ -81,7 +81,8 @@ class BaseProxy:
         return self._getvalue()
 
     def __repr__(self):
-        return f"<{type(self).__name__} object, typeid {self._type!r} at {id(self):#x}>"
+        # By the object's number: a list in a list prints the same each time, as in CPython.
+        return f"<{type(self).__name__} object, typeid {self._type!r} at {self._reference.id:#x}>"
 
     def __str__(self):
         try:
