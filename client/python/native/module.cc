@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <span>
 
 #include "client/python/native/errors.h"
 #include "client/python/native/manager.h"
@@ -12,6 +13,7 @@
 #include "client/python/native/pending.h"
 #include "client/python/native/session.h"
 #include "client/python/native/values.h"
+#include "client/python/native/vectorcall.h"
 
 namespace syncmanager::python {
 namespace {
@@ -63,7 +65,7 @@ void bind_sessions(py::module_& module) {
            })
       .def_property_readonly("url", &Session::url);
   py::class_<SharedReference, std::shared_ptr<SharedReference>>(module, "Reference")
-      .def_property_readonly("id", [](SharedReference& self) { return self.get()->object(); })
+      .def_property_readonly("id", &SharedReference::object)
       .def_property_readonly("type", [](SharedReference& self) { return self.get()->type(); })
       .def_property_readonly("name", [](SharedReference& self) { return self.get()->name(); })
       .def_property_readonly("session", &SharedReference::session)
@@ -71,6 +73,24 @@ void bind_sessions(py::module_& module) {
       .def("through", &SharedReference::through);
   module.def("encode", [](const py::object& value, const std::shared_ptr<Session>& session) {
     return py::bytes(encode(value, *session));
+  });
+}
+
+std::span<PyObject* const> items_of(const py::tuple& tuple) {
+  return {PySequence_Fast_ITEMS(tuple.ptr()), tuple.size()};
+}
+
+// operation(reference, timeout, *arguments)
+PyObject* call_operation(PyObject* self, PyObject* const* arguments, size_t counted,
+                         PyObject* keywords) {
+  const auto count = static_cast<size_t>(PyVectorcall_NARGS(counted));
+  return or_error([&] {
+    if (count < 2 || keywords != nullptr) {
+      throw py::type_error("an operation takes a reference, a timeout and its fields");
+    }
+    const auto& operation = py::cast<const Operation&>(py::handle(self));
+    return operation.call(py::cast<std::shared_ptr<SharedReference>>(py::handle(arguments[0])),
+                          arguments[1], {arguments + 2, count - 2});
   });
 }
 
@@ -86,7 +106,8 @@ void bind_operations(py::module_& module) {
       .def("cancel", &Pending::cancel)
       .def("cancelled", &Pending::cancelled)
       .def("result", &Pending::result);
-  py::class_<Operation>(module, "Operation")
+  py::class_<Operation>(module, "Operation",
+                        py::custom_type_setup(&call_by_vector<&call_operation>))
       .def(py::init(
                [](const std::string& name, const py::args& fields, py::object late, bool delivers) {
                  return std::make_unique<Operation>(
@@ -94,13 +115,12 @@ void bind_operations(py::module_& module) {
                }),
            py::arg("name"), py::kw_only(), py::arg("late") = py::none(),
            py::arg("delivers") = false)
-      .def("__call__", &Operation::call)
       .def(
           "start",
           [](const Operation& self, const std::shared_ptr<SharedReference>& reference,
              const py::object& timeout, uint64_t caller,
              const std::shared_ptr<Completions>& completions, const py::args& arguments) {
-            return self.start(reference, timeout, caller, arguments, completions);
+            return self.start(reference, timeout, caller, items_of(arguments), completions);
           },
           py::keep_alive<0, 1>());
 }

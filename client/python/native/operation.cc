@@ -51,8 +51,8 @@ py::object page_of(const Answer& answer, const std::shared_ptr<Session>& session
 }
 
 // What a KeyError is about; null: nothing.
-py::object key_of(const py::args& arguments) {
-  return arguments.empty() ? py::object() : py::object(arguments[0]);
+py::object key_of(Operation::Arguments arguments) {
+  return arguments.empty() ? py::object() : py::reinterpret_borrow<py::object>(arguments[0]);
 }
 
 py::object value_of(Answer& answer, const std::shared_ptr<Session>& session) {
@@ -67,7 +67,8 @@ Operation::Operation(const std::string& name, const std::vector<std::string>& fi
       type_(field_of(*wire::Request::descriptor(), name.substr(0, name.find('.')))),
       method_(field_of(*type_->message_type(), name_)),
       late_(std::move(late)),
-      delivers_(delivers) {
+      delivers_(delivers),
+      opens_(name == "registry.open") {
   for (const std::string& field : fields) {
     fields_.push_back(field_of(*method_->message_type(), field));
   }
@@ -102,19 +103,18 @@ std::string Operation::release_of(const wire::Request& request) const {
 }
 
 // An object that is to be found or made has no id yet: it goes by its type and name.
-ReferencePtr Operation::subject(const ReferencePtr& reference, const py::args& arguments) const {
-  if (name_ != "open") return reference;
+ReferencePtr Operation::subject(const ReferencePtr& reference, Arguments arguments) const {
+  if (!opens_) return reference;
   return std::make_shared<const Reference>(reference->shared_connection(), 0,
                                            fields_.back()->name(),
-                                           py::cast<std::string>(arguments[0]));
+                                           py::cast<std::string>(py::handle(arguments[0])));
 }
 
 // A value's pickling may run any Python, another call of this thread included: so the request is
 // not the thread's draft.
 std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, const Session& session,
                                               py::handle timeout, uint64_t caller,
-                                              const py::args& arguments,
-                                              std::string& encoded) const {
+                                              Arguments arguments, std::string& encoded) const {
   if (arguments.size() > fields_.size()) throw py::type_error("too many arguments: " + name_);
   auto call =
       std::make_unique<AsyncCall>(Answer(subject(reference, arguments), name_.c_str()), leftover_);
@@ -132,26 +132,23 @@ std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, con
 }
 
 py::object Operation::call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
-                           const py::args& arguments) const {
+                           Arguments arguments) const {
   if (const py::object& perform = reference->perform()) {
-    return perform(py::cast(this), reference, timeout, *arguments);
+    py::tuple others(arguments.size());
+    for (size_t i = 0; i < arguments.size(); ++i) others[i] = py::handle(arguments[i]);
+    return perform(py::cast(this), reference, timeout, *others);
   }
   const ReferencePtr pointer = reference->get();
   std::string request;
   std::unique_ptr<AsyncCall> call =
       prepare(pointer, *reference->session(), timeout, 0, arguments, request);
   call->asynchronous = false;  // Somebody waits for it.
-  {
-    const WithoutGil waiting;
-    pointer->connection().send(request, *call);
-  }
-  Answer answer = await_answer(std::move(call));
+  Answer answer = ask(std::move(call), request);
   return result(answer, reference->session(), key_of(arguments));
 }
 
 std::unique_ptr<Pending> Operation::start(const std::shared_ptr<SharedReference>& reference,
-                                          py::handle timeout, uint64_t caller,
-                                          const py::args& arguments,
+                                          py::handle timeout, uint64_t caller, Arguments arguments,
                                           const std::shared_ptr<Completions>& completions) const {
   const ReferencePtr pointer = reference->get();
   std::string request;

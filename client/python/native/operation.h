@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ namespace syncmanager::python {
 // its delivery, and how often it was delivered.
 class Operation {
  public:
+  // Borrowed from whoever calls.
+  using Arguments = std::span<PyObject* const>;
+
   Operation(const std::string& name, const std::vector<std::string>& fields, py::object late,
             bool delivers);
 
@@ -33,10 +37,10 @@ class Operation {
   // signal's Python code runs meanwhile; if it raises, the call is cancelled and what it was given
   // goes back. Of a reference that is `through` something it is that which performs the call.
   py::object call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
-                  const py::args& arguments) const;
+                  Arguments arguments) const;
   // The same without waiting. `caller`: whose call it is; 0: this thread's.
   std::unique_ptr<Pending> start(const std::shared_ptr<SharedReference>& reference,
-                                 py::handle timeout, uint64_t caller, const py::args& arguments,
+                                 py::handle timeout, uint64_t caller, Arguments arguments,
                                  const std::shared_ptr<Completions>& completions) const;
 
   // What an answer means to Python. Raises.
@@ -48,11 +52,11 @@ class Operation {
 
   // The call, and its encoded request.
   std::unique_ptr<AsyncCall> prepare(const ReferencePtr& reference, const Session& session,
-                                     py::handle timeout, uint64_t caller, const py::args& arguments,
+                                     py::handle timeout, uint64_t caller, Arguments arguments,
                                      std::string& encoded) const;
   std::string release_of(const wire::Request& request) const;
   // What a failure's message is about.
-  ReferencePtr subject(const ReferencePtr& reference, const py::args& arguments) const;
+  ReferencePtr subject(const ReferencePtr& reference, Arguments arguments) const;
 
   const std::string name_;
   const Descriptor* type_;
@@ -61,6 +65,7 @@ class Operation {
   Leftover leftover_ = Leftover::kNothing;
   py::object late_;
   bool delivers_;
+  bool opens_;  // Finds or makes an object.
 };
 
 }  // namespace syncmanager::python

@@ -79,6 +79,17 @@ Answer await_answer(std::unique_ptr<AsyncCall> call) {
   return std::move(call->answer);
 }
 
+Answer ask(std::unique_ptr<AsyncCall> call, std::string_view request) {
+  Connection& connection = call->answer.reference()->connection();
+  bool answered = false;
+  {
+    const WithoutGil waiting;
+    connection.send(request, *call);
+    answered = connection.wait_until(*call, Connection::Clock::now() + kSignalLatency);
+  }
+  return answered ? std::move(call->answer) : await_answer(std::move(call));
+}
+
 Pending::Pending(const Operation& operation, std::shared_ptr<Session> session, py::object key,
                  std::unique_ptr<AsyncCall> call, uint64_t token)
     : operation_(operation),

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 #include "client/cpp/src/pending_calls.h"
@@ -35,6 +36,9 @@ class Completions {
   uint64_t last_token_ = 0;  // With the GIL.
   std::vector<uint64_t> reported_;
 };
+
+// Sends the encoded request, and awaits the answer as await_answer() does.
+Answer ask(std::unique_ptr<AsyncCall> call, std::string_view request);
 
 // Waits without the GIL until the call is answered. A signal's Python code runs meanwhile; if it
 // raises, the call is cancelled, what it brings all the same goes back, and the error goes on.
