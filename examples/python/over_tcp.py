@@ -46,7 +46,8 @@ def main():
         manager = start("manager", key, file.name)
         while not (address := file.readline().strip()):
             manager.poll()
-        print("a wrong key:", "refused" if start("consumer", address, "guessed").wait() else "let in")
+        let_in = start("consumer", address, "guessed").wait() == 0
+        print("a wrong key:", "let in" if let_in else "refused")
         producer, consumer = start("producer", address, key), start("consumer", address, key)
         return producer.wait() or consumer.wait() or manager.wait()
 

@@ -1,4 +1,4 @@
-"""A namespace that processes share: workers report to it, and the main program reads what they say."""
+"""A namespace that processes share: workers report to it, and the main program reads it."""
 
 import multiprocessing
 

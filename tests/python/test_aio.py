@@ -1,4 +1,4 @@
-"""syncmanager.aio: every call is awaited, tasks are callers, cancelled ones leave nothing behind."""
+"""syncmanager.aio: calls are awaited, tasks are callers, cancelled ones leave nothing behind."""
 
 import asyncio
 import os

@@ -31,8 +31,8 @@ _names = {
 }
 _waiting_only = (
     "__add__", "__and__", "__contains__", "__delitem__", "__enter__", "__exit__", "__ge__",
-    "__gt__", "__iadd__", "__iand__", "__imul__", "__ior__", "__isub__", "__iter__", "__ixor__", "__le__",
-    "__len__", "__lt__", "__mul__", "__or__", "__rand__", "__reversed__", "__rmul__", "__ror__",
+    "__gt__", "__iadd__", "__iand__", "__imul__", "__ior__", "__isub__", "__iter__", "__ixor__",
+    "__le__", "__len__", "__lt__", "__mul__", "__or__", "__rand__", "__reversed__", "__rmul__", "__ror__",
     "__rsub__", "__rxor__", "__setitem__", "__sub__", "__xor__",
 )
 

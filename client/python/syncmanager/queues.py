@@ -60,7 +60,8 @@ class QueueProxy(BaseProxy):
     def put(self, item, block=True, timeout=None, *, delay=0, key=...):
         """`delay`: seconds before which nobody gets it. `key`: if an item with this key is queued
         or in hand, nothing is put and False is returned; True otherwise."""
-        return queue.put(self._reference, _timeout_of(block, timeout), item, round(delay * 1e6), key)
+        return queue.put(
+            self._reference, _timeout_of(block, timeout), item, round(delay * 1e6), key)
 
     def put_nowait(self, item):
         return self.put(item, False)
