@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "client/cpp/src/back_off.h"
-#include "client/cpp/src/fork.h"
+#include "client/cpp/src/connection_forks.h"
 #include "client/cpp/src/url.h"
 #include "protos/key_file.h"
 

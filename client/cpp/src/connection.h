@@ -76,7 +76,7 @@ class Connection {
   // Says goodbye, waits a moment for the manager to hear it, and ends the connection. Idempotent.
   void close();
 
-  // ---- For a process that forks (fork.h).
+  // ---- For a process that forks (connection_forks.h).
 
   // Returns with the lock held, when no thread is inside gRPC for this connection.
   void pause();

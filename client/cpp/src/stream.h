@@ -26,8 +26,8 @@ namespace syncmanager {
 //   kClosed   any of these, once       the stream has ended; why() says why
 //
 // Threads: one at a time in next(), read(), read_now() and received(); one at a time in write(), at
-// the same time as the other if need be. cancel() from any, and nudge() from one at a time. One write and one read are under way at
-// most.
+// the same time as the other if need be. cancel() from any, and nudge() from one at a time. One
+// write and one read are under way at most.
 class ClientStream {
  public:
   using Clock = std::chrono::steady_clock;

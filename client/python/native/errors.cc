@@ -110,8 +110,8 @@ void raise(const Answer& answer, const py::object& key) {
   if (outcome == wire::BROKEN_BARRIER && answer.message().empty()) {
     raise(class_of(outcome), py::tuple());
   }
-  raise(class_of(outcome), py::str(has_pythons_words(outcome) ? answer.message()
-                                                             : answer.describe(answer.message())));
+  raise(class_of(outcome),
+        py::str(has_pythons_words(outcome) ? answer.message() : answer.describe(answer.message())));
 }
 
 void translate_errors() { py::register_exception_translator(translate); }

@@ -21,8 +21,7 @@ bool is_text(const FieldDescriptor& field) {
 
 std::string text_of(py::handle value) {
   if (!PyUnicode_Check(value.ptr())) {
-    throw py::type_error("a str is required, not " +
-                         std::string(Py_TYPE(value.ptr())->tp_name));
+    throw py::type_error("a str is required, not " + std::string(Py_TYPE(value.ptr())->tp_name));
   }
   return py::cast<std::string>(value);
 }
@@ -63,8 +62,9 @@ void add_entries(Message& message, const FieldDescriptor& field, py::handle valu
                  const Session& session) {
   const auto* const first = field.message_type()->field(0);
   const auto* const second = field.message_type()->field(1);
-  const py::object entries = py::hasattr(value, "items") ? value.attr("items")()
-                                                         : py::reinterpret_borrow<py::object>(value);
+  const py::object entries = py::hasattr(value, "items")
+                                 ? value.attr("items")()
+                                 : py::reinterpret_borrow<py::object>(value);
   for (const py::handle entry : entries) {
     const auto pair = py::cast<std::pair<py::object, py::object>>(entry);
     Message& added = *message.GetReflection()->AddMessage(&message, &field);

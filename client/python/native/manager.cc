@@ -17,12 +17,10 @@ void bind_managers(py::module_& module) {
       .def(py::init([](const std::string& program, const std::vector<std::string>& listen,
                        const std::string& key, const std::vector<std::string>& flags) {
              const WithoutGil waiting;
-             return std::make_unique<OwnManager>(
-                 OwnManager::Options{
-                     .program = program, .listen = listen, .key = key, .flags = flags});
+             return std::make_unique<OwnManager>(OwnManager::Options{
+                 .program = program, .listen = listen, .key = key, .flags = flags});
            }),
-           py::kw_only(), py::arg("program"), py::arg("listen"), py::arg("key"),
-           py::arg("flags"))
+           py::kw_only(), py::arg("program"), py::arg("listen"), py::arg("key"), py::arg("flags"))
       .def_property_readonly("addresses", &OwnManager::addresses)
       .def_property_readonly("key_file", &OwnManager::key_file)
       .def_property_readonly("pid", &OwnManager::pid)

@@ -1,14 +1,11 @@
 #include "client/python/native/session.h"
 #include "client/python/native/without_gil.h"
 
-#include <grpc/grpc.h>
-
-#include <cstdlib>
 #include <utility>
 
 #include "client/cpp/src/ask.h"
 #include "client/cpp/src/connect.h"
-#include "client/cpp/src/fork.h"
+#include "client/cpp/src/connection_forks.h"
 
 namespace syncmanager::python {
 namespace {
@@ -32,24 +29,6 @@ void reset_without_gil(Pointer& pointer) {
   pointer.reset();
 }
 
-// gRPC reads how it is to poll when it starts. A process that forks needs "poll": the resetting of
-// "epoll1" in a child is broken in 1.51, where the event engine's takes the place of the other's
-// (Fork::SetResetChildPollingEngineFunc keeps one), and parent and child share an epoll set. It
-// stays started, and programs that this one starts get the environment as it was.
-void start_grpc() {
-  static const bool started = [] {
-    for (const auto& [name, value] :
-         {std::pair("GRPC_ENABLE_FORK_SUPPORT", "1"), std::pair("GRPC_POLL_STRATEGY", "poll")}) {
-      ::setenv(name, value, 1);
-    }
-    grpc_init();
-    ::unsetenv("GRPC_ENABLE_FORK_SUPPORT");
-    ::unsetenv("GRPC_POLL_STRATEGY");
-    return true;
-  }();
-  static_cast<void>(started);
-}
-
 }  // namespace
 
 Session::Session(std::string url, ClientOptions options, Translation translation)
@@ -60,7 +39,7 @@ Session::Session(std::string url, ClientOptions options, Translation translation
 Session::~Session() { reset_without_gil(connection_); }
 
 void Session::connect() {
-  start_grpc();
+  start_for_forks();
   const WithoutGil waiting;
   connection_ = syncmanager::connect(url_.empty() ? default_url() : url_, options_);
   generation_ = generation_of_process;

@@ -189,8 +189,9 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
     case Kind::kInteger:
       return steal(PyLong_FromLongLong(head->integer));
     case Kind::kBigInteger:
-      return steal(_PyLong_FromByteArray(
-          reinterpret_cast<const unsigned char*>(head->content.data()), head->content.size(), 1, 1));
+      return steal(
+          _PyLong_FromByteArray(reinterpret_cast<const unsigned char*>(head->content.data()),
+                                head->content.size(), 1, 1));
     case Kind::kReal:
       return py::float_(head->real);
     case Kind::kText:
@@ -207,9 +208,8 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
     case Kind::kDict:
       return decode_dict(decoder, head->number, session);
     case Kind::kOpaque:
-      return session->translation().load(
-          py::str(head->name.data(), head->name.size()),
-          py::bytes(head->content.data(), head->content.size()));
+      return session->translation().load(py::str(head->name.data(), head->name.size()),
+                                         py::bytes(head->content.data(), head->content.size()));
   }
   throw Error("the manager sent a value of no known kind");
 }

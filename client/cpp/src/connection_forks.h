@@ -3,13 +3,17 @@
 #include <memory>
 #include <shared_mutex>
 
-// gRPC can be forked only while no thread is inside it, and if it was started with
-// $GRPC_ENABLE_FORK_SUPPORT set (<grpc/fork.h>; Debian's doesn't watch fork() by itself). A program
-// that forks and lets its child use this library calls these around the fork; the C++ client itself
-// doesn't (Client: a session doesn't survive fork()). One fork at a time, in whatever thread.
+// gRPC can be forked only while no thread is inside it, and if it was started for that
+// (<grpc/fork.h>; Debian's doesn't watch fork() by itself). A program that forks and lets its child
+// use this library calls these around the fork; the C++ client itself doesn't (Client: a session
+// doesn't survive fork()). One fork at a time, in whatever thread.
 namespace syncmanager {
 
 class Connection;
+
+// Before the first connection; again: nothing. Changes the environment for a moment, so no other
+// thread may use that meanwhile.
+void start_for_forks();
 
 // Who makes a connection keeps forks out meanwhile.
 std::shared_lock<std::shared_mutex> keep_forks_out();

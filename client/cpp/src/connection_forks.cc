@@ -1,8 +1,10 @@
-#include "client/cpp/src/fork.h"
+#include "client/cpp/src/connection_forks.h"
 
 #include <grpc/fork.h>
+#include <grpc/grpc.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <mutex>
 #include <new>
 #include <set>
@@ -43,6 +45,24 @@ void Connection::go_on() {
   lock.lock();
   wake_next(lock);
   keeper_wakes_.notify_one();
+}
+
+// gRPC reads how it is to poll when it starts. A process that forks needs "poll": the resetting of
+// "epoll1" in a child is broken in 1.51, where the event engine's takes the place of the other's
+// (Fork::SetResetChildPollingEngineFunc keeps one), and parent and child share an epoll set. It
+// stays started, and programs that this one starts get the environment as it was.
+void start_for_forks() {
+  static const bool started = [] {
+    for (const auto& [name, value] :
+         {std::pair("GRPC_ENABLE_FORK_SUPPORT", "1"), std::pair("GRPC_POLL_STRATEGY", "poll")}) {
+      ::setenv(name, value, 1);
+    }
+    grpc_init();
+    ::unsetenv("GRPC_ENABLE_FORK_SUPPORT");
+    ::unsetenv("GRPC_POLL_STRATEGY");
+    return true;
+  }();
+  static_cast<void>(started);
 }
 
 std::shared_lock<std::shared_mutex> keep_forks_out() { return std::shared_lock(gate); }
