@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import unittest
 
@@ -43,6 +45,19 @@ def take(queue, taken):
     taken.put(queue.get())
 
 
+FORKS_BEFORE_IT_HAS_A_MANAGER = """
+import os, syncmanager
+if os.fork() == 0:
+    os._exit(0)
+os.wait()
+with syncmanager.Manager() as manager:
+    entries = manager.dict(a=1)
+    if os.fork() == 0:
+        os._exit(entries["a"])
+    print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
 class ChildrenTest(ManagerTest):
     def test_a_fleet_of_workers_shares_queues_and_a_status(self):
         for method in METHODS:
@@ -78,6 +93,11 @@ class ChildrenTest(ManagerTest):
         self.assertEqual(sorted(found.get() for _ in waiters), [0, 1, 2, 3])
         for waiter in waiters:
             waiter.join()
+
+    def test_a_program_that_forked_before_its_first_manager_forks_as_any_other(self):
+        done = subprocess.run([sys.executable, "-c", FORKS_BEFORE_IT_HAS_A_MANAGER], timeout=60,
+                              capture_output=True, text=True)
+        self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
 
     def test_a_forked_child_iterates_a_dict(self):
         entries = self.manager.dict(a=1, b=2)

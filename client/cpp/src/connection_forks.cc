@@ -22,6 +22,7 @@ std::shared_mutex gate;  // Held by whoever forks.
 std::mutex mutex;        // Protects `all`.
 std::vector<std::weak_ptr<Connection>> all;
 std::vector<std::shared_ptr<Connection>> paused;
+bool started = false;  // A fork before gRPC's start would make it one that knows of no forks.
 
 }  // namespace
 
@@ -52,17 +53,12 @@ void Connection::go_on() {
 // (Fork::SetResetChildPollingEngineFunc keeps one), and parent and child share an epoll set. It
 // stays started, and programs that this one starts get the environment as it was.
 void start_for_forks() {
-  static const bool started = [] {
-    for (const auto& [name, value] :
-         {std::pair("GRPC_ENABLE_FORK_SUPPORT", "1"), std::pair("GRPC_POLL_STRATEGY", "poll")}) {
-      ::setenv(name, value, 1);
-    }
-    grpc_init();
-    ::unsetenv("GRPC_ENABLE_FORK_SUPPORT");
-    ::unsetenv("GRPC_POLL_STRATEGY");
-    return true;
-  }();
-  static_cast<void>(started);
+  if (std::exchange(started, true)) return;
+  ::setenv("GRPC_ENABLE_FORK_SUPPORT", "1", 1);
+  ::setenv("GRPC_POLL_STRATEGY", "poll", 1);
+  grpc_init();
+  ::unsetenv("GRPC_ENABLE_FORK_SUPPORT");
+  ::unsetenv("GRPC_POLL_STRATEGY");
 }
 
 std::shared_lock<std::shared_mutex> keep_forks_out() { return std::shared_lock(gate); }
@@ -80,11 +76,11 @@ void pause_connections() {
     if (std::shared_ptr<Connection> alive = connection.lock()) paused.push_back(std::move(alive));
   }
   for (const auto& connection : paused) connection->pause();
-  grpc_prefork();
+  if (started) grpc_prefork();
 }
 
 void resume_connections() {
-  grpc_postfork_parent();
+  if (started) grpc_postfork_parent();
   const std::vector<std::shared_ptr<Connection>> resumed = std::exchange(paused, {});
   for (const auto& connection : resumed) connection->go_on();
   mutex.unlock();
@@ -96,7 +92,7 @@ void abandon_connections() {
   for (const auto& connection : paused) peers.insert(connection->peer());
   peers.erase("");
   leave_inherited_sockets(peers);
-  grpc_postfork_child();
+  if (started) grpc_postfork_child();
   for (const auto& connection : paused) connection->abandon();
   // Their destructors would join threads that aren't in this process, so they never run.
   new std::vector<std::shared_ptr<Connection>>(std::exchange(paused, {}));

@@ -12,7 +12,7 @@ namespace syncmanager {
 class Connection;
 
 // Before the first connection; again: nothing. Changes the environment for a moment, so no other
-// thread may use that meanwhile.
+// thread may use that meanwhile, nor call this.
 void start_for_forks();
 
 // Who makes a connection keeps forks out meanwhile.
