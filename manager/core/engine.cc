@@ -291,7 +291,7 @@ void Engine::parked_one(Waiter& waiter) {
   stored_bytes_ += cost_of(waiter.call);
   waiter.call.session().parked().emplace(waiter.call.id(), &waiter);
   if (waiter.deadline != kNever) deadlines_.watch(waiter);
-  registry_.retain(waiter.list->object().id());
+  if (waiter.list->keeps_object()) registry_.retain(waiter.list->object().id());
 }
 
 void Engine::unparked_one(Waiter& waiter) {
@@ -299,7 +299,7 @@ void Engine::unparked_one(Waiter& waiter) {
   stored_bytes_ -= cost_of(waiter.call);
   waiter.call.session().parked().erase(waiter.call.id());
   if (waiter.deadline != kNever) deadlines_.forget(waiter);
-  registry_.release(waiter.list->object().id());
+  if (waiter.list->keeps_object()) registry_.release(waiter.list->object().id());
 }
 
 // ---- Waking objects.

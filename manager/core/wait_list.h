@@ -30,8 +30,9 @@ struct Waiter {
 // that is in one step of the Engine, so exactly one of them gets it.
 class WaitList {
  public:
-  // `what` names the wait for people: "get". REQUIRES: `object` owns this list.
-  WaitList(Object* object, const char* what);
+  // `what` names the wait for people: "get". Unless it `keeps_object` calls that wait here are
+  // told when nobody refers to the object any more. REQUIRES: `object` owns this list.
+  WaitList(Object* object, const char* what, bool keeps_object = true);
   WaitList(const WaitList&) = delete;
   WaitList& operator=(const WaitList&) = delete;
   ~WaitList();
@@ -60,12 +61,14 @@ class WaitList {
   Waiter* first() const { return first_; }
 
   Object& object() const { return *object_; }
+  bool keeps_object() const { return keeps_object_; }
   const char* what() const { return what_; }
 
  private:
   void park_until(Call call, Time deadline);
 
   Object* const object_;
+  const bool keeps_object_;
   const char* const what_;
   Waiter* first_ = nullptr;
   Waiter* last_ = nullptr;

@@ -1,6 +1,7 @@
 // Latch, after Java's CountDownLatch: opens once and for all when its count has come down to 0.
 //
-// Between calls somebody waits only while the count isn't 0.
+// Between calls somebody waits only while the count isn't 0. Who waits doesn't keep it: when nobody
+// refers to it any more it never opens, and ends. So one can wait for that, too.
 
 #include <algorithm>
 #include <utility>
@@ -33,7 +34,7 @@ class Latch final : public Object {
 
   const int64_t initial_;
   int64_t count_;
-  WaitList waiters_{this, "wait"};
+  WaitList waiters_{this, "wait", false};
 };
 
 void Latch::perform(Call call) {

@@ -191,6 +191,18 @@ TEST_F(RegistryTest, AParkedCallKeepsItsObjectAlive) {
   EXPECT_FALSE(exists(queue));
 }
 
+TEST_F(RegistryTest, WhoWaitsAtALatchIsToldThatNobodyElseRefersToIt) {
+  const ObjectId latch = alice.open(a_latch(1)).object();
+  bob.adopt(latch);
+  const Pending waiting = bob.wait(latch);
+  bob.forget(latch);
+  EXPECT_TRUE(exists(latch));
+  EXPECT_THAT(waiting, Parked());
+  alice.forget(latch);
+  EXPECT_THAT(waiting, Refused(wire::NO_SUCH_OBJECT));
+  EXPECT_FALSE(exists(latch));
+}
+
 TEST_F(RegistryTest, AHeldLockIsKeptByItsHolder) {
   const ObjectId lock = alice.open(a_lock()).object();
   bob.adopt(lock);

@@ -7,6 +7,17 @@
 namespace syncmanager {
 namespace {
 
+// The calls that keep the object while they wait.
+uint64_t keeping(const Object& object) {
+  uint64_t calls = 0;
+  for (const WaitList* list : object.wait_lists()) {
+    for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {
+      if (list->keeps_object()) ++calls;
+    }
+  }
+  return calls;
+}
+
 // What the Engine charges for a parked call beside its encoded request.
 constexpr uint64_t kParkedBytes = sizeof(Waiter) + 256;
 
@@ -54,7 +65,7 @@ std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions)
   for (const auto& [id, object] : engine.registry().objects()) {
     bytes += object->bytes() + parked_bytes(*object);
     parked += object->parked();
-    complaints.unless(object->references() >= users[id] + object->parked(), "object ", id, " has ",
+    complaints.unless(object->references() >= users[id] + keeping(*object), "object ", id, " has ",
                       object->references(), " references, and ", users[id], " users");
     complaints.unless(object->bytes() <= limits.object_bytes, "object ", id, " has ",
                       object->bytes(), " bytes");
