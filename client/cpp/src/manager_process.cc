@@ -160,4 +160,10 @@ void ManagerProcess::end(int signal) {
   if (!directory_.empty()) fs::remove_all(std::exchange(directory_, ""), ignored);
 }
 
+void ManagerProcess::abandon() {
+  if (lifeline_ >= 0) ::close(std::exchange(lifeline_, -1));
+  pid_ = -1;
+  directory_.clear();
+}
+
 }  // namespace syncmanager

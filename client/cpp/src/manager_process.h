@@ -44,6 +44,8 @@ class ManagerProcess {
   int wait();
   // Ends it by that signal, if it hasn't ended, and removes its directory; again: nothing.
   void end(int signal);
+  // In a forked child: it is the parent's alone.
+  void abandon();
 
  private:
   void write_key(const Options& options) const;

@@ -57,5 +57,6 @@ void OwnManager::share_with_children() const {
 }
 
 void OwnManager::stop() { manager_->end(SIGTERM); }
+void OwnManager::abandon() { manager_->abandon(); }
 
 }  // namespace syncmanager

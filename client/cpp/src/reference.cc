@@ -18,8 +18,15 @@ Reference::Reference(const std::shared_ptr<const Reference>& base, const Fence& 
       fence_(fence),
       base_(base) {}
 
+std::shared_ptr<const Reference> Reference::uncounted(const Reference& other) {
+  auto same = std::make_shared<Reference>(other.connection_, other.object_, other.type_,
+                                          other.name_);
+  same->counted_ = false;
+  return same;
+}
+
 Reference::~Reference() {
-  if (object_ != 0 && base_ == nullptr) connection_->forget(object_);
+  if (object_ != 0 && base_ == nullptr && counted_) connection_->forget(object_);
 }
 
 std::string Reference::description() const {

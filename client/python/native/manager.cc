@@ -24,7 +24,8 @@ void bind_managers(py::module_& module) {
       .def_property_readonly("addresses", &OwnManager::addresses)
       .def_property_readonly("key_file", &OwnManager::key_file)
       .def_property_readonly("pid", &OwnManager::pid)
-      .def("stop", &OwnManager::stop, py::call_guard<WithoutGil>());
+      .def("stop", &OwnManager::stop, py::call_guard<WithoutGil>())
+      .def("abandon", &OwnManager::abandon);
 }
 
 }  // namespace syncmanager::python

@@ -70,7 +70,8 @@ void bind_sessions(py::module_& module) {
       .def_property_readonly("name", [](SharedReference& self) { return self.get()->name(); })
       .def_property_readonly("session", &SharedReference::session)
       .def("fenced", &SharedReference::fenced)
-      .def("through", &SharedReference::through);
+      .def("through", &SharedReference::through)
+      .def("uncounted", &SharedReference::uncounted);
   module.def("encode", [](const py::object& value, const std::shared_ptr<Session>& session) {
     return py::bytes(encode(value, *session));
   });

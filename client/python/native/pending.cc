@@ -24,10 +24,13 @@ void drop(std::unique_ptr<AsyncCall> call) {
   connection->drop(call.release());
 }
 
+// Signals are the main thread's.
 void wait_interruptibly(Connection& connection, PendingCall& call) {
+  const bool interruptible = _PyOS_IsMainThread() != 0;
   while (true) {
     {
       const WithoutGil waiting;
+      if (!interruptible) return connection.wait(call);
       if (connection.wait_until(call, Connection::Clock::now() + kSignalLatency)) return;
     }
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();

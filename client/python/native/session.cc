@@ -109,4 +109,8 @@ std::shared_ptr<SharedReference> SharedReference::through(py::object perform) {
   return other;
 }
 
+std::shared_ptr<SharedReference> SharedReference::uncounted() {
+  return std::make_shared<SharedReference>(session_, Reference::uncounted(*get()));
+}
+
 }  // namespace syncmanager::python

@@ -17,8 +17,10 @@ namespace py = pybind11;
 // and adopts each object when it is used there. Methods need the GIL; those that wait let go of it.
 class Session {
  public:
-  // `dump(object)` makes a value that isn't one of Python's own types travel: a Reference, or a
-  // codec's name and bytes. `load(codec, bytes)` and `proxy(reference)` are the way back.
+  // `dump(object, pickled)` makes a value that isn't one of Python's own types travel: a Reference, or a
+  // codec's name and bytes, or and a tuple of other values, References included. `load(codec,
+  // content)` and `proxy(reference)` are the way back. `pickled`: it holds a Reference of another
+  // session, and travels by its codec's bytes.
   struct Translation {
     py::object dump, load, proxy;
   };
@@ -78,6 +80,8 @@ class SharedReference {
   std::shared_ptr<SharedReference> through(py::object perform);
   // Null unless it is such a one.
   const py::object& perform() const { return perform_; }
+  // The same object for a call that waits for its end, and doesn't keep it alive.
+  std::shared_ptr<SharedReference> uncounted();
 
  private:
   const std::shared_ptr<Session> session_;

@@ -13,6 +13,9 @@ constexpr int kDeepest = 32;
 
 [[noreturn]] void raise() { throw py::error_already_set(); }
 
+// What a codec makes of a value may be a tuple: it travels as one that begins with this and the name.
+constexpr std::string_view kCodec = "\x01syncmanager:";
+
 // A value that isn't of Python's own types, or holds one at too great a depth.
 class NeedsTranslation {};
 
@@ -34,23 +37,44 @@ class Encoder {
     } else if (PyBytes_CheckExact(value)) {
       writer_.bytes({PyBytes_AS_STRING(value), static_cast<size_t>(PyBytes_GET_SIZE(value))});
     } else if (!container(value, depth)) {
-      translate(value);
+      translate(value, depth);
     }
   }
 
   // The whole value, by its codec.
-  void translate(PyObject* value) {
-    const py::object made = session_.translation().dump(py::handle(value));
+  void translate(PyObject* value, int depth) {
+    py::object made = session_.translation().dump(py::handle(value), false);
+    if (is_foreign(made)) made = session_.translation().dump(py::handle(value), true);
     if (py::isinstance<SharedReference>(made)) {
       const ReferencePtr& reference = made.cast<SharedReference&>().get();
       writer_.reference(reference->object(), reference->type());
       return;
     }
-    const auto [codec, content] = made.cast<std::pair<std::string, py::bytes>>();
-    writer_.opaque(codec, std::string_view(content));
+    const auto [codec, content] = made.cast<std::pair<std::string, py::object>>();
+    if (py::isinstance<py::tuple>(content)) return parts(codec, content.cast<py::tuple>(), depth);
+    writer_.opaque(codec, std::string_view(content.cast<py::bytes>()));
   }
 
  private:
+  // Whether it is a Reference of another session, or has one.
+  bool is_foreign(const py::handle& made) const {
+    if (py::isinstance<SharedReference>(made)) {
+      return made.cast<SharedReference&>().session().get() != &session_;
+    }
+    if (!py::isinstance<py::tuple>(made)) return false;
+    for (const py::handle part : made.cast<py::tuple>()) {
+      if (is_foreign(part)) return true;
+    }
+    return false;
+  }
+
+  void parts(const std::string& codec, const py::tuple& content, int depth) {
+    if (depth >= kDeepest) throw NeedsTranslation();
+    writer_.begin_tuple(content.size() + 1);
+    writer_.text(std::string(kCodec) + codec);
+    for (const py::handle part : content) write(part.ptr(), depth + 1);
+  }
+
   void text(PyObject* value) {
     Py_ssize_t size = 0;
     const char* utf8 = PyUnicode_AsUTF8AndSize(value, &size);
@@ -59,7 +83,7 @@ class Encoder {
       return;
     }
     PyErr_Clear();  // A lone surrogate, which UTF-8 has no word for.
-    translate(value);
+    translate(value, 0);
   }
 
   void integer(PyObject* value) {
@@ -158,6 +182,22 @@ py::object decode_sequence(Decoder& decoder, uint64_t elements,
   return sequence;
 }
 
+bool may_name_codec(PyObject* first) {
+  return PyUnicode_CheckExact(first) && PyUnicode_GET_LENGTH(first) > 0 &&
+         PyUnicode_READ_CHAR(first, 0) == static_cast<Py_UCS4>(kCodec.front()) &&
+         PyUnicode_IS_ASCII(first);
+}
+
+py::object decode_tuple(Decoder& decoder, uint64_t elements,
+                        const std::shared_ptr<Session>& session) {
+  const py::tuple tuple = decode_sequence<py::tuple>(decoder, elements, session);
+  if (elements == 0 || !may_name_codec(tuple[0].ptr())) return tuple;
+  const auto first = tuple[0].cast<std::string_view>();
+  if (!first.starts_with(kCodec)) return tuple;
+  const py::str codec(first.data() + kCodec.size(), first.size() - kCodec.size());
+  return session->translation().load(codec, tuple[py::slice(1, elements, 1)]);
+}
+
 }  // namespace
 
 std::string encode(py::handle value, const Session& session) {
@@ -166,7 +206,7 @@ std::string encode(py::handle value, const Session& session) {
     Encoder(writer, session).write(value.ptr(), 0);
   } catch (const NeedsTranslation&) {
     writer = ValueWriter();
-    Encoder(writer, session).translate(value.ptr());
+    Encoder(writer, session).translate(value.ptr(), 0);
   }
   return writer.take();
 }
@@ -201,7 +241,7 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
     case Kind::kList:
       return decode_sequence<py::list>(decoder, head->number, session);
     case Kind::kTuple:
-      return decode_sequence<py::tuple>(decoder, head->number, session);
+      return decode_tuple(decoder, head->number, session);
     case Kind::kSet:
     case Kind::kFrozenSet:
       return decode_set(decoder, *head, session);

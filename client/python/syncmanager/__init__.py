@@ -9,7 +9,8 @@ dies gives back what it held.
 
 from .errors import *  # noqa: F401,F403
 from .managers import BaseManager, Manager, SyncManager, connect
-from .proxies import BaseProxy, inspect
+from .hosted import AutoProxy, BaseProxy, MakeProxyType
+from .proxies import inspect
 from .synchronization import with_fence
 from ._updates import LostUpdateWarning, warn_lost_updates
 from ._waiting import wait_any

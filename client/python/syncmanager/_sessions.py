@@ -4,12 +4,14 @@ import base64
 import hashlib
 import os
 import threading
-from multiprocessing import process
+import weakref
+from multiprocessing import process, util
 
 from . import _native
 
 _lock = threading.RLock()
 _sessions = {}
+_all = weakref.WeakSet()
 
 
 def _after_fork_in_child():
@@ -23,6 +25,20 @@ os.register_at_fork(
     after_in_parent=_native.after_fork_in_parent,
     after_in_child=_after_fork_in_child,
 )
+
+
+def _say_goodbye():
+    for session in list(_all):
+        session.close()
+
+
+def _end_in_order(*_):
+    """A process that multiprocessing ends leaves, and doesn't die: what it holds stays held."""
+    util.Finalize(None, _say_goodbye, exitpriority=-100)
+
+
+_end_in_order()
+util.register_after_fork(_say_goodbye, _end_in_order)
 
 
 def key_line(authkey):
@@ -68,9 +84,16 @@ def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0
             url=url, key_file=key_file, key=key, name=name or process.current_process().name,
             session_timeout=session_timeout, connect_timeout=connect_timeout,
             on_session_lost=on_session_lost, dump=_dump, load=_load, proxy=proxy)
+        _all.add(session)
         if not fresh:
             _sessions[known] = session
         return session
+
+
+def share(session, address, authkey, proxy=proxy_of):
+    """Whoever asks for that address gets this session, too."""
+    with _lock:
+        _sessions[to_url(address), key_line(authkey), "", proxy] = session
 
 
 def forget(session):
@@ -80,9 +103,9 @@ def forget(session):
             del _sessions[known]
 
 
-def _dump(value):
+def _dump(value, pickled):
     from . import values
-    return values.dump(value)
+    return values.dump(value, pickled)
 
 
 def _load(codec, content):

@@ -8,7 +8,7 @@ import sys
 from . import _referents, _updates
 from ._operations import array, dict as dict_, list as list_, namespace, set as set_, value
 from ._steps import steps
-from .proxies import BaseProxy, all_pages, pages, steady_pages
+from .proxies import ManagedProxy, all_pages, pages, steady_pages
 
 _dict, _list, _set = dict, list, set
 _MISSING = object()
@@ -38,7 +38,7 @@ def _assignable(new, part):
         raise TypeError(words) from None
 
 
-class _Sequence(BaseProxy):
+class _Sequence(ManagedProxy):
     """What a list and an Array have in common. `_operations` are its own."""
 
     _operations = None
@@ -208,7 +208,7 @@ class ArrayProxy(_Sequence):
         return arrays.array(typecode, (yield super()._read(part)))
 
 
-class DictProxy(BaseProxy):
+class DictProxy(ManagedProxy):
     """After dict. `keys()`, `values()` and `items()` return lists, as CPython's managers do."""
 
     _exposed_ = ("__contains__", "__delitem__", "__getitem__", "__ior__", "__iter__", "__len__",
@@ -331,7 +331,7 @@ def _plain(other):
     return other.copy() if isinstance(other, DictProxy) else other
 
 
-class SetProxy(BaseProxy):
+class SetProxy(ManagedProxy):
     """After set. Its operators make sets of one's own."""
 
     _exposed_ = ("__and__", "__class_getitem__", "__contains__", "__iand__", "__ior__", "__isub__",
@@ -454,7 +454,7 @@ collections.abc.MutableMapping.register(DictProxy)
 collections.abc.MutableSet.register(SetProxy)
 
 
-class NamespaceProxy(BaseProxy):
+class NamespaceProxy(ManagedProxy):
     """Attributes that everybody shares. Names that begin with `_` are the proxy's own, as are `add`
     and `compare_and_set`."""
 
@@ -499,7 +499,7 @@ class NamespaceProxy(BaseProxy):
         return namespace.compare_and_set(self._reference, None, name, expected, desired)
 
 
-class ValueProxy(BaseProxy):
+class ValueProxy(ManagedProxy):
     """One value. After multiprocessing's manager: the typecode is kept and not enforced."""
 
     _exposed_ = ("get", "set")

@@ -26,6 +26,10 @@ class SessionLost(Disconnected, EOFError):
     be brought back in time. What was under way may have been done or not."""
 
 
+class HostLost(Disconnected, EOFError):
+    """The process that hosts the object has ended, and its objects with it; or there is none."""
+
+
 class Draining(Disconnected):
     """The manager is ending, and lets nobody wait any more."""
 
@@ -60,6 +64,7 @@ class Cancelled(SyncManagerError):
 
 __all__ = [
     "AuthenticationError", "BrokenBarrierError", "Cancelled", "Disconnected", "Draining", "Empty",
-    "Full", "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject", "PermissionDenied",
-    "ProcessError", "RemoteError", "SessionLost", "ShutDown", "SyncManagerError", "WrongType",
+    "Full", "HostLost", "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject",
+    "PermissionDenied", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
+    "SyncManagerError", "WrongType",
 ]

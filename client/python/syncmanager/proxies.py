@@ -1,6 +1,5 @@
-"""What all proxies have: a reference to an object of a manager, and multiprocessing's manners."""
+"""Proxies of what the manager itself has: a reference to an object, and multiprocessing's manners."""
 
-import sys
 from multiprocessing import context, process
 from multiprocessing.managers import Token
 
@@ -9,19 +8,18 @@ from ._native import Operation
 from ._operations import registry
 from ._steps import steps
 from .errors import RemoteError
+from .hosted import BaseProxy
 
 _types = {}  # Proxy classes, by the manager's names of types.
 
 
-class BaseProxy:
-    """The stand-in for an object of a manager. Proxies can be pickled, without the key, put into
-    containers, compared (by what they stand for: the same object), and used by any thread; each
-    thread is a caller of its own. A forked child may use its parent's.
-    """
+class ManagedProxy(BaseProxy):
+    """The stand-in for an object that the manager itself has."""
 
     _exposed_ = ()
     _type = None  # The manager's name for it.
     _open = None  # The field of its options in RegistryOp.Open.
+    _manager = None
     _awaits = None  # The method that wait_any() is about.
     _watched = True  # For updates that are lost.
 
@@ -62,6 +60,9 @@ class BaseProxy:
         """A copy of the referent."""
         raise RemoteError(f"Unserializable message: a {self._type} can't be copied")
 
+    def _parts(self):
+        return self._reference
+
     def _fenced(self, lock, number):
         return self._with(self._reference.fenced(lock, number))
 
@@ -72,17 +73,10 @@ class BaseProxy:
         return other
 
     def __reduce__(self):
-        keywords = {}
+        authkey = None
         if context.get_spawning_popen() is not None and self._authkey is not None:
-            keywords["authkey"] = self._authkey
-        return RebuildProxy, (type(self), self._token, "syncmanager", keywords)
-
-    def __deepcopy__(self, memo):
-        return self._getvalue()
-
-    def __repr__(self):
-        # By the object's number: a list in a list prints the same each time, as in CPython.
-        return f"<{type(self).__name__} object, typeid {self._type!r} at {self._reference.id:#x}>"
+            authkey = process.AuthenticationString(self._authkey)
+        return adopted, (type(self), self._token, authkey)
 
     def __str__(self):
         try:
@@ -93,13 +87,9 @@ class BaseProxy:
             return repr(self)[:-1] + "; '__str__()' failed>"
 
 
-def RebuildProxy(func, token, serializer, kwds):
-    """A proxy of what the token says, in whatever process this is."""
-    authkey = kwds.get("authkey")
-    if authkey is None and process.current_process().authkey is not None:
-        authkey = process.current_process().authkey
-    session = _sessions.connect(token.address, authkey)
-    return func(session.adopt(int(token.id, 16)), authkey)
+def adopted(cls, token, authkey):
+    """A proxy of the manager's object that the token says, in whatever process this is."""
+    return cls(_sessions.connect(token.address, authkey).adopt(int(token.id, 16)), authkey)
 
 
 def type_named(name):
@@ -122,11 +112,16 @@ def pages(read):
 
 
 def steady_pages(read, length, changed):
-    """The same. Raises RuntimeError, with these words, at the end of a page if there are more or
-    fewer of them than at first: as CPython does, but not at once.
+    """The same. Raises RuntimeError, with these words, at the beginning or the end of a page if there
+    are more or fewer of them than there were when this was called: as CPython does, but not at once.
     """
+    return _steady_pages(read, length, length(), changed)
+
+
+def _steady_pages(read, length, size, changed):
     values, cursor, _ = read(0, 0)
-    size = length() if cursor else len(values)
+    if (length() if cursor else len(values)) != size:
+        raise RuntimeError(changed)
     while True:
         yield from values
         if length() != size:

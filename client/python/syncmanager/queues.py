@@ -2,7 +2,7 @@
 
 from ._operations import queue
 from ._steps import steps
-from .proxies import BaseProxy
+from .proxies import ManagedProxy
 
 
 def _timeout_of(block, timeout):
@@ -43,7 +43,7 @@ class Delivery:
         return self.ack() if exc_type is None else self.nack()
 
 
-class QueueProxy(BaseProxy):
+class QueueProxy(ManagedProxy):
     """First in, first out; whoever has waited longest is served first.
 
     Of a reliable queue an item stays in its taker's hand until task_done(), or the ack() of its

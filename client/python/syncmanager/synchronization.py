@@ -5,7 +5,7 @@ import time
 
 from ._operations import barrier, condition, event, latch, lock, rwlock, semaphore
 from ._steps import in_time, steps
-from .proxies import BaseProxy
+from .proxies import ManagedProxy
 
 
 def _timeout_of_lock(blocking, timeout):
@@ -25,7 +25,7 @@ class _Latest:
     grant = None
 
 
-class AcquirerProxy(BaseProxy):
+class AcquirerProxy(ManagedProxy):
     """A Lock. After threading.Lock: whoever likes may release it."""
 
     _exposed_ = ("acquire", "release", "locked")
@@ -153,7 +153,7 @@ class ConditionProxy(AcquirerProxy):
         return result
 
 
-class EventProxy(BaseProxy):
+class EventProxy(ManagedProxy):
     """After threading.Event."""
 
     _exposed_ = ("is_set", "set", "clear", "wait")
@@ -174,7 +174,7 @@ class EventProxy(BaseProxy):
         return in_time(event.wait(self._reference, timeout))
 
 
-class BarrierProxy(BaseProxy):
+class BarrierProxy(ManagedProxy):
     """After threading.Barrier. A party that dies breaks it.
 
     An `action` is run by the process that arrives last, before anybody goes on.
@@ -211,7 +211,7 @@ class BarrierProxy(BaseProxy):
         return (yield barrier.inspect(self._reference, None))[name]
 
 
-class RWLockProxy(BaseProxy):
+class RWLockProxy(ManagedProxy):
     """Many readers or one writer, first come, first served.
 
         with rwlock.reading(): ...
@@ -257,7 +257,7 @@ class RWLockProxy(BaseProxy):
         return self._Side(self.acquire_write, self.release)
 
 
-class LatchProxy(BaseProxy):
+class LatchProxy(ManagedProxy):
     """Opens once, when its count has come down to 0. After Java's CountDownLatch."""
 
     _exposed_ = ("count_down", "wait", "count")

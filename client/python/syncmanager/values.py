@@ -9,6 +9,8 @@ With `pickle_allowed(False)` this process neither sends pickles nor opens any.
 
 import pickle
 
+from . import _native
+
 _codecs = {}  # By class: (name, dump).
 _loaders = {}  # By name.
 _allowed = True
@@ -33,12 +35,20 @@ def register(cls, name, dump, load):
     _loaders[name] = load
 
 
-def dump(value):
-    """For the native module: a reference, or a codec's name and bytes."""
+def register_parts(name, load):
+    """Tuples of values that a proxy makes of itself for that codec come back by `load(tuple)`."""
+    _loaders[name] = load
+
+
+def dump(value, pickled):
+    """For the native module: a reference, or a codec's name and bytes or a tuple of values; not the
+    object's own references if it is to be `pickled`."""
     from .proxies import BaseProxy
 
-    if isinstance(value, BaseProxy) and value._reference is not None:
-        return value._reference
+    if isinstance(value, _native.Reference):
+        return value
+    if isinstance(value, BaseProxy) and not pickled:
+        return value._parts()
     codec = _codecs.get(type(value))
     if codec is not None:
         return codec[0], bytes(codec[1](value))

@@ -18,7 +18,7 @@ class ManagerProcess;
 //   manager.share_with_children();           // Programs started from here find it by themselves.
 //   syncmanager::Client client(manager.address());
 //
-// Not thread-safe; a child made by fork() must not destroy its copy.
+// Not thread-safe; a child made by fork() abandons its copy, or never destroys it.
 class OwnManager {
  public:
   struct Options {
@@ -50,6 +50,9 @@ class OwnManager {
 
   // Ends it in order (SIGTERM) and waits; again: nothing. The destructor does it too.
   void stop();
+  // This process is a child of the one that started it, and has no part in it: a copy must neither
+  // end the manager nor keep it from ending with its owner.
+  void abandon();
 
  private:
   std::unique_ptr<ManagerProcess> manager_;

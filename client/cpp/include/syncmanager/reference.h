@@ -25,6 +25,9 @@ class Reference {
             std::string_view name);
   // The same reference, for calls under a fence.
   Reference(const std::shared_ptr<const Reference>& base, const Fence& fence);
+  // Names the same object and doesn't keep it alive: for calls that wait for its end, and are answered
+  // NO_SUCH_OBJECT then. The session still has `other` when such a call is sent.
+  static std::shared_ptr<const Reference> uncounted(const Reference& other);
   ~Reference();
   Reference(const Reference&) = delete;
   Reference& operator=(const Reference&) = delete;
@@ -45,6 +48,7 @@ class Reference {
   const std::string name_;
   const Fence fence_;
   const std::shared_ptr<const Reference> base_;  // Who gives the reference back, if not this.
+  bool counted_ = true;
 };
 
 using ReferencePtr = std::shared_ptr<const Reference>;

@@ -1,0 +1,75 @@
+"""Which proxy type stands for an object that a process hosts, whatever type was registered for it."""
+
+import functools
+from multiprocessing import managers
+from multiprocessing.managers import AutoProxy as TheirAutoProxy, BaseProxy as TheirProxy
+
+from .hosted import AutoProxy, BaseProxy, forward
+from .proxies import ManagedProxy
+
+_forms = {}  # By the types that they are forms of.
+_THEIRS = dict(vars(managers))
+
+
+def form_of(proxytype):
+    """The type to use where `proxytype` was registered.
+
+    multiprocessing's own proxies, ours that stand for an object of the manager, and what is derived
+    from either make all their calls as multiprocessing's class of that name does.
+    """
+    if proxytype is TheirAutoProxy:
+        return AutoProxy
+    if not isinstance(proxytype, type) or not issubclass(proxytype,
+                                                         (ManagedProxy, TheirProxy)):
+        return proxytype
+    if proxytype not in _forms:
+        bases = (proxytype,) if issubclass(proxytype, ManagedProxy) else (BaseProxy,)
+        _forms[proxytype] = type(proxytype.__name__, bases, _members_of_form(proxytype))
+    return _forms[proxytype]
+
+
+def maker_of(proxytype):
+    """What makes proxies of that form, and can be pickled if `proxytype` can."""
+    form = form_of(proxytype)
+    return getattr(form, "_form", form)
+
+
+def _make(proxytype, *args, **kwds):
+    return form_of(proxytype)(*args, **kwds)
+
+
+def _members_of_form(proxytype):
+    """multiprocessing's methods in place of this package's, and the program's own over both."""
+    namesake = next((_THEIRS[cls.__name__] for cls in proxytype.__mro__
+                     if _is_ours(cls) and cls.__name__ in _THEIRS), proxytype)
+    exposed = getattr(proxytype, "_exposed_", ())
+    members = _members(namesake, _is_theirs)
+    if namesake is proxytype and not issubclass(proxytype, TheirProxy):
+        members = {name: forward(name) for name in exposed}
+    members |= {name: member for name, member in vars(BaseProxy).items()
+                if name not in ("__dict__", "__weakref__", "__module__")}
+    members |= _members(proxytype, lambda cls: not _is_ours(cls) and not _is_theirs(cls))
+    return members | {"_token": None, "_id": None, "_exposed_": exposed,
+                      "_form": functools.partial(_make, proxytype)}
+
+
+def _is_ours(cls):
+    return cls.__module__.partition(".")[0] == __package__
+
+
+def _is_theirs(cls):
+    return cls.__module__ == managers.__name__
+
+
+def _members(proxytype, chosen):
+    """What those classes of its bases define, but for the base of all proxies."""
+    members = {}
+    for cls in reversed(proxytype.__mro__):
+        if chosen(cls) and cls not in TheirProxy.__mro__:
+            members |= vars(cls)
+    return {name: member for name, member in members.items()
+            if name not in ("__dict__", "__weakref__")}
+
+
+IteratorProxy = form_of(managers.IteratorProxy)
+PoolProxy = form_of(managers.PoolProxy)

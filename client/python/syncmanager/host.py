@@ -1,0 +1,240 @@
+"""The process that hosts objects of registered types: a client of the manager that answers calls.
+
+Each thread that calls it has a thread here, as a server thread of multiprocessing's manager, whose
+`serve_client` it runs. A latch of the manager stands for each object; nobody here refers to it, so
+that it ends when nobody else does, a client that was killed included. calls.py is the other side.
+"""
+
+import functools
+import select
+import signal
+import threading
+from multiprocessing import managers
+from traceback import format_exc
+
+from . import _native
+from ._operations import latch, queue, registry
+from .calls import CALLERS, HOST
+from .errors import Disconnected, NoSuchObject, ShutDown
+from .hosted import name_of
+from .synchronization import LatchProxy
+
+
+class Server(managers.Server):
+    """Hosts objects for the manager that `objects`, a SyncManager, is connected to. `registry` says
+    which; `own` is the manager's process if it ends with this."""
+
+    def __init__(self, registry, objects, own=None):
+        self.registry = registry
+        self.address = objects.address
+        self.listener = own
+        self.id_to_obj = {}  # By the numbers of the latches.
+        self.id_to_local_proxy_obj = {}
+        self.mutex = threading.Lock()
+        self._anchoring = threading.Lock()
+        self._anchors = {}  # The numbers of the latches, by id(object).
+        self._objects = objects
+        self._session = objects._session
+        self._watch = _Watch()
+        self._callers = objects.Queue(name=CALLERS)
+        self._present = objects.RWLock(name=HOST, release_on_exit=True)
+        self._belongings = {}  # Of callers: the numbers of what each has in the manager.
+        self._present.acquire_write()
+        self._expect_caller()
+
+    # ---- Callers.
+
+    def accepter(self):
+        """Until the manager ends, or somebody shuts the queue of callers down."""
+        try:
+            while True:
+                self._watch.await_one()
+        except (Disconnected, ShutDown):
+            pass
+        finally:
+            self.stop_event.set()
+
+    def _expect_caller(self):
+        self._watch.start(queue.get, self._callers._reference, self._admit)
+
+    def _admit(self, call):
+        try:
+            requests, replies, presence = call.result()
+            belongings = [proxy._reference.id for proxy in (requests, replies, presence)]
+        except (Disconnected, ShutDown):
+            raise
+        except Exception:  # Anybody may put anything into a queue: there is nobody to answer.
+            return self._expect_caller()
+        self._expect_caller()
+        caller = _Caller(self, requests, replies)
+        self._belongings[caller] = belongings
+        threading.Thread(target=self.handle_request, args=(caller,), daemon=True).start()
+        self._watch.end_of(presence, functools.partial(self._dismiss, caller))
+
+    def _dismiss(self, caller):
+        for number in self._belongings[caller]:
+            try:
+                registry.delete(self._session.registry(), None, "", number)
+            except NoSuchObject:
+                pass
+        del self._belongings[caller]
+
+    def _handle_request(self, conn):
+        self.serve_client(conn)
+
+    # ---- Objects.
+
+    def create(self, c, typeid, /, *args, **kwds):
+        """What stands for a new object, and what is exposed of it."""
+        entry = self.registry[typeid]
+        if entry == self._objects.NATIVE.get(typeid):
+            return getattr(self._objects, typeid)(*args, **kwds), ()
+        callable, exposed, method_to_typeid, _ = entry
+        with self.mutex:
+            if callable is not None:
+                obj = callable(*args, **kwds)
+            elif kwds or len(args) != 1:
+                raise ValueError("Without callable, must have one non-keyword argument")
+            else:
+                obj = args[0]
+        exposed = managers.public_methods(obj) if exposed is None else list(exposed)
+        if method_to_typeid is not None:
+            if not isinstance(method_to_typeid, dict):
+                raise TypeError(f"Method_to_typeid {method_to_typeid!r}: type "
+                                f"{type(method_to_typeid)!s}, not dict")
+            exposed += method_to_typeid
+        return self._anchor(obj, set(exposed), method_to_typeid), tuple(exposed)
+
+    def _anchor(self, obj, exposed, method_to_typeid):
+        """The latch that stands for the object: of one that comes again the same."""
+        with self._anchoring:
+            anchor = self._known_anchor(obj)
+            if anchor is None:
+                anchor = self._objects.CountDownLatch(1)
+                self._anchors[id(obj)] = anchor._id
+                self._watch.end_of(anchor, functools.partial(self._dispose, anchor._id))
+            self.id_to_obj[anchor._id] = (obj, exposed, method_to_typeid)
+            return anchor
+
+    def _known_anchor(self, obj):
+        number = self._anchors.get(id(obj))
+        if number is None:
+            return None
+        try:
+            return LatchProxy(self._session.adopt(int(number, 16)))
+        except NoSuchObject:  # It has just ended.
+            return None
+
+    def _dispose(self, number):
+        with self._anchoring:
+            obj = self.id_to_obj.pop(number)[0]
+            if self._anchors.get(id(obj)) == number:
+                del self._anchors[id(obj)]
+        del obj  # Only now: that may run any Python.
+
+    # ---- What callers ask the host itself.
+
+    public = ("create", "get_methods", "objects")
+
+    def get_methods(self, c, number):
+        return tuple(self.id_to_obj[number][1])
+
+    def objects(self, c):
+        """What the objects are, by their numbers; and the numbers of what is in the manager for the
+        host's own sake."""
+        texts = {int(number, 16): str(entry[0])[:75]
+                 for number, entry in list(self.id_to_obj.items())}
+        own = [proxy._reference.id for proxy in (self._callers, self._present)]
+        return texts, sum(list(self._belongings.values()), own)
+
+
+class _Caller:
+    """The way to one thread of a client: a connection, to serve_client()."""
+
+    def __init__(self, server, requests, replies):
+        self._server = server
+        self._requests = requests
+        self._replies = replies
+
+    def recv(self):
+        """The next call of an object's method; questions to the host are answered meanwhile."""
+        while True:
+            try:
+                request = self._requests.get()
+            except (Disconnected, NoSuchObject, ShutDown):
+                raise EOFError from None
+            ident, *question = request
+            if ident is not None:
+                return request
+            self._answer(*question)
+
+    def _answer(self, verb, args, kwds):
+        try:
+            assert verb in self._server.public, f"{verb!r} unrecognized"
+            self.send(("#RETURN", getattr(self._server, verb)(self, *args, **kwds)))
+        except Exception:
+            self.send(("#TRACEBACK", format_exc()))
+
+    def send(self, message):
+        kind, content = message
+        if kind == "#PROXY":
+            message = self._message_of(*content)
+        self._replies.put(message)
+
+    def _message_of(self, exposed, token):
+        """A method's result that is a proxy: what create() made stands in its token."""
+        if token.typeid in self._server._objects.NATIVE:
+            return "#RETURN", token.id
+        proxytype = self._server.registry[token.typeid][-1]
+        return "#PROXY", (token.id, token.typeid, exposed, name_of(proxytype))
+
+    def close(self):
+        """There are no more answers."""
+        try:
+            self._replies.shutdown()
+        except (Disconnected, NoSuchObject):
+            pass
+
+
+class _Watch:
+    """Calls that nobody waits for, and what is to be done when they are answered."""
+
+    def __init__(self):
+        self._completions = _native.Completions()
+        self._readable = select.poll()
+        self._readable.register(self._completions.fileno(), select.POLLIN)
+        self._lock = threading.Lock()
+        self._calls = {}  # With what is to be done, by their tokens.
+
+    def start(self, operation, reference, action):
+        with self._lock:
+            call = operation.start(reference, None, 0, self._completions)
+            self._calls[call.token] = call, action
+
+    def end_of(self, proxy, action):
+        """REQUIRES: it is a latch, and nobody opens it."""
+        def ended(call):
+            try:
+                call.result()
+            except NoSuchObject:
+                action()
+
+        self.start(latch.wait, proxy._reference.uncounted(), ended)
+
+    def await_one(self):
+        self._readable.poll()
+        for token in self._completions.take():
+            with self._lock:
+                call, action = self._calls.pop(token)
+            action(call)
+
+
+def serve(registry, make_objects, writer, initializer, initargs):
+    """The whole life of a host that a manager has started."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if initializer is not None:
+        initializer(*initargs)
+    server = Server(registry, make_objects())
+    writer.send(None)
+    writer.close()
+    server.serve_forever()
