@@ -1,4 +1,4 @@
-"""CPython's own tests of its managers, from the installed package libpython3.11-testsuite, run on ours.
+"""CPython's own tests of its managers, run on ours: from the package libpython3.11-testsuite.
 
     python3 -m unittest test_cpython.py                                      # children made by fork
     SYNCMANAGER_START_METHOD=spawn python3 -m unittest test_cpython.py       # takes minutes

@@ -17,7 +17,7 @@ namespace py = pybind11;
 // and adopts each object when it is used there. Methods need the GIL; those that wait let go of it.
 class Session {
  public:
-  // `dump(object, pickled)` makes a value that isn't one of Python's own types travel: a Reference, or a
+  // `dump(object, pickled)` makes a value travel that isn't one of Python's own: a Reference, or a
   // codec's name and bytes, or and a tuple of other values, References included. `load(codec,
   // content)` and `proxy(reference)` are the way back. `pickled`: it holds a Reference of another
   // session, and travels by its codec's bytes.

@@ -13,7 +13,8 @@ constexpr int kDeepest = 32;
 
 [[noreturn]] void raise() { throw py::error_already_set(); }
 
-// What a codec makes of a value may be a tuple: it travels as one that begins with this and the name.
+// What a codec makes of a value may be a tuple, which travels as one that begins with this and its
+// name.
 constexpr std::string_view kCodec = "\x01syncmanager:";
 
 // A value that isn't of Python's own types, or holds one at too great a depth.

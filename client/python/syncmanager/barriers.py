@@ -7,8 +7,8 @@ from .synchronization import BarrierProxy
 
 
 class BarrierWithActionProxy(BarrierProxy):
-    """Two barriers: all parties meet at the first one, the last of them runs the action, and all meet
-    again. If the action raises the barrier is broken, as in Python."""
+    """Two barriers: all parties meet at the first one, the last of them runs the action, and all
+    meet again. If the action raises the barrier is broken, as in Python."""
 
     def __init__(self, gathering, leaving, action):
         super().__init__(gathering._reference, gathering._authkey)

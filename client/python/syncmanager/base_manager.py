@@ -145,7 +145,7 @@ class BaseManager:
     @classmethod
     def register(cls, typeid, callable=None, proxytype=None, exposed=None, method_to_typeid=None,
                  create_method=True):
-        """Registers a type of objects, or what makes one. Without `callable` it is for managers that
+        """Registers a type of objects, or what makes one. Without `callable` it is for those that
         connect to where it has one, or for what methods return."""
         if "_registry" not in cls.__dict__:
             cls._registry = cls._registry.copy()
@@ -197,9 +197,8 @@ class BaseManager:
         return self._session.registry()
 
     def named(self, name):
-        """This manager for objects of that name, whatever their type: `manager.named("jobs").dict()`
-        finds that dict, or makes it. A dict's and a Namespace's keywords are their entries, so they
-        have no `name=`."""
+        """This manager for objects of that name: `manager.named("jobs").dict()` finds that dict, or
+        makes it. A dict's and a Namespace's keywords are their entries, so they have no `name=`."""
         view = copy.copy(self)
         view._name = name
         view._whole = self  # With which the manager would end.
@@ -210,7 +209,7 @@ class BaseManager:
 
     @steps
     def _objects(self):
-        """The rows of all but what is there for a host's own sake, with what that says of its own."""
+        """The rows of all but what is there for a host's own sake, with what it says of its own."""
         root = self._root()
         try:
             texts, internals = calls.ask_host(self._session, "objects")

@@ -1,4 +1,4 @@
-"""Which proxy type stands for an object that a process hosts, whatever type was registered for it."""
+"""Which proxy type stands for a hosted object, whatever type was registered for it."""
 
 import functools
 from multiprocessing import managers

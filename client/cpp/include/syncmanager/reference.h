@@ -25,8 +25,8 @@ class Reference {
             std::string_view name);
   // The same reference, for calls under a fence.
   Reference(const std::shared_ptr<const Reference>& base, const Fence& fence);
-  // Names the same object and doesn't keep it alive: for calls that wait for its end, and are answered
-  // NO_SUCH_OBJECT then. The session still has `other` when such a call is sent.
+  // Names the same object and doesn't keep it alive: for calls that wait for its end, and are
+  // answered NO_SUCH_OBJECT then. The session still has `other` when such a call is sent.
   static std::shared_ptr<const Reference> uncounted(const Reference& other);
   ~Reference();
   Reference(const Reference&) = delete;
