@@ -180,9 +180,12 @@ ValueWriter& ValueWriter::reference(uint64_t object, std::string_view type) {
 }
 
 ValueWriter& ValueWriter::opaque(std::string_view codec, std::string_view content) {
+  return begin_opaque(codec, content.size()).encoded(content);
+}
+
+ValueWriter& ValueWriter::begin_opaque(std::string_view codec, uint64_t bytes) {
   block(Kind::kOpaque, codec);
-  varint(content.size());
-  out_.append(content);
+  varint(bytes);
   return *this;
 }
 

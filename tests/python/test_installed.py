@@ -11,11 +11,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["SYNCMANAGER_BUILD"])
 PROGRAM = """
 import pathlib, syncmanager
-from syncmanager import Manager, managers
+from syncmanager import Manager, own_manager
 
 if __name__ == "__main__":
     print(pathlib.Path(syncmanager.__file__).parent)
-    print(managers._program())
+    print(own_manager._program())
     with Manager() as manager:
         queue = manager.Queue()
         queue.put("hello")

@@ -57,6 +57,12 @@ bool truth_of(py::handle value) {
   return truth != 0;
 }
 
+// `...`, where it isn't a value as others are.
+bool is_left_out(const FieldDescriptor& field, py::handle value) {
+  const bool is_value = field.type() == FieldDescriptor::TYPE_BYTES && !is_text(field);
+  return value.ptr() == Py_Ellipsis && (!is_value || field.has_presence());
+}
+
 // Of keys and values, or names and values: its two fields.
 void add_entries(Message& message, const FieldDescriptor& field, py::handle value,
                  const Session& session) {
@@ -108,7 +114,7 @@ py::object to_python(const Message& message, const FieldDescriptor& field, int i
 
 void set_field(Message& message, const FieldDescriptor& field, py::handle value,
                const Session& session) {
-  if (value.ptr() == Py_Ellipsis) return;
+  if (is_left_out(field, value)) return;
   if (field.is_repeated()) return add_all(message, field, value, session);
   const Reflection& reflection = *message.GetReflection();
   switch (field.cpp_type()) {

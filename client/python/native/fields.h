@@ -9,8 +9,8 @@ namespace syncmanager::python {
 
 // Sets a field of a message of the wire from a Python object: a number, a boolean, a value, the
 // text of a name; of a repeated field an iterable, of entries a mapping or pairs; of a message a
-// mapping by its fields' names. `...` leaves it as it is. Raises what the conversion does. Needs
-// the GIL.
+// mapping by its fields' names. `...` leaves it as it is, unless it is a value that can't be
+// absent. Raises what the conversion does. Needs the GIL.
 void set_field(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
                py::handle value, const Session& session);
 // Sets each by its name. Raises AttributeError for a name that the message doesn't have.

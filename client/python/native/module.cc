@@ -37,8 +37,7 @@ std::shared_ptr<Session> connect(const std::string& url, const std::string& key_
                                  const std::string& key, const std::string& name,
                                  std::chrono::duration<double> session_timeout,
                                  std::chrono::duration<double> connect_timeout,
-                                 py::object on_session_lost, py::object dump, py::object load,
-                                 py::object proxy) {
+                                 py::object on_session_lost, const py::object& translation) {
   using std::chrono::milliseconds;
   return std::make_shared<Session>(
       url,
@@ -48,14 +47,14 @@ std::shared_ptr<Session> connect(const std::string& url, const std::string& key_
                     .session_timeout = std::chrono::round<milliseconds>(session_timeout),
                     .on_session_lost = callback(std::move(on_session_lost)),
                     .connect_timeout = std::chrono::round<milliseconds>(connect_timeout)},
-      Session::Translation{std::move(dump), std::move(load), std::move(proxy)});
+      Session::Translation(translation));
 }
 
 void bind_sessions(py::module_& module) {
   py::class_<Session, std::shared_ptr<Session>>(module, "Session")
       .def(py::init(&connect), py::kw_only(), py::arg("url"), py::arg("key_file"), py::arg("key"),
            py::arg("name"), py::arg("session_timeout"), py::arg("connect_timeout"),
-           py::arg("on_session_lost"), py::arg("dump"), py::arg("load"), py::arg("proxy"))
+           py::arg("on_session_lost"), py::arg("translation"))
       .def("close", &Session::close)
       .def("adopt", &SharedReference::adopt)
       .def("registry",
@@ -63,7 +62,9 @@ void bind_sessions(py::module_& module) {
              return std::make_shared<SharedReference>(
                  session, std::make_shared<const Reference>(session->connection(), 0, "", ""));
            })
-      .def_property_readonly("url", &Session::url);
+      .def_property_readonly("url", &Session::url)
+      .def_property_readonly("translation",
+                             [](const Session& self) { return self.translation().self; });
   py::class_<SharedReference, std::shared_ptr<SharedReference>>(module, "Reference")
       .def_property_readonly("id", &SharedReference::object)
       .def_property_readonly("type", [](SharedReference& self) { return self.get()->type(); })

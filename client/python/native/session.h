@@ -17,12 +17,15 @@ namespace py = pybind11;
 // and adopts each object when it is used there. Methods need the GIL; those that wait let go of it.
 class Session {
  public:
-  // `dump(object, pickled)` makes a value travel that isn't one of Python's own: a Reference, or a
-  // codec's name and bytes, or and a tuple of other values, References included. `load(codec,
-  // content)` and `proxy(reference)` are the way back. `pickled`: it holds a Reference of another
-  // session, and travels by its codec's bytes.
+  // `dump(object, pickled)` makes a value that isn't one of Python's own types travel: a Reference,
+  // or a codec's name and a buffer, or and a list of buffers that are one, or and a tuple of other
+  // values, References included. `load(codec, content)`, of a bytearray or a tuple, and
+  // `proxy(reference)` are the way back. `pickled`: it holds a Reference of another session, and
+  // travels by its codec's bytes.
   struct Translation {
-    py::object dump, load, proxy;
+    explicit Translation(const py::object& all)
+        : self(all), dump(all.attr("dump")), load(all.attr("load")), proxy(all.attr("proxy")) {}
+    py::object self, dump, load, proxy;
   };
 
   // Connects. Throws the Errors of Client's constructor.

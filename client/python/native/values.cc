@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace syncmanager::python {
 namespace {
@@ -16,6 +17,30 @@ constexpr int kDeepest = 32;
 // What a codec makes of a value may be a tuple, which travels as one that begins with this and its
 // name.
 constexpr std::string_view kCodec = "\x01syncmanager:";
+
+// What an opaque has beside its codec and its content, at most.
+constexpr size_t kFraming = 1 + 2 * 10;
+
+// The bytes of any object that has some in a row.
+class Buffer {
+ public:
+  Buffer() = default;
+  ~Buffer() {
+    if (buffer_.obj != nullptr) PyBuffer_Release(&buffer_);
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  void get(const py::object& object) {
+    if (PyObject_GetBuffer(object.ptr(), &buffer_, PyBUF_SIMPLE) != 0) raise();
+  }
+  std::string_view view() const {
+    return {static_cast<const char*>(buffer_.buf), static_cast<size_t>(buffer_.len)};
+  }
+
+ private:
+  Py_buffer buffer_{};
+};
 
 // A value that isn't of Python's own types, or holds one at too great a depth.
 class NeedsTranslation {};
@@ -53,7 +78,7 @@ class Encoder {
     }
     const auto [codec, content] = made.cast<std::pair<std::string, py::object>>();
     if (py::isinstance<py::tuple>(content)) return parts(codec, content.cast<py::tuple>(), depth);
-    writer_.opaque(codec, std::string_view(content.cast<py::bytes>()));
+    opaque(codec, content);
   }
 
  private:
@@ -67,6 +92,20 @@ class Encoder {
       if (is_foreign(part)) return true;
     }
     return false;
+  }
+
+  // Without a copy in between.
+  void opaque(const std::string& codec, const py::object& content) {
+    const bool several = py::isinstance<py::list>(content);
+    std::vector<Buffer> buffers(several ? py::len(content) : 1);
+    uint64_t size = 0;
+    for (size_t i = 0; i < buffers.size(); ++i) {
+      buffers[i].get(several ? py::object(content.cast<py::list>()[i]) : content);
+      size += buffers[i].view().size();
+    }
+    writer_.reserve(writer_.size() + codec.size() + size + kFraming);
+    writer_.begin_opaque(codec, size);
+    for (const Buffer& buffer : buffers) writer_.encoded(buffer.view());
   }
 
   void parts(const std::string& codec, const py::tuple& content, int depth) {
@@ -250,7 +289,7 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
       return decode_dict(decoder, head->number, session);
     case Kind::kOpaque:
       return session->translation().load(py::str(head->name.data(), head->name.size()),
-                                         py::bytes(head->content.data(), head->content.size()));
+                                         py::bytearray(head->content.data(), head->content.size()));
   }
   throw Error("the manager sent a value of no known kind");
 }

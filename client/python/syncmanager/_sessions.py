@@ -7,7 +7,7 @@ import threading
 import weakref
 from multiprocessing import process, util
 
-from . import _native
+from . import _native, values
 
 _lock = threading.RLock()
 _sessions = {}
@@ -63,27 +63,37 @@ def proxy_of(reference):
 
 
 def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0,
-            connect_timeout=5.0, on_session_lost=None, fresh=False, proxy=proxy_of):
-    """The process's session with the manager at `address`, made at the first call. `proxy` makes the
-    proxies of objects that are met inside of values; another one needs another session.
+            connect_timeout=5.0, on_session_lost=None, fresh=False, proxy=proxy_of, pickle=None):
+    """The process's session with the manager at `address`, made at the first call.
 
-    The key is `authkey`, or that of `key_file`; without both the process's own authkey, which
-    children of multiprocessing inherit. An empty authkey: what the environment says. `fresh` makes a session that nobody else gets.
+    `proxy` makes the proxies of objects that are met inside of values; another one needs another
+    session, and so does another `pickle`: whether pickles are sent and opened. None: as the session
+    that is there.
+
+    The key is `authkey`, or that of `key_file`; without both that of the session whose pickle is
+    being opened, or the process's own authkey, which children of multiprocessing inherit. An empty
+    authkey: what the environment says. `fresh` makes a session that nobody else gets.
     """
     url = to_url(address)
     key = ""
     if authkey is None and not key_file:
+        asking = values.session_of_pickle()
+        if asking is not None and asking.url == url and not fresh:
+            return asking
         authkey = process.current_process().authkey
     if authkey and not key_file:
         key = key_line(authkey)
-    known = (url, key, key_file, proxy)
     with _lock:
-        if not fresh and known in _sessions:
-            return _sessions[known]
+        for pickles in (False, True) if pickle is None else (pickle,):
+            known = (url, key, key_file, proxy, pickles)
+            if not fresh and known in _sessions:
+                return _sessions[known]
+        translation = values.Translation(proxy, pickles)
         session = _native.Session(
             url=url, key_file=key_file, key=key, name=name or process.current_process().name,
             session_timeout=session_timeout, connect_timeout=connect_timeout,
-            on_session_lost=on_session_lost, dump=_dump, load=_load, proxy=proxy)
+            on_session_lost=on_session_lost, translation=translation)
+        translation.session = weakref.ref(session)
         _all.add(session)
         if not fresh:
             _sessions[known] = session
@@ -93,7 +103,8 @@ def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0
 def share(session, address, authkey, proxy=proxy_of):
     """Whoever asks for that address gets this session, too."""
     with _lock:
-        _sessions[to_url(address), key_line(authkey), "", proxy] = session
+        _sessions[to_url(address), key_line(authkey), "", proxy,
+                  session.translation.pickle] = session
 
 
 def forget(session):
@@ -101,13 +112,3 @@ def forget(session):
     with _lock:
         for known in [known for known, other in _sessions.items() if other is session]:
             del _sessions[known]
-
-
-def _dump(value, pickled):
-    from . import values
-    return values.dump(value, pickled)
-
-
-def _load(codec, content):
-    from . import values
-    return values.load(codec, content)

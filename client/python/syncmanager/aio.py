@@ -167,10 +167,12 @@ class Manager(managers.SyncManager):
         return super()._make(_classes[proxytype], name, **options)
 
 
-def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_session_lost=None):
+def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_session_lost=None,
+            pickle=True):
     """The manager at `url`, as syncmanager.connect() has it: to be entered by `async with`."""
     manager = Manager(url, b"" if authkey is None else authkey, key_file=key_file,
-                      session_timeout=session_timeout, on_session_lost=on_session_lost)
+                      session_timeout=session_timeout, on_session_lost=on_session_lost,
+                      pickle=pickle)
     manager._connects = True
     return manager
 

@@ -21,7 +21,8 @@ class BaseManager:
 
     `address`: a pair of host and port, a path, or a URL; None: a unix socket that nobody else can
     enter. `authkey`: bytes of any length that the manager and its clients share; None: the
-    process's own, which its children inherit. It never shows in a process list.
+    process's own, which its children inherit. It never shows in a process list. `pickle=False`: no
+    pickles are sent or opened; what needs one raises values.PickleRefused.
 
     Objects of registered types live in a process that belongs to the manager: a child of the one
     that starts it, made when there is something to host, or the one that serves it.
@@ -35,7 +36,8 @@ class BaseManager:
     _OBJECTS = None  # The class of managers that a host has for its own objects: SyncManager.
 
     def __init__(self, address=None, authkey=None, serializer="pickle", ctx=None, *,
-                 shutdown_timeout=1.0, key_file="", session_timeout=10.0, on_session_lost=None):
+                 shutdown_timeout=1.0, key_file="", session_timeout=10.0, on_session_lost=None,
+                 pickle=True):
         if authkey is None:
             authkey = process.current_process().authkey
         managers.listener_client[serializer]  # KeyError for what multiprocessing doesn't know.
@@ -46,7 +48,8 @@ class BaseManager:
         self._shutdown_timeout = shutdown_timeout
         self._key_file = key_file
         self._connecting = {"session_timeout": session_timeout,
-                            "on_session_lost": on_session_lost, "proxy": self._proxy_of}
+                            "on_session_lost": on_session_lost, "proxy": self._proxy_of,
+                            "pickle": pickle}
         self._state = State()
         self._state.value = State.INITIAL
         self._running = None  # If this has started it.

@@ -186,7 +186,8 @@ class _Caller:
         if token.typeid in self._server._objects.NATIVE:
             return "#RETURN", token.id
         proxytype = self._server.registry[token.typeid][-1]
-        return "#PROXY", (token.id, token.typeid, exposed, name_of(proxytype))
+        return "#PROXY", (token.id, token.typeid, exposed,
+                         name_of(proxytype, token.id._reference.session))
 
     def close(self):
         """There are no more answers."""

@@ -57,7 +57,8 @@ class BaseProxy:
     def _proxy_of(self, anchor, typeid, exposed, name):
         token = HeldToken(typeid, self._token.address, anchor._reference)
         known = {} if self._manager is None else self._manager._registry
-        proxytype = known[typeid][-1] if typeid in known else _type_named(name)
+        proxytype = known[typeid][-1] if typeid in known else _type_named(
+            name, anchor._reference.session)
         return proxytype(token, self._serializer, manager=self._manager, authkey=self._authkey,
                          exposed=exposed)
 
@@ -68,7 +69,8 @@ class BaseProxy:
     def _parts(self):
         """How it travels as a value of its manager: so that the object lives as long as that."""
         exposed = tuple(getattr(self, "_exposed_", ()))
-        return "hosted", (self._reference, self._token.typeid, exposed, name_of(self._maker()))
+        name = name_of(self._maker(), self._reference.session)
+        return "hosted", (self._reference, self._token.typeid, exposed, name)
 
     def _maker(self):
         """What makes such a proxy in another process."""
@@ -76,6 +78,8 @@ class BaseProxy:
 
     def __reduce__(self):
         keywords = {"exposed": self._exposed_} if self._isauto else {}
+        if not self._reference.session.translation.pickle:
+            keywords["pickle"] = False
         if context.get_spawning_popen() is not None and self._authkey is not None:
             keywords["authkey"] = process.AuthenticationString(self._authkey)
         return RebuildProxy, (self._maker(), self._token, self._serializer, keywords)
@@ -103,6 +107,8 @@ def _reference_of(token, authkey):
 
 def RebuildProxy(func, token, serializer, kwds):
     """A proxy of what the token says, in whatever process this is."""
+    if "pickle" in kwds:  # Proxies ask for the session that is there.
+        _sessions.connect(token.address, kwds.get("authkey"), pickle=kwds.pop("pickle"))
     return func(token, serializer, **kwds)
 
 
@@ -143,17 +149,17 @@ def AutoProxy(token, serializer, manager=None, authkey=None, exposed=None, incre
 
 # ---- How they travel.
 
-def name_of(proxytype):
+def name_of(proxytype, session):
     """What other processes find a proxy type by; b"" if they can't."""
     try:
-        return values.dump(proxytype, True)[1]
+        return session.translation.dump(proxytype, True)[1]
     except Exception:  # Whatever its pickling raises.
         return b""
 
 
-def _type_named(name):
+def _type_named(name, session):
     try:
-        return values.load("pickle", name)
+        return session.translation.load("pickle", name)
     except Exception:  # It isn't there, or isn't to be opened: any proxy will do.
         return AutoProxy
 
@@ -161,7 +167,7 @@ def _type_named(name):
 def _load(parts):
     anchor, typeid, exposed, name = parts
     token = HeldToken(typeid, anchor._reference.session.url, anchor._reference)
-    return _type_named(name)(token, "pickle", exposed=exposed)
+    return _type_named(name, anchor._reference.session)(token, "pickle", exposed=exposed)
 
 
 values.register_parts("hosted", _load)

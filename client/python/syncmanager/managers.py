@@ -155,13 +155,15 @@ def Manager(ctx=None):
     return manager
 
 
-def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_session_lost=None):
+def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_session_lost=None,
+            pickle=True):
     """A SyncManager connected to the manager at `url`; "": $SYNCMANAGER_URL, else this user's own.
 
     The key is `authkey`, or that of `key_file`, or what $SYNCMANAGER_AUTHKEY_FILE says.
     """
     manager = SyncManager(url, b"" if authkey is None else authkey, key_file=key_file,
-                          session_timeout=session_timeout, on_session_lost=on_session_lost)
+                          session_timeout=session_timeout, on_session_lost=on_session_lost,
+                          pickle=pickle)
     manager.connect()
     return manager
 

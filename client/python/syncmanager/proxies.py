@@ -76,7 +76,8 @@ class ManagedProxy(BaseProxy):
         authkey = None
         if context.get_spawning_popen() is not None and self._authkey is not None:
             authkey = process.AuthenticationString(self._authkey)
-        return adopted, (type(self), self._token, authkey)
+        return adopted, (type(self), self._token, authkey,
+                         self._reference.session.translation.pickle)
 
     def __str__(self):
         try:
@@ -87,9 +88,15 @@ class ManagedProxy(BaseProxy):
             return repr(self)[:-1] + "; '__str__()' failed>"
 
 
-def adopted(cls, token, authkey):
+def adopted(cls, token, authkey, pickle):
     """A proxy of the manager's object that the token says, in whatever process this is."""
-    return cls(_sessions.connect(token.address, authkey).adopt(int(token.id, 16)), authkey)
+    session = _sessions.connect(token.address, authkey, pickle=pickle)
+    return cls(session.adopt(int(token.id, 16)), authkey)
+
+
+def is_plain(value):
+    """Whether it is such a proxy as proxy_of() makes."""
+    return isinstance(value, ManagedProxy) and type(value) is _types.get(value._type)
 
 
 def type_named(name):

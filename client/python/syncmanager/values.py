@@ -1,35 +1,33 @@
 """How values travel that aren't of Python's own types: by a codec, which only clients ever use.
 
-Pickle is one, and is used for what no other codec takes:
+Pickle is one, and takes what no other codec does. A manager with `pickle=False` neither sends
+pickles nor opens any. NumPy's arrays have a codec of their own, "npy"; others can be registered:
 
-    syncmanager.values.register(numpy.ndarray, "numpy", dump=..., load=...)
-
-With `pickle_allowed(False)` this process neither sends pickles nor opens any.
+    syncmanager.values.register(Frame, "frame", dump=Frame.to_bytes, load=Frame.from_bytes)
 """
 
+import io
 import pickle
+import threading
 
 from . import _native
 
 _codecs = {}  # By class: (name, dump).
 _loaders = {}  # By name.
-_allowed = True
+_loading = threading.local()  # Its `session` and `parts`: those of the pickle that is being opened.
 
 
 class PickleRefused(pickle.PicklingError, pickle.UnpicklingError):
-    """The value would have to be pickled, and pickles aren't allowed here."""
-
-
-def pickle_allowed(allowed):
-    """Whether this process sends and opens pickles; it does unless told otherwise."""
-    global _allowed
-    _allowed = bool(allowed)
+    """The value would have to be pickled, and pickles aren't allowed with this manager."""
 
 
 def register(cls, name, dump, load):
-    """Instances of exactly `cls` travel as `dump(value)`, bytes, and come back by `load(bytes)`.
+    """Instances of exactly `cls` travel as `dump(value)` and come back by `load(content)`.
 
-    `name` is of 1 to 64 of a-z, 0-9, dot, dash and underscore, and the same in every process.
+    `dump` returns an object with the buffer protocol (bytes, a memoryview), or a list of such whose
+    bytes come one after the other; they are sent without a copy in between. `load` gets a bytearray
+    of its own. `name` is of 1 to 64 of a-z, 0-9, dot, dash and underscore, and the same in every
+    process.
     """
     _codecs[cls] = (name, dump)
     _loaders[name] = load
@@ -40,32 +38,94 @@ def register_parts(name, load):
     _loaders[name] = load
 
 
-def dump(value, pickled):
-    """For the native module: a reference, or a codec's name and bytes or a tuple of values; not the
-    object's own references if it is to be `pickled`."""
-    from .proxies import BaseProxy
-
-    if isinstance(value, _native.Reference):
-        return value
-    if isinstance(value, BaseProxy) and not pickled:
-        return value._parts()
-    codec = _codecs.get(type(value))
-    if codec is not None:
-        return codec[0], bytes(codec[1](value))
-    if not _allowed:
-        raise PickleRefused(
-            f"{type(value).__qualname__} would have to be pickled, and pickles aren't allowed here: "
-            "send values of Python's own types, or register a codec")
-    return "pickle", pickle.dumps(value, protocol=4)
+def session_of_pickle():
+    """The session that brought the pickle that this thread is opening, or None."""
+    return getattr(_loading, "session", None)
 
 
-def load(codec, content):
-    """For the native module: the value of such an opaque."""
-    if codec == "pickle":
-        if not _allowed:
-            raise PickleRefused("somebody sent a pickle, and pickles aren't allowed here")
-        return pickle.loads(content)
-    loader = _loaders.get(codec)
-    if loader is None:
-        raise LookupError(f"there is no codec {codec!r} here: register it as its sender did")
-    return loader(content)
+class Translation:
+    """How a session's values travel. `proxy` makes the proxies of the references in them."""
+
+    def __init__(self, proxy, pickle=True):
+        self.proxy = proxy
+        self.pickle = pickle
+        self.session = lambda: None  # A weak reference, once it is there.
+
+    def dump(self, value, pickled):
+        """A reference; or a codec's name, and a buffer or a list of them or a tuple of values; not
+        the object's own references if it is to be `pickled`."""
+        from .hosted import BaseProxy
+
+        if isinstance(value, _native.Reference):
+            return value
+        if isinstance(value, BaseProxy) and not pickled:
+            return value._parts()
+        codec = _codec_of(type(value))
+        if codec is not None and (content := codec[1](value)) is not NotImplemented:
+            return codec[0], content
+        if not self.pickle:
+            raise PickleRefused(
+                f"{type(value).__qualname__} would have to be pickled, and the manager is used "
+                "with pickle=False: send values of Python's own types, or register a codec")
+        if pickled:
+            return "pickle", pickle.dumps(value, protocol=4)
+        return _dump_with_proxies(value)
+
+    def load(self, codec, content):
+        """The value of such a buffer, as a bytearray, or such a tuple."""
+        if codec in ("pickle", "pickle.proxies"):
+            if not self.pickle:
+                raise PickleRefused("somebody sent a pickle, and the manager is used with "
+                                    "pickle=False")
+            return self._unpickle(*([content] if codec == "pickle" else content))
+        if codec == "npy":
+            from . import _numpy  # noqa: F401: it registers itself.
+        loader = _loaders.get(codec)
+        if loader is None:
+            raise LookupError(f"there is no codec {codec!r} here: register it as its sender did")
+        return loader(content)
+
+    def _unpickle(self, content, *proxies):
+        before = dict(_loading.__dict__)
+        _loading.session, _loading.parts = self.session(), proxies
+        try:
+            return pickle.loads(content)
+        finally:
+            _loading.__dict__.clear()
+            _loading.__dict__.update(before)
+
+
+def _codec_of(cls):
+    if cls.__module__ == "numpy" and cls.__name__ == "ndarray":
+        from . import _numpy  # noqa: F401: it registers itself.
+    return _codecs.get(cls)
+
+
+# ---- Pickles with proxies in them: those travel beside them as values, so that who stores the
+# pickle keeps their objects alive.
+
+def _dump_with_proxies(value):
+    file = io.BytesIO()
+    pickler = _Pickler(file, protocol=4)
+    pickler.dump(value)
+    if not pickler.proxies:
+        return "pickle", file.getbuffer()
+    return "pickle.proxies", (file.getvalue(), *pickler.proxies)
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.proxies = []
+
+    def reducer_override(self, value):
+        from .proxies import is_plain
+
+        if not is_plain(value):
+            return NotImplemented
+        self.proxies.append(value)
+        return _part, (len(self.proxies) - 1,)
+
+
+def _part(number):
+    return _loading.parts[number]

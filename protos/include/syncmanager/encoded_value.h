@@ -72,7 +72,9 @@ class ValueWriter {
   ValueWriter& begin_dict(uint64_t entries);
   ValueWriter& reference(uint64_t object, std::string_view type);
   ValueWriter& opaque(std::string_view codec, std::string_view content);
-  // Appends a value that is encoded already.
+  // The caller owes so many bytes of content, by encoded().
+  ValueWriter& begin_opaque(std::string_view codec, uint64_t bytes);
+  // Appends what is encoded already.
   ValueWriter& encoded(std::string_view value);
 
   void reserve(size_t bytes) { out_.reserve(bytes); }
