@@ -8,20 +8,13 @@
 #include "protos/session.pb.h"
 #include "tests/fuzz/expectations.h"
 #include "tests/support/recount.h"
+#include "tests/support/started.h"
 #include "tests/support/storm.h"
 
 namespace syncmanager {
 namespace {
 
 constexpr Time kStart = Time(1s);
-
-wire::Started started() {
-  wire::Started started;
-  started.set_semantics(Engine::kSemantics);
-  started.set_boot_ms(1);
-  started.set_hash_key("0123456789abcdef");
-  return started;
-}
 
 SessionNumber open_session(Engine& engine, Role role) {
   wire::SessionOpened opened;
@@ -65,7 +58,7 @@ void check_answers(const Session& session, uint64_t before, std::set<uint64_t> a
 
 void send(wire::ClientBatch& batch, Role role) {
   static const wire::ClientBatch kOpenings = openings();
-  static const wire::Started kStarted = started();
+  static const wire::Started kStarted = started(1);
   Engine engine(catalog(), kTiny, kStarted);
   const SessionNumber maker = open_session(engine, Role::kReadWrite);
   const SessionNumber session = open_session(engine, role);

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/linearizability/written.h"
+
 namespace syncmanager::linearizability {
 namespace {
 
@@ -18,28 +20,7 @@ constexpr SharedObject kSemaphore = {.kind = ObjectKind::kSemaphore, .number = 1
 constexpr SharedObject kEvent = {.kind = ObjectKind::kEvent, .number = 1};
 constexpr SharedObject kList = {.kind = ObjectKind::kList, .number = 1};
 
-constexpr Answer kDone = {Outcome::kDone};
-constexpr Answer kTimedOut = {Outcome::kTimedOut};
-constexpr Answer kCancelled = {Outcome::kCancelled};
 constexpr Answer kUnknown = {Outcome::kUnknown};
-constexpr Answer kWaits = {Outcome::kWaits};
-
-Answer number(int64_t value) { return {Outcome::kDone, value}; }
-
-struct Span {
-  uint64_t from, to;
-};
-
-Operation call(uint32_t client, const SharedObject& object, Verb verb, int64_t first, Answer answer,
-               Span span) {
-  return {.client = client,
-          .object = object,
-          .verb = verb,
-          .first = first,
-          .answer = answer,
-          .invoked = span.from,
-          .returned = span.to};
-}
 
 Operation get(Answer answer, Span span) { return call(1, kValue, Verb::kGet, 0, answer, span); }
 Operation set(int64_t value, Answer answer, Span span) {
@@ -49,9 +30,6 @@ Operation take(Answer answer, Span span) { return call(1, kQueue, Verb::kGet, 0,
 Operation put(int64_t item, Answer answer, Span span) {
   return call(2, kQueue, Verb::kPut, item, answer, span);
 }
-
-bool right(const History& history) { return check(history) == Verdict::kLinearizable; }
-bool wrong(const History& history) { return check(history) == Verdict::kViolation; }
 
 constexpr uint64_t kNever = Operation::kNever;
 

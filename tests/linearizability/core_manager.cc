@@ -7,19 +7,9 @@
 
 #include "manager/core/check.h"
 #include "manager/objects/catalog.h"
+#include "tests/support/started.h"
 
 namespace syncmanager::linearizability {
-namespace {
-
-wire::Started started() {
-  wire::Started started;
-  started.set_semantics(Engine::kSemantics);
-  started.set_hash_key("0123456789abcdef");
-  return started;
-}
-
-}  // namespace
-
 CoreManager::CoreManager() : engine_(catalog(), Limits{}, started()) { keeper_ = open_session(); }
 
 ObjectId CoreManager::create(wire::RegistryOp::Open options) {

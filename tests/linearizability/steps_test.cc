@@ -7,7 +7,7 @@
 
 #include <array>
 
-#include "tests/linearizability/checker.h"
+#include "tests/linearizability/written.h"
 
 namespace syncmanager::linearizability {
 namespace {
@@ -18,35 +18,16 @@ constexpr SharedObject kBarrier = {.kind = ObjectKind::kBarrier, .number = 1, .b
 constexpr SharedObject kRWLock = {.kind = ObjectKind::kRWLock, .number = 1};
 constexpr SharedObject kDict = {.kind = ObjectKind::kDict, .number = 1};
 
-constexpr Answer kDone = {Outcome::kDone};
 constexpr Answer kInVain = {Outcome::kDone, 1};  // Of a condition's wait.
 constexpr Answer kRefused = {Outcome::kRefused};
-constexpr Answer kTimedOut = {Outcome::kTimedOut};
-constexpr Answer kCancelled = {Outcome::kCancelled};
-constexpr Answer kWaits = {Outcome::kWaits};
-
-Answer number(int64_t value) { return {Outcome::kDone, value}; }
-
-struct Span {
-  uint64_t from, to;
-};
 
 Operation call(uint32_t client, const SharedObject& object, Verb verb, Answer answer, Span span) {
-  return {.client = client,
-          .object = object,
-          .verb = verb,
-          .first = verb == Verb::kNotify ? 1 : 0,
-          .answer = answer,
-          .invoked = span.from,
-          .returned = span.to};
+  return call(client, object, verb, verb == Verb::kNotify ? 1 : 0, answer, span);
 }
 Operation impatient(Operation call) {
   call.has_timeout = true;
   return call;
 }
-
-bool right(const History& history) { return check(history) == Verdict::kLinearizable; }
-bool wrong(const History& history) { return check(history) == Verdict::kViolation; }
 
 TEST(StepsTest, LetsTheOwnerOfAnRLockHoldItAgain) {
   const auto ask = [](uint32_t client, Verb verb, Answer answer, Span span) {

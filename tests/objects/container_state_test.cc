@@ -10,6 +10,7 @@
 #include "tests/support/dict_of.h"
 #include "tests/support/list_of.h"
 #include "tests/support/stage.h"
+#include "tests/support/started.h"
 
 namespace syncmanager {
 namespace {
@@ -208,9 +209,7 @@ TEST_F(ContainerStateTest, ATableThatIsFilledAndEmptiedInTurnsStaysInOrder) {
 std::clock_t time_of(const std::vector<std::string>& keys) {
   std::clock_t best = std::numeric_limits<std::clock_t>::max();
   for (int run = 0; run < 3; ++run) {
-    wire::Started started;
-    started.set_hash_key("0123456789abcdef");
-    Engine engine(catalog(), {}, started);
+    Engine engine(catalog(), {}, started());
     wire::SessionOpened opened;
     opened.set_role(static_cast<uint32_t>(Role::kReadWrite));
     const SessionNumber session = *engine.open_session(opened, Time());

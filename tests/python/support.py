@@ -1,5 +1,6 @@
 """What the package's tests share: a manager of their own, and children of every kind."""
 
+import faulthandler
 import multiprocessing
 import os
 import unittest
@@ -8,6 +9,9 @@ import syncmanager
 from syncmanager import inspect
 
 METHODS = ("fork", "spawn", "forkserver")
+HANGS = 400  # Seconds: several times what the slowest file needs on a busy machine.
+
+faulthandler.dump_traceback_later(HANGS, exit=True)
 
 
 class ManagerTest(unittest.TestCase):
@@ -25,6 +29,20 @@ class ManagerTest(unittest.TestCase):
         """Returns when so many calls wait on the object."""
         while inspect(proxy)["summary"]["parked"] != calls:
             os.sched_yield()
+
+
+class TwoManagersTest(ManagerTest):
+    """With one of multiprocessing's, `theirs`, beside it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.theirs = multiprocessing.get_context("spawn").Manager()
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        cls.theirs.shutdown()
 
 
 def run(method, target, *args):

@@ -1,27 +1,16 @@
 """CPython's managers are the oracle: the same steps return and raise the same with ours."""
 
-import multiprocessing
 import unittest
 
 import oracle
 from differences import DIFFERENCES
-from support import ManagerTest
+from support import TwoManagersTest
 
 AGAINST_BUILTINS = ("plain_dict", "plain_list", "plain_set")
 
 
-class OracleTest(ManagerTest):
+class OracleTest(TwoManagersTest):
     maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.theirs = multiprocessing.get_context("spawn").Manager()
-        super().setUpClass()
-
-    @classmethod
-    def tearDownClass(cls):
-        super().tearDownClass()
-        cls.theirs.shutdown()
 
     def run_script(self, name):
         known = DIFFERENCES.get(name, {})

@@ -1,11 +1,10 @@
 """Random programs, from seeds, do the same with CPython's managers and with ours."""
 
-import multiprocessing
 import random
 import unittest
 
 import oracle
-from support import ManagerTest
+from support import TwoManagersTest
 
 STEPS, SEEDS = 300, range(4)
 
@@ -85,17 +84,7 @@ def namespace_step(dice):
         "hasattr(x, {name!r})", "x.{name} += 1", "getattr(x, {name!r}, {value!r})")
 
 
-class RandomProgramsTest(ManagerTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.theirs = multiprocessing.get_context("spawn").Manager()
-        super().setUpClass()
-
-    @classmethod
-    def tearDownClass(cls):
-        super().tearDownClass()
-        cls.theirs.shutdown()
-
+class RandomProgramsTest(TwoManagersTest):
     def run_programs(self, start, step_of, theirs):
         for seed in SEEDS:
             dice = Dice(seed)

@@ -6,6 +6,7 @@
 
 #include "tests/simulation/violation.h"
 #include "tests/support/recount.h"
+#include "tests/support/started.h"
 
 namespace syncmanager::simulation {
 namespace {
@@ -23,13 +24,6 @@ constexpr Limits kSoonMet = {.value_bytes = 150,
                              .parked_total = 12,
                              .unacknowledged_bytes = 400,
                              .readers = 3};
-
-wire::Started started() {
-  wire::Started started;
-  started.set_semantics(Engine::kSemantics);
-  started.set_hash_key("0123456789abcdef");
-  return started;
-}
 
 Time whole_milliseconds(Time time) {
   return Time(std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()));

@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "tests/support/started.h"
+
 namespace syncmanager {
 namespace {
 
@@ -26,10 +28,7 @@ std::string digest_of(const Snapshot& snapshot) {
 }  // namespace
 
 Stage::Stage(const Limits& limits, std::span<const TypeRow> types)
-    : limits_(limits), types_(types) {
-  started_.set_semantics(Engine::kSemantics);
-  started_.set_boot_ms(1'700'000'000'000);
-  started_.set_hash_key("0123456789abcdef");
+    : limits_(limits), types_(types), started_(started(1'700'000'000'000)) {
   engine_ = std::make_unique<Engine>(types_, limits_, started_);
 }
 

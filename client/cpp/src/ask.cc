@@ -22,11 +22,13 @@ void address(wire::Request& request, const Reference& reference, Timeout timeout
   }
 }
 
+ReferencePtr registry_of(const std::shared_ptr<Connection>& connection) {
+  return std::make_shared<const Reference>(connection, 0, "", "");
+}
+
 ReferencePtr opened(const ReferencePtr& registry, std::string_view name, const Answer& answer) {
   answer.require();
-  wire::Opened opened;
-  const std::string_view result = answer.result();
-  opened.ParseFromArray(result.data(), static_cast<int>(result.size()));
+  const auto opened = result_of<wire::Opened>(answer);
   return std::make_shared<const Reference>(registry->shared_connection(), opened.object(),
                                            opened.type(), name);
 }

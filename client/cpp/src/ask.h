@@ -5,6 +5,7 @@
 #include <syncmanager/timeout.h>
 
 #include <cstdint>
+#include <memory>
 
 #include "client/cpp/src/connection.h"
 #include "client/cpp/src/request_draft.h"
@@ -16,6 +17,17 @@ uint64_t this_caller();
 
 // Fills in what all requests have.
 void address(wire::Request& request, const Reference& reference, Timeout timeout);
+
+// What stands for the registry in calls of a connection.
+ReferencePtr registry_of(const std::shared_ptr<Connection>& connection);
+
+// The result as the message of the registry's that it is.
+template <class Message>
+Message result_of(const Answer& answer) {
+  Message message;
+  message.ParseFromArray(answer.result().data(), static_cast<int>(answer.result().size()));
+  return message;
+}
 
 // One call of an object: `fill` writes the operation into the request. Waits for the answer.
 template <class Fill>

@@ -32,19 +32,12 @@ std::vector<CallerState> callers_of(
   return states;
 }
 
-template <class Message>
-Message result_of(const Answer& answer) {
-  Message message;
-  message.ParseFromArray(answer.result().data(), static_cast<int>(answer.result().size()));
-  return message;
-}
-
 }  // namespace
 
 Client::Client(const ClientOptions& options) : Client(default_url(), options) {}
 
 Client::Client(std::string_view url, const ClientOptions& options)
-    : registry_(std::make_shared<Reference>(connect(url, options), 0, "", "")) {}
+    : registry_(registry_of(connect(url, options))) {}
 
 ReferencePtr Client::find_object(std::string_view name, const char* type) const {
   const auto wanted =

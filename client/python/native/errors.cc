@@ -10,6 +10,8 @@
 namespace syncmanager::python {
 namespace {
 
+py::object borrowed(PyObject* type) { return py::reinterpret_borrow<py::object>(type); }
+
 py::object class_of(const char* name) {
   return py::module_::import("syncmanager.errors").attr(name);
 }
@@ -19,18 +21,18 @@ py::object class_of(int outcome) {
     case wire::CANCELLED:
       return class_of("Cancelled");
     case wire::INDEX_OUT_OF_RANGE:
-      return py::reinterpret_borrow<py::object>(PyExc_IndexError);
+      return borrowed(PyExc_IndexError);
     case wire::BAD_VALUE:
-      return py::reinterpret_borrow<py::object>(PyExc_ValueError);
+      return borrowed(PyExc_ValueError);
     case wire::BAD_TYPE:
-      return py::reinterpret_borrow<py::object>(PyExc_TypeError);
+      return borrowed(PyExc_TypeError);
     case wire::OVERFLOW_ERROR:
-      return py::reinterpret_borrow<py::object>(PyExc_OverflowError);
+      return borrowed(PyExc_OverflowError);
     case wire::CHANGED:
     case wire::REFUSED:
-      return py::reinterpret_borrow<py::object>(PyExc_RuntimeError);
+      return borrowed(PyExc_RuntimeError);
     case wire::NO_SUCH_ATTRIBUTE:
-      return py::reinterpret_borrow<py::object>(PyExc_AttributeError);
+      return borrowed(PyExc_AttributeError);
     case wire::BROKEN_BARRIER:
       return class_of("BrokenBarrierError");
     case wire::SHUT_DOWN:
@@ -104,7 +106,7 @@ void raise(const Answer& answer, const py::object& key) {
   }
   const int outcome = answer.outcome();
   if (outcome == wire::NO_SUCH_KEY) {
-    raise(py::reinterpret_borrow<py::object>(PyExc_KeyError),
+    raise(borrowed(PyExc_KeyError),
           py::make_tuple(key ? key : py::object(py::str(without_quotes(answer.message())))));
   }
   if (outcome == wire::BROKEN_BARRIER && answer.message().empty()) {

@@ -112,6 +112,13 @@ py::object to_python(const Message& message, const FieldDescriptor& field, int i
 
 }  // namespace
 
+const FieldDescriptor* field_of(const google::protobuf::Descriptor& message,
+                                const std::string& name) {
+  const FieldDescriptor* const field = message.FindFieldByName(name);
+  if (field == nullptr) throw py::attribute_error(message.full_name() + " has no " + name);
+  return field;
+}
+
 void set_field(Message& message, const FieldDescriptor& field, py::handle value,
                const Session& session) {
   if (is_left_out(field, value)) return;
@@ -138,13 +145,8 @@ void set_field(Message& message, const FieldDescriptor& field, py::handle value,
 
 void set_fields(Message& message, const py::dict& fields, const Session& session) {
   for (const auto& [name, value] : fields) {
-    const FieldDescriptor* const field =
-        message.GetDescriptor()->FindFieldByName(py::cast<std::string>(name));
-    if (field == nullptr) {
-      throw py::attribute_error(message.GetDescriptor()->full_name() + " has no " +
-                                py::cast<std::string>(name));
-    }
-    set_field(message, *field, value, session);
+    set_field(message, *field_of(*message.GetDescriptor(), py::cast<std::string>(name)), value,
+              session);
   }
 }
 

@@ -3,10 +3,15 @@
 #include <google/protobuf/message.h>
 #include <pybind11/pybind11.h>
 
+#include <string>
+
 #include "client/python/native/session.h"
 
 namespace syncmanager::python {
 
+// The field of that name. Raises AttributeError if the message has none.
+const google::protobuf::FieldDescriptor* field_of(const google::protobuf::Descriptor& message,
+                                                  const std::string& name);
 // Sets a field of a message of the wire from a Python object: a number, a boolean, a value, the
 // text of a name; of a repeated field an iterable, of entries a mapping or pairs; of a message a
 // mapping by its fields' names. `...` leaves it as it is, unless it is a value that can't be

@@ -57,11 +57,7 @@ void bind_sessions(py::module_& module) {
            py::arg("on_session_lost"), py::arg("translation"))
       .def("close", &Session::close)
       .def("adopt", &SharedReference::adopt)
-      .def("registry",
-           [](const std::shared_ptr<Session>& session) {
-             return std::make_shared<SharedReference>(
-                 session, std::make_shared<const Reference>(session->connection(), 0, "", ""));
-           })
+      .def("registry", &SharedReference::registry)
       .def_property_readonly("url", &Session::url)
       .def_property_readonly("translation",
                              [](const Session& self) { return self.translation().self; });

@@ -15,15 +15,7 @@
 namespace syncmanager::python {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-const FieldDescriptor* field_of(const google::protobuf::Descriptor& message,
-                                const std::string& name) {
-  const FieldDescriptor* const field = message.FindFieldByName(name);
-  if (field == nullptr) throw py::attribute_error(message.full_name() + " has no " + name);
-  return field;
-}
 
 Timeout timeout_of(py::handle seconds) {
   if (seconds.is_none()) return Timeout::never();
@@ -31,13 +23,6 @@ Timeout timeout_of(py::handle seconds) {
   if (PyErr_Occurred() != nullptr) throw py::error_already_set();
   if (std::isnan(number)) throw py::value_error("Invalid value NaN (not a number)");
   return Timeout::after(std::chrono::duration<double>(number));
-}
-
-template <class Result>
-py::object dict_of(const Answer& answer) {
-  Result result;
-  result.ParseFromArray(answer.result().data(), static_cast<int>(answer.result().size()));
-  return to_dict(result);
 }
 
 py::object page_of(const Answer& answer, const std::shared_ptr<Session>& session) {
@@ -53,10 +38,6 @@ py::object page_of(const Answer& answer, const std::shared_ptr<Session>& session
 // What a KeyError is about; null: nothing.
 py::object key_of(Operation::Arguments arguments) {
   return arguments.empty() ? py::object() : py::reinterpret_borrow<py::object>(arguments[0]);
-}
-
-py::object value_of(Answer& answer, const std::shared_ptr<Session>& session) {
-  return answer.read([&](Decoder& decoder) { return decode(decoder, session); });
 }
 
 }  // namespace
@@ -177,7 +158,8 @@ py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& ses
   if (answer.outcome() != wire::OK) raise(answer, key);
   switch (answer.kind()) {
     case wire::Reply::kValueFieldNumber: {
-      const py::object value = value_of(answer, session);
+      const py::object value =
+          answer.read([&](Decoder& decoder) { return decode(decoder, session); });
       if (!delivers_) return value;
       return py::make_tuple(value, answer.delivery(), answer.deliveries());
     }
@@ -191,13 +173,13 @@ py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& ses
       return py::cast(std::make_shared<SharedReference>(
           session, opened(answer.reference(), answer.reference()->name(), answer)));
     case wire::Reply::kObjectsFieldNumber:
-      return dict_of<wire::ObjectList>(answer);
+      return to_dict(result_of<wire::ObjectList>(answer));
     case wire::Reply::kStateFieldNumber:
-      return dict_of<wire::ObjectState>(answer);
+      return to_dict(result_of<wire::ObjectState>(answer));
     case wire::Reply::kStatisticsFieldNumber:
-      return dict_of<wire::Statistics>(answer);
+      return to_dict(result_of<wire::Statistics>(answer));
     case wire::Reply::kBarrierFieldNumber:
-      return dict_of<wire::BarrierState>(answer);
+      return to_dict(result_of<wire::BarrierState>(answer));
     default:
       return py::none();
   }

@@ -1,11 +1,11 @@
 #include "client/python/native/session.h"
-#include "client/python/native/without_gil.h"
 
 #include <utility>
 
 #include "client/cpp/src/ask.h"
 #include "client/cpp/src/connect.h"
 #include "client/cpp/src/connection_forks.h"
+#include "client/python/native/without_gil.h"
 
 namespace syncmanager::python {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 uint64_t generation_of_process = 1;
 
 ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object) {
-  const auto registry = std::make_shared<const Reference>(connection, 0, "", "");
+  const ReferencePtr registry = registry_of(connection);
   const Answer answer = ask(registry, "adopt", Timeout::never(), [object](wire::Request& request) {
     request.mutable_registry()->mutable_adopt()->set_object(object);
   });
@@ -79,10 +79,15 @@ const ReferencePtr& SharedReference::get() {
   const std::shared_ptr<Connection>& connection = session_->connection();
   if (generation_ == session_->generation()) return reference_;
   const WithoutGil waiting;
-  reference_ = reference_->object() == 0 ? std::make_shared<const Reference>(connection, 0, "", "")
+  reference_ = reference_->object() == 0 ? registry_of(connection)
                                          : adopt_object(connection, reference_->object());
   generation_ = session_->generation();
   return reference_;
+}
+
+std::shared_ptr<SharedReference> SharedReference::registry(
+    const std::shared_ptr<Session>& session) {
+  return std::make_shared<SharedReference>(session, registry_of(session->connection()));
 }
 
 std::shared_ptr<SharedReference> SharedReference::adopt(const std::shared_ptr<Session>& session,

@@ -73,6 +73,8 @@ class SharedReference {
   // The object's number, in every process.
   uint64_t object() const { return reference_->object(); }
 
+  // What stands for the registry in calls of the session.
+  static std::shared_ptr<SharedReference> registry(const std::shared_ptr<Session>& session);
   // The session's reference to the object of that number. Throws NoSuchObject.
   static std::shared_ptr<SharedReference> adopt(const std::shared_ptr<Session>& session,
                                                 uint64_t object);

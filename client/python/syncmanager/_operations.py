@@ -5,6 +5,11 @@ from queue import Empty, Full
 from ._native import Operation
 
 
+def opening(kind):
+    """Finds or makes an object: `kind` is its field in RegistryOp.Open."""
+    return Operation("registry.open", "name", "must_exist", kind)
+
+
 class registry:
     adopt = Operation("registry.adopt", "object")
     delete = Operation("registry.delete", "name", "object")

@@ -42,17 +42,18 @@ async def _wait(operation, reference, timeout, arguments, whose):
         # A Condition's wait ends with its lock held, whatever ended it.
         if operation is condition.wait and isinstance(error, asyncio.CancelledError):
             pending.cancel()
-            await _until_answered(mailbox, pending)
+            await _until_answered(pending, lambda: mailbox.answer_to(pending))
         # Dropped now, and not with the traceback: it is cancelled, what it was given goes back.
         del pending
         raise
     return pending.result()
 
 
-async def _until_answered(mailbox, pending):
+async def _until_answered(pending, arrival):
+    """Awaits `arrival()` until the call is answered, and isn't to be cancelled."""
     while not pending.ready():
         try:
-            await mailbox.answer_to(pending)
+            await arrival()
         except asyncio.CancelledError:
             continue
 
@@ -77,12 +78,8 @@ class Awaiting:
         self._reported.clear()
         return self.completions.take()
 
-    async def until_answered(self, pending):
-        while not pending.ready():
-            try:
-                await self.tokens()
-            except asyncio.CancelledError:
-                continue
+    def until_answered(self, pending):
+        return _until_answered(pending, self.tokens)
 
     def close(self):
         asyncio.get_running_loop().remove_reader(self.completions.fileno())

@@ -1,10 +1,9 @@
 """Waiting for the first of several calls."""
 
 import functools
-import select
 import types
 
-from . import _native
+from ._arrivals import Arrivals
 from ._operations import condition
 from ._steps import calls_of, steps
 from .proxies import BaseProxy
@@ -121,17 +120,8 @@ def _somebody():
     yield
 
 
-class _Thread:
-    """How a thread waits."""
-
-    def __init__(self):
-        self.completions = _native.Completions()
-        self._poll = select.poll()
-        self._poll.register(self.completions.fileno(), select.POLLIN)
-
-    def tokens(self):
-        self._poll.poll()
-        return self.completions.take()
+class _Thread(Arrivals):
+    """How a thread waits in a Race."""
 
     def until_answered(self, pending):
         pending.cancelled()

@@ -67,7 +67,6 @@ class BaseManager:
             self, running.end, args=(self._state, self._shutdown_timeout), exitpriority=0)
         self._running = running
         try:
-            # First: gRPC has to be there before a process forks, or it never learns of forks.
             running.connect(**self._connecting)
             if initializer is not None or self._hosts():
                 self._start_host(initializer, initargs)

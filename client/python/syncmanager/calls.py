@@ -6,19 +6,17 @@ a lock that each thread waits for: who gets it has lost the host.
 """
 
 import os
-import select
 import threading
 from multiprocessing.managers import convert_to_error
 
-from ._native import Completions, Operation
-from ._operations import queue, rwlock
+from ._arrivals import Arrivals
+from ._operations import opening, queue, rwlock
 from .errors import HostLost, NoSuchObject, ShutDown
 
 HOST = "syncmanager/host/present"
 CALLERS = "syncmanager/host/callers"
 
-_open_queue, _open_latch, _open_rwlock = (
-    Operation("registry.open", "name", "must_exist", kind) for kind in ("queue", "latch", "rwlock"))
+_open_queue, _open_latch, _open_rwlock = opening("queue"), opening("latch"), opening("rwlock")
 _of_thread = threading.local()
 
 
@@ -65,15 +63,13 @@ class _Connection:
 
     def __init__(self, session):
         registry = session.registry()
-        self._completions = Completions()
-        self._readable = select.poll()
-        self._readable.register(self._completions.fileno(), select.POLLIN)
+        self._arrivals = Arrivals()
         try:
             host = _open_rwlock(registry, None, HOST, True, {"release_on_exit": True})
             callers = callers_of(registry)
         except NoSuchObject:
             raise HostLost("there is no host of objects at " + session.url) from None
-        self._end_of_host = rwlock.acquire_read.start(host, None, 0, self._completions)
+        self._end_of_host = rwlock.acquire_read.start(host, None, 0, self._arrivals.completions)
         self._requests = _open_queue(registry, None, "", False, {})
         self._replies = _open_queue(registry, None, "", False, {})
         self._presence = _open_latch(registry, None, "", False, {"count": 1})
@@ -82,10 +78,9 @@ class _Connection:
     def ask(self, request):
         """Puts a request, and returns the call that has brought the reply."""
         queue.put(self._requests, None, request)
-        reply = queue.get.start(self._replies, None, 0, self._completions)
+        reply = queue.get.start(self._replies, None, 0, self._arrivals.completions)
         while not reply.ready():
             if self._end_of_host.ready() and not reply.ready():
                 raise HostLost("the process that hosts the object has ended")
-            self._readable.poll()
-            self._completions.take()
+            self._arrivals.tokens()
         return reply

@@ -6,13 +6,12 @@ that it ends when nobody else does, a client that was killed included. calls.py 
 """
 
 import functools
-import select
 import signal
 import threading
 from multiprocessing import managers
 from traceback import format_exc
 
-from . import _native
+from ._arrivals import Arrivals
 from ._operations import latch, queue, registry
 from .calls import CALLERS, HOST
 from .errors import Disconnected, NoSuchObject, ShutDown
@@ -201,15 +200,13 @@ class _Watch:
     """Calls that nobody waits for, and what is to be done when they are answered."""
 
     def __init__(self):
-        self._completions = _native.Completions()
-        self._readable = select.poll()
-        self._readable.register(self._completions.fileno(), select.POLLIN)
+        self._arrivals = Arrivals()
         self._lock = threading.Lock()
         self._calls = {}  # With what is to be done, by their tokens.
 
     def start(self, operation, reference, action):
         with self._lock:
-            call = operation.start(reference, None, 0, self._completions)
+            call = operation.start(reference, None, 0, self._arrivals.completions)
             self._calls[call.token] = call, action
 
     def end_of(self, proxy, action):
@@ -223,8 +220,7 @@ class _Watch:
         self.start(latch.wait, proxy._reference.uncounted(), ended)
 
     def await_one(self):
-        self._readable.poll()
-        for token in self._completions.take():
+        for token in self._arrivals.tokens():
             with self._lock:
                 call, action = self._calls.pop(token)
             action(call)

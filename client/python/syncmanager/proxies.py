@@ -4,8 +4,7 @@ from multiprocessing import context, process
 from multiprocessing.managers import Token
 
 from . import _referents, _sessions
-from ._native import Operation
-from ._operations import registry
+from ._operations import opening, registry
 from ._steps import steps
 from .errors import RemoteError
 from .hosted import BaseProxy
@@ -30,7 +29,7 @@ class ManagedProxy(BaseProxy):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if "_open" in cls.__dict__:
-            cls._opening = Operation("registry.open", "name", "must_exist", cls._open)
+            cls._opening = opening(cls._open)
         if "_type" in cls.__dict__:
             _types[cls._type] = cls
 
