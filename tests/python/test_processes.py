@@ -1,5 +1,7 @@
 """Proxies in other processes, however those were started, and in threads that are interrupted."""
 
+import gc
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -93,6 +95,24 @@ class ChildrenTest(ManagerTest):
         self.assertEqual(sorted(found.get() for _ in waiters), [0, 1, 2, 3])
         for waiter in waiters:
             waiter.join()
+
+    def test_garbage_is_collected_before_a_fork_or_after_it(self):
+        self.addCleanup(gc.set_threshold, *gc.get_threshold())
+        queue = self.manager.Queue()
+        for allocations in range(1, 80):  # At one of them Python would collect in the middle.
+            child = multiprocessing.get_context("fork").Process(target=queue.put, args=(1,))
+            gc.disable()
+            garbage = [self.manager.Lock()]
+            garbage.append(garbage)
+            del garbage
+            gc.set_threshold(allocations)
+            gc.enable()
+            child.start()
+            child.join(60)
+            if child.exitcode is None:
+                child.kill()
+            self.assertEqual(child.exitcode, 0)
+        self.assertEqual(queue.qsize(), allocations)
 
     def test_a_program_that_forked_before_its_first_manager_forks_as_any_other(self):
         done = subprocess.run([sys.executable, "-c", FORKS_BEFORE_IT_HAS_A_MANAGER], timeout=60,

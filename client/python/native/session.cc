@@ -12,6 +12,7 @@ namespace {
 
 // Grows in each forked child, so that what came from the parent is known to be stale.
 uint64_t generation_of_process = 1;
+bool collects_garbage = true;  // As the program chose, while it is about to fork.
 
 ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object) {
   const ReferencePtr registry = registry_of(connection);
@@ -56,16 +57,23 @@ void Session::close() {
   connection_->close();
 }
 
+// What Python collects in between may be a call or a reference, whose end would wait for a
+// connection that is paused.
 void Session::before_fork() {
+  collects_garbage = PyGC_Disable() != 0;
   const WithoutGil waiting;
   pause_connections();
 }
 
-void Session::after_fork_in_parent() { resume_connections(); }
+void Session::after_fork_in_parent() {
+  resume_connections();
+  if (collects_garbage) PyGC_Enable();
+}
 
 void Session::after_fork_in_child() {
   abandon_connections();
   ++generation_of_process;
+  if (collects_garbage) PyGC_Enable();
 }
 
 SharedReference::SharedReference(std::shared_ptr<Session> session, ReferencePtr reference)
