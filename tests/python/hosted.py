@@ -14,6 +14,7 @@ class Account:
 
     def __init__(self, balance=0):
         self.balance = balance
+        self._waited = threading.Event()
         self._gate = threading.Event()
 
     def add(self, amount):
@@ -27,7 +28,11 @@ class Account:
         return os.getpid()
 
     def wait(self):
+        self._waited.set()
         self._gate.wait()
+
+    def await_waiting(self):
+        self._waited.wait()
 
     def exit(self):
         os._exit(7)

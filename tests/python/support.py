@@ -3,6 +3,8 @@
 import faulthandler
 import multiprocessing
 import os
+import signal
+import threading
 import unittest
 
 import syncmanager
@@ -43,6 +45,35 @@ class TwoManagersTest(ManagerTest):
     def tearDownClass(cls):
         super().tearDownClass()
         cls.theirs.shutdown()
+
+
+class interrupting:
+    """Ends a call of the main thread by InterruptedError, once, when `await_call()` has returned:
+
+        with interrupting(await_call), self.assertRaises(InterruptedError):
+            queue.get()
+
+    The signal comes to another thread, so that nothing but Python's word tells the main one of it.
+    """
+
+    def __init__(self, await_call):
+        self._await_call = await_call
+        self._thread = threading.Thread(target=self._interrupt)
+
+    def _interrupt(self):
+        self._await_call()
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    def __enter__(self):
+        self._before = signal.signal(signal.SIGUSR1, self._ring)
+        self._thread.start()
+
+    def __exit__(self, *_):
+        self._thread.join()
+        signal.signal(signal.SIGUSR1, self._before)
+
+    def _ring(self, *_):
+        raise InterruptedError
 
 
 def run(method, target, *args):

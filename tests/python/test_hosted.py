@@ -5,13 +5,12 @@ import functools
 import multiprocessing
 import os
 import pickle
-import signal
 import threading
 import unittest
 
 import hosted
 from hosted import Bank
-from support import METHODS, run
+from support import METHODS, interrupting, run
 from syncmanager import HostLost, NoSuchObject, RemoteError, SyncManager
 from syncmanager.calls import callers_of
 from syncmanager.queues import QueueProxy
@@ -106,6 +105,23 @@ class HostedTest(unittest.TestCase):
                 pass
         self.assertEqual(account.add(0), 15)
 
+    def test_a_child_that_is_forked_while_other_threads_have_called(self):
+        account, called, over = self.bank.Account(), threading.Event(), threading.Event()
+
+        def call():
+            account.add(1)
+            called.set()
+            over.wait()
+
+        other = threading.Thread(target=call)
+        other.start()
+        called.wait()
+        with run("fork", hosted.add, account, 5):
+            pass
+        over.set()
+        other.join()
+        self.assertEqual(account.add(0), 6)
+
     def test_each_thread_has_a_thread_there(self):
         lock = self.bank.RLockThere()
         self.assertTrue(lock.acquire() and lock.acquire())
@@ -119,14 +135,8 @@ class HostedTest(unittest.TestCase):
 
     def test_a_call_that_was_interrupted_doesnt_answer_the_next_one(self):
         account = self.bank.Account(1)
-
-        def ring(*_):
-            raise InterruptedError
-
-        before = signal.signal(signal.SIGALRM, ring)
-        self.addCleanup(signal.signal, signal.SIGALRM, before)
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
-        self.assertRaises(InterruptedError, account.wait)
+        with interrupting(account.await_waiting), self.assertRaises(InterruptedError):
+            account.wait()
         self.assertEqual(account.add(1), 2)
 
     def test_an_object_that_ends_its_thread(self):

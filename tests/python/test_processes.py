@@ -10,7 +10,7 @@ import threading
 import unittest
 
 import syncmanager
-from support import METHODS, ManagerTest, run
+from support import METHODS, ManagerTest, interrupting, run
 
 
 def square(numbers, squares, status):
@@ -149,30 +149,28 @@ class ChildrenTest(ManagerTest):
 
 
 class InterruptTest(ManagerTest):
-    def interrupt(self, blocking):
-        """Calls, and raises InterruptedError in the call a moment later."""
-        def ring(*_):
-            raise InterruptedError
-
-        before = signal.signal(signal.SIGALRM, ring)
-        try:
-            signal.setitimer(signal.ITIMER_REAL, 0.05)
-            with self.assertRaises(InterruptedError):
-                blocking()
-        finally:
-            signal.signal(signal.SIGALRM, before)
+    def interrupted(self, proxy, blocking):
+        """Calls, and ends the call by a signal when it waits on the object."""
+        with interrupting(lambda: self.await_waiting(proxy)), self.assertRaises(InterruptedError):
+            blocking()
 
     def test_an_interrupted_acquire_holds_nothing(self):
         lock = self.manager.Semaphore(0)
-        self.interrupt(lock.acquire)
+        self.interrupted(lock, lock.acquire)
         lock.release()
         self.assertEqual(lock.get_value(), 1)
 
     def test_an_interrupted_wait_comes_back_with_the_lock(self):
         condition = self.manager.Condition()
         with condition:
-            self.interrupt(condition.wait)
+            self.interrupted(condition, condition.wait)
             condition.notify()
+
+    def test_an_interrupted_wait_for_any_takes_nothing(self):
+        queue, event = self.manager.Queue(), self.manager.Event()
+        self.interrupted(queue, lambda: syncmanager.wait_any([queue, event]))
+        queue.put("item")
+        self.assertEqual(queue.get(timeout=30), "item")
 
 
 if __name__ == "__main__":

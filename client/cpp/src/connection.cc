@@ -97,6 +97,8 @@ bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
     stop_leading(lock);
     lock.lock();
   }
+  if (answered()) return true;
+  if (may_lead()) wake_next(lock);  // Who was told to lead when its time was up.
   return answered();
 }
 

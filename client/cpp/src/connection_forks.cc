@@ -2,6 +2,7 @@
 
 #include <grpc/fork.h>
 #include <grpc/grpc.h>
+#include <pthread.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <new>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,7 +24,25 @@ std::shared_mutex gate;  // Held by whoever forks.
 std::mutex mutex;        // Protects `all`.
 std::vector<std::weak_ptr<Connection>> all;
 std::vector<std::shared_ptr<Connection>> paused;
-bool started = false;  // A fork before gRPC's start would make it one that knows of no forks.
+std::thread::id forker;  // Who has paused them.
+bool started = false;    // A fork before gRPC's start would make it one that knows of no forks.
+
+// In the child, before anything of the program's runs there.
+void abandon_connections() {
+  if (forker != std::this_thread::get_id()) return;  // Nobody told of it: it starts a program.
+  std::set<std::string> peers;
+  for (const auto& connection : paused) peers.insert(connection->peer());
+  peers.erase("");
+  leave_inherited_sockets(peers);
+  if (started) grpc_postfork_child();
+  for (const auto& connection : paused) connection->abandon();
+  // Their destructors would join threads that aren't in this process, so they never run.
+  new std::vector<std::shared_ptr<Connection>>(std::exchange(paused, {}));
+  all.clear();
+  forker = {};
+  mutex.unlock();
+  new (&gate) std::shared_mutex();  // It knows its owner by a number that this thread hasn't.
+}
 
 }  // namespace
 
@@ -70,8 +90,11 @@ void watch_for_forks(const std::shared_ptr<Connection>& connection) {
 }
 
 void pause_connections() {
+  static std::once_flag watched;
+  std::call_once(watched, [] { ::pthread_atfork(nullptr, nullptr, &abandon_connections); });
   gate.lock();
   mutex.lock();
+  forker = std::this_thread::get_id();
   for (const auto& connection : all) {
     if (std::shared_ptr<Connection> alive = connection.lock()) paused.push_back(std::move(alive));
   }
@@ -83,22 +106,9 @@ void resume_connections() {
   if (started) grpc_postfork_parent();
   const std::vector<std::shared_ptr<Connection>> resumed = std::exchange(paused, {});
   for (const auto& connection : resumed) connection->go_on();
+  forker = {};
   mutex.unlock();
   gate.unlock();
-}
-
-void abandon_connections() {
-  std::set<std::string> peers;
-  for (const auto& connection : paused) peers.insert(connection->peer());
-  peers.erase("");
-  leave_inherited_sockets(peers);
-  if (started) grpc_postfork_child();
-  for (const auto& connection : paused) connection->abandon();
-  // Their destructors would join threads that aren't in this process, so they never run.
-  new std::vector<std::shared_ptr<Connection>>(std::exchange(paused, {}));
-  all.clear();
-  mutex.unlock();
-  new (&gate) std::shared_mutex();  // It knows its owner by a number that this thread hasn't.
 }
 
 }  // namespace syncmanager

@@ -143,8 +143,7 @@ std::unique_ptr<Pending> Operation::start(const std::shared_ptr<SharedReference>
   }
   // A session that is over answers at once, and tells nobody.
   if (call->answered.load() && call->answer.loss() != Loss::kNone) completions->report(token);
-  return std::make_unique<Pending>(*this, reference->session(), key_of(arguments), std::move(call),
-                                   token);
+  return std::make_unique<Pending>(*this, reference, key_of(arguments), std::move(call), token);
 }
 
 py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& session,

@@ -93,10 +93,10 @@ Answer ask(std::unique_ptr<AsyncCall> call, std::string_view request) {
   return answered ? std::move(call->answer) : await_answer(std::move(call));
 }
 
-Pending::Pending(const Operation& operation, std::shared_ptr<Session> session, py::object key,
-                 std::unique_ptr<AsyncCall> call, uint64_t token)
+Pending::Pending(const Operation& operation, std::shared_ptr<SharedReference> reference,
+                 py::object key, std::unique_ptr<AsyncCall> call, uint64_t token)
     : operation_(operation),
-      session_(std::move(session)),
+      reference_(std::move(reference)),
       key_(std::move(key)),
       call_(std::move(call)),
       token_(token) {}
@@ -120,7 +120,7 @@ void Pending::cancel() {
 
 py::object Pending::result() {
   Answer answer = await_answer(std::move(call_));
-  return operation_.result(answer, session_, key_);
+  return operation_.result(answer, reference_->session(), key_);
 }
 
 bool Pending::cancelled() {

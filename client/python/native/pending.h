@@ -49,7 +49,7 @@ Answer await_answer(std::unique_ptr<AsyncCall> call);
 class Pending {
  public:
   // REQUIRES: the operation outlives it (Python keeps it alive).
-  Pending(const Operation& operation, std::shared_ptr<Session> session, py::object key,
+  Pending(const Operation& operation, std::shared_ptr<SharedReference> reference, py::object key,
           std::unique_ptr<AsyncCall> call, uint64_t token);
   ~Pending();
   Pending(const Pending&) = delete;
@@ -68,7 +68,7 @@ class Pending {
 
  private:
   const Operation& operation_;
-  const std::shared_ptr<Session> session_;
+  const std::shared_ptr<SharedReference> reference_;  // Outlives the answer, which needs the GIL.
   const py::object key_;
   std::unique_ptr<AsyncCall> call_;
   const uint64_t token_;

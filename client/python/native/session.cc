@@ -58,20 +58,22 @@ void Session::close() {
 }
 
 // What Python collects in between may be a call or a reference, whose end would wait for a
-// connection that is paused.
+// connection that is paused. One thread at a time is between a pause and its end.
 void Session::before_fork() {
+  {
+    const WithoutGil waiting;
+    pause_connections();
+  }
   collects_garbage = PyGC_Disable() != 0;
-  const WithoutGil waiting;
-  pause_connections();
 }
 
 void Session::after_fork_in_parent() {
-  resume_connections();
   if (collects_garbage) PyGC_Enable();
+  const WithoutGil waiting;  // The last reference to a connection may be there.
+  resume_connections();
 }
 
 void Session::after_fork_in_child() {
-  abandon_connections();
   ++generation_of_process;
   if (collects_garbage) PyGC_Enable();
 }
