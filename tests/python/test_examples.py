@@ -30,6 +30,9 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual(sorted(self.run_example("over_tcp.py").splitlines()),
                          ["a wrong key: refused", "consumed 45"])
 
+    def test_the_remote_queue_of_multiprocessings_manual(self):
+        self.assertEqual(self.run_example("remote_queue.py"), "got hello\n")
+
     def test_tasks(self):
         self.assertEqual(self.run_example("tasks.py"), "the squares add up to 328350\n")
 
