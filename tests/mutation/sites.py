@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 try:
     from clang import cindex
-except ModuleNotFoundError:  # Debian's package is there for Debian's Python only; it is pure Python.
+except ModuleNotFoundError:  # Debian's package is for Debian's Python only; it is pure Python.
     sys.path.append("/usr/lib/python3/dist-packages")
     from clang import cindex
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What array.array makes of numbers, for array_test.cc to compare with.
 
-Run as: array_oracle.py. One line for each typecode and value, its fields between tabs: the typecode,
-the value encoded and in hex, and either "V" and what the array then holds, or "E", the exception's
-name and its message.
+Run as: array_oracle.py. One line for each typecode and value, its fields between tabs: the
+typecode, the value encoded and in hex, and either "V" and what the array then holds, or "E", the
+exception's name and its message.
 """
 
 import array

@@ -26,29 +26,35 @@ MAY_INCLUDE = {
 }
 # The folders that know gRPC, and the client's files that do.
 KNOW_GRPC = re.compile(r"manager/transport/|client/cpp/src/(connection|stream|channel)|tests/")
-# What objects have in common, and queue.h for the files of the one type that has several; everything
-# else in manager/objects is a type and stands alone.
+# What objects have in common, and queue.h for the files of the one type that has several;
+# everything else in manager/objects is a type and stands alone.
 SHARED_BY_OBJECTS = {"catalog.h", "in_hand.h", "mapping.h", "ordered_table.h", "page.h",
                      "queue.h", "queue_items.h", "slice.h", "sum.h", "typecode.h"}
 # Where the length of a fault is what a program is given, and nothing that it could wait for.
 LETS_TIME_PASS = "tests/endurance/suite.cc"
+SLEEPS = re.compile(r"sleep_for|sleep_until|usleep|\bsleep\(")
 # The core and the objects have none of these.
 NOT_DETERMINISTIC = re.compile(
     r"<(thread|mutex|random|condition_variable|future|atomic|ctime)>|steady_clock|system_clock|"
     r"std::rand|RAND_bytes|getenv")
 
 SOURCE_LINES, HEADER_LINES, FUNCTION_LINES, COLUMNS = 500, 150, 70, 100
+PACKAGE, PACKAGE_LINES = "client/python/syncmanager/", 300
 # An interface whose length is that of its contract.
 LONG_HEADERS = {"client/cpp/src/connection.h", "manager/core/engine.h", "manager/core/object.h"}
 BANNED_NAMES = re.compile(r"\b\w*(Handler|Helper|Util|Context|Impl)\b")
 KNOWN_TO_OTHERS = {"ServerContext", "ClientContext", "GenericServerContext", "redisContext"}
 
 
-def sources():
+def files(*patterns):
     names = subprocess.run(["git", "-C", ROOT, "ls-files", "--cached", "--others",
-                            "--exclude-standard", "*.h", "*.cc"],
+                            "--exclude-standard", *patterns],
                            capture_output=True, text=True, check=True).stdout.split()
     return [name for name in names if (ROOT / name).exists()]
+
+
+def sources():
+    return files("*.h", "*.cc")
 
 
 def folder_of(name):
@@ -80,20 +86,31 @@ def check_lines(name, lines):
     limit = HEADER_LINES if name.endswith(".h") else SOURCE_LINES
     if name not in LONG_HEADERS and len(lines) > limit:
         yield 1, f"{len(lines)} lines; {limit} at most"
+    if name.endswith(".h") and "#pragma once" not in lines:
+        yield 1, "headers begin with #pragma once"
     opened = None
     for number, line in enumerate(lines, 1):
-        if len(line) > COLUMNS:
-            yield number, f"{len(line)} columns; {COLUMNS} at most"
         if line.startswith("#if") and "_H_" in line:
             yield number, "headers begin with #pragma once"
         # A function's body ends where its closing brace stands in the first column.
         if re.match(r"^[A-Za-z].*\{$", line) and not re.match(
-                r"^(namespace|class|struct|enum|union|extern|constexpr|const|static const)\b", line):
+                r"^(namespace|class|struct|enum|union|extern|constexpr|(static )?const)\b", line):
             opened = number
         if line == "}" and opened is not None:
             if number - opened + 1 > FUNCTION_LINES:
                 yield opened, f"a function of {number - opened + 1} lines; {FUNCTION_LINES} at most"
             opened = None
+
+
+def check_columns(name, lines):
+    for number, line in enumerate(lines, 1):
+        if len(line) > COLUMNS:
+            yield number, f"{len(line)} columns; {COLUMNS} at most"
+
+
+def check_package(name, lines):
+    if name.startswith(PACKAGE) and len(lines) > PACKAGE_LINES:
+        yield 1, f"{len(lines)} lines; {PACKAGE_LINES} at most"
 
 
 def check_words(name, lines):
@@ -107,7 +124,7 @@ def check_words(name, lines):
             yield number, "the core has no threads, no clock and no randomness"
         if re.search(r"\bTODO\b|\bFIXME\b|\bXXX\b", line):
             yield number, "an open end belongs into an issue"
-        if name.startswith("tests/") and name != LETS_TIME_PASS and re.search(r"sleep_for|sleep_until|usleep|\bsleep\(", code):
+        if name.startswith("tests/") and name != LETS_TIME_PASS and SLEEPS.search(code):
             yield number, "tests never sleep"
 
 
@@ -126,18 +143,16 @@ def main():
     for number, breach in check_readme():
         print(f"README.md:{number}: {breach}")
         breaches += 1
-    names = sources()
-    for name in names:
+    checks = {name: (check_includes, check_lines, check_columns, check_words) for name in sources()}
+    checks |= {name: (check_columns, check_package) for name in files("*.py", "*.pyi")}
+    for name, of_file in checks.items():
         lines = (ROOT / name).read_text().splitlines()
-        if name.endswith(".h") and "#pragma once" not in lines:
-            print(f"{name}:1: headers begin with #pragma once")
-            breaches += 1
-        for check in (check_includes, check_lines, check_words):
+        for check in of_file:
             for number, breach in check(name, lines):
                 print(f"{name}:{number}: {breach}")
                 breaches += 1
-    print(f"{len(names)} files, {breaches} breaches")
-    return 1 if breaches or not names else 0
+    print(f"{len(checks)} files, {breaches} breaches")
+    return 1 if breaches or not checks else 0
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     from syncmanager import Manager      # in place of: from multiprocessing import Manager
 
-Queues, dicts, locks and the rest live in a manager, a process of their own; proxies of them are used
-like the real thing, by threads, by children however started, and by programs elsewhere. Whoever
-dies gives back what it held.
+Queues, dicts, locks and the rest live in a manager, a process of their own; proxies of them are
+used like the real thing, by threads, by children however started, and by programs elsewhere.
+Whoever dies gives back what it held.
 """
 
 from .errors import *  # noqa: F401,F403

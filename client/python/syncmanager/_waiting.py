@@ -16,8 +16,9 @@ def wait_any(sources, timeout=None):
 
     A source is a proxy, for its get(), acquire() or wait(), or a method of one, or
     functools.partial of such a method. All others are cancelled, and what they were given meanwhile
-    goes back; a Condition's wait ends with its lock held. If several could be served at once it is the first
-    of them. Raises TimeoutError if `timeout` seconds pass, and what the first that fails raises.
+    goes back; a Condition's wait ends with its lock held. If several could be served at once it is
+    the first of them. Raises TimeoutError if `timeout` seconds pass, and what the first that fails
+    raises.
     """
     with calls_of(0):
         return Race(sources, timeout, 0, _Thread()).winner()

@@ -17,7 +17,7 @@ owns the RLock that it acquires. A call is of the task that makes it, whichever 
 import asyncio
 import concurrent.futures
 
-from . import containers, managers, proxies, queues, synchronization
+from . import dicts, managers, namespaces, proxies, queues, sequences, sets, synchronization
 from ._steps import caller
 from ._tasks import Awaiting, perform
 from ._waiting import Race
@@ -32,8 +32,8 @@ _names = {
 _waiting_only = (
     "__add__", "__and__", "__contains__", "__delitem__", "__enter__", "__exit__", "__ge__",
     "__gt__", "__iadd__", "__iand__", "__imul__", "__ior__", "__isub__", "__iter__", "__ixor__",
-    "__le__", "__len__", "__lt__", "__mul__", "__or__", "__rand__", "__reversed__", "__rmul__", "__ror__",
-    "__rsub__", "__rxor__", "__setitem__", "__sub__", "__xor__",
+    "__le__", "__len__", "__lt__", "__mul__", "__or__", "__rand__", "__reversed__", "__rmul__",
+    "__ror__", "__rsub__", "__rxor__", "__setitem__", "__sub__", "__xor__",
 )
 
 
@@ -100,16 +100,16 @@ class _Side(synchronization.RWLockProxy._Side):
     __enter__ = __exit__ = None
 
 
-_attributes = containers.NamespaceProxy
+_attributes = namespaces.NamespaceProxy
 _classes = {waiting: _awaited(waiting, *bases, **members) for waiting, bases, members in (
     (queues.QueueProxy, (), {"_delivery": Delivery}),
     (queues.LifoQueueProxy, (), {"_delivery": Delivery}),
     (queues.PriorityQueueProxy, (), {"_delivery": Delivery}),
-    (containers.ListProxy, (_Pages,), {"get": containers.ListProxy.__getitem__}),
-    (containers.ArrayProxy, (_Pages,), {"get": containers.ArrayProxy.__getitem__}),
-    (containers.DictProxy, (_Pages,), {}),
-    (containers.SetProxy, (_Pages,), {}),
-    (containers.ValueProxy, (), {"value": property(containers.ValueProxy.get)}),
+    (sequences.ListProxy, (_Pages,), {"get": sequences.ListProxy.__getitem__}),
+    (sequences.ArrayProxy, (_Pages,), {"get": sequences.ArrayProxy.__getitem__}),
+    (dicts.DictProxy, (_Pages,), {}),
+    (sets.SetProxy, (_Pages,), {}),
+    (namespaces.ValueProxy, (), {"value": property(namespaces.ValueProxy.get)}),
     (_attributes, (), {"get": _attributes.__getattr__, "set": _attributes.__setattr__,
                        "delete": _attributes.__delattr__, "__getattr__": object.__getattribute__,
                        "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}),

@@ -7,7 +7,8 @@ is inside of tuples, sets and one's own objects is copied, as in other dicts. Pr
 they are deep as long as they are reached through deep ones, or pickled.
 """
 
-from .containers import DictProxy, ListProxy
+from .dicts import DictProxy
+from .sequences import ListProxy
 
 
 class DeepDictProxy(DictProxy):

@@ -24,8 +24,8 @@ class BaseProxy:
     used by any thread; each thread is a caller of its own. A forked child may use its parent's.
 
     What has a proxy of this class, or of one that a program derives from it, is hosted by the
-    process that started or serves the manager. `_reference` is to a latch that stands for the object, which
-    lives as long as somebody refers to that.
+    process that started or serves the manager. `_reference` is to a latch that stands for the
+    object, which lives as long as somebody refers to that.
     """
 
     _isauto = False

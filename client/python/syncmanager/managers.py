@@ -12,11 +12,14 @@ from multiprocessing.managers import Namespace, RemoteError, Token, Value
 from ._steps import steps
 from .barriers import BarrierWithActionProxy
 from .base_manager import BaseManager
-from .containers import ArrayProxy, DictProxy, ListProxy, NamespaceProxy, SetProxy, ValueProxy
 from .deep import DeepDictProxy
+from .dicts import DictProxy
 from .forms import IteratorProxy, PoolProxy
 from .hosted import AutoProxy, BaseProxy, MakeProxyType, RebuildProxy
+from .namespaces import NamespaceProxy, ValueProxy
 from .queues import LifoQueueProxy, PriorityQueueProxy, QueueProxy
+from .sequences import ArrayProxy, ListProxy
+from .sets import SetProxy
 from .synchronization import (
     AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, EventProxy, LatchProxy,
     RLockProxy, RWLockProxy, SemaphoreProxy)

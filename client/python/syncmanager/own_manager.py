@@ -19,7 +19,8 @@ os.register_at_fork(after_in_child=_after_fork_in_child)
 
 class OwnManager:
     """Started at once; ends at close(), with this object, or with this process, and not with its
-    forked children. `unix` is the socket that it always has, `address` where it was asked to listen."""
+    forked children. `unix` is the socket that it always has, `address` where it was asked to
+    listen."""
 
     # Its own clients are trusted to wait for as much as they like: a host waits for the end of each
     # of its objects.

@@ -1,4 +1,4 @@
-"""Proxies of what the manager itself has: a reference to an object, and multiprocessing's manners."""
+"""Proxies of what the manager itself has: references to objects, and multiprocessing's manners."""
 
 from multiprocessing import context, process
 from multiprocessing.managers import Token
@@ -118,9 +118,9 @@ def pages(read):
 
 
 def steady_pages(read, length, changed):
-    """The same. Raises RuntimeError, with these words, at the beginning or the end of a page if there
-    are more or fewer of them than there were when this was called: as CPython does, but not at once.
-    """
+    """The same. Raises RuntimeError, with these words, at the beginning or the end of a page if
+    there are more or fewer of them than there were when this was called: as CPython does, but not
+    at once."""
     return _steady_pages(read, length, length(), changed)
 
 

@@ -98,8 +98,8 @@ class QueueProxy(ManagedProxy):
         return queue.full(self._reference, None)
 
     def shutdown(self, immediate=False):
-        """From now on puts raise ShutDown, and so do gets when it is empty; `immediate`: at once, and
-        what is in it is dropped."""
+        """From now on puts raise ShutDown, and so do gets when it is empty; `immediate`: at once,
+        and what is in it is dropped."""
         return queue.shut_down(self._reference, None, immediate)
 
 
