@@ -38,6 +38,11 @@ class Library:
                 looks = looks + 1 if stat.read().rpartition(")")[2].split()[0] == "S" else 0
             os.sched_yield()
 
+    def await_gone(self, proxy, left=0):
+        """Returns when the manager knows that who waited is dead. Theirs never will."""
+        if self.ours:
+            self.await_waiting(proxy, None, left)
+
 
 def start(target, *args):
     child = multiprocessing.get_context("fork").Process(target=target, args=args, daemon=True)
@@ -80,6 +85,7 @@ def waiter_killed(library, manager):
     child = start(queue.get)
     library.await_waiting(queue, child)
     kill(child)
+    library.await_gone(queue)
     queue.put("item")
     return outcome(queue.get, True, library.patience)
 
@@ -125,6 +131,7 @@ def notified_killed(library, manager):
     live = start(wait_and_tell, condition, notified)
     library.await_waiting(condition, live, 2)
     kill(dead)
+    library.await_gone(condition, 1)
     with condition:
         condition.notify()
     return outcome(notified.get, True, library.patience)
@@ -136,6 +143,7 @@ def party_killed(library, manager):
     child = start(barrier.wait)
     library.await_waiting(barrier, child)
     kill(child)
+    library.await_gone(barrier)
     return outcome(barrier.wait, library.patience)
 
 
