@@ -1,7 +1,7 @@
 """CPython's own tests of its managers, run on ours: from the package libpython3.11-testsuite.
 
-    python3 -m unittest test_cpython.py                                      # children made by fork
-    SYNCMANAGER_START_METHOD=spawn python3 -m unittest test_cpython.py       # takes minutes
+    python3 -m unittest test_cpython.py                                  # children made by fork
+    SYNCMANAGER_START_METHOD=spawn python3 -m unittest test_cpython.py   # or by forkserver
 
 Nothing of it is copied: ours take the places of multiprocessing's managers before its module makes
 its classes of tests.
@@ -31,7 +31,8 @@ try:
 except ImportError:
     raise unittest.SkipTest("libpython3.11-testsuite isn't installed") from None
 
-# They have to be this module's, for children that import it.
+# They have to be this module's, for children that import it, and so does what a forkserver imports.
+_test_multiprocessing.PRELOAD = [__name__]
 _test_multiprocessing.install_tests_in_module_dict(
     globals(), os.environ.get("SYNCMANAGER_START_METHOD", "fork"))
 
