@@ -109,12 +109,14 @@ def holder_killed(library, manager):
 
 
 def owners_thread_ended(library, manager):
-    """F4: who holds the RLock of a thread that has ended."""
-    lock = manager.RLock()
-    owner = threading.Thread(target=lock.acquire)
-    owner.start()
-    owner.join()
-    return [holder["client"] for holder in library.module.inspect(lock)["holders"]]
+    """F4: the RLock, and the Condition, of a thread that has ended."""
+    got = []
+    for lock in manager.RLock(), manager.Condition():
+        owner = threading.Thread(target=lock.acquire)
+        owner.start()
+        owner.join()
+        got.append(lock.acquire(True, library.patience))
+    return got
 
 
 def wait_and_tell(condition, notified):

@@ -16,6 +16,12 @@ def has_look(type_):
     return type_ in _LOOKS
 
 
+def lock_of(reference):
+    """A Condition's, by a reference."""
+    state = registry.inspect(reference.session.registry(), None, "", reference.id)
+    return reference.session.adopt(_lock_number(state))
+
+
 def _inspect(proxy, number):
     return registry.inspect(proxy._reference.session.registry(), None, "", number)
 
@@ -43,7 +49,7 @@ def _bounded_semaphore(proxy, state):
 
 
 def _condition(proxy, state):
-    lock = _inspect(proxy, _number(state, "on lock"))
+    lock = _inspect(proxy, _lock_number(state))
     look_of_lock = _LOOKS[lock["summary"]["type"]](proxy, lock)
     return f"<Condition({look_of_lock}, {len(state['waiters'])})>"
 
@@ -67,6 +73,10 @@ def typecode(proxy):
     """A Value's."""
     state = yield _inspect(proxy, proxy._reference.id)
     return state["detail"].partition("'")[2][:-1]
+
+
+def _lock_number(state):
+    return _number(state, "on lock")
 
 
 def _number(state, word):

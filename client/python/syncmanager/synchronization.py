@@ -3,6 +3,7 @@
 import threading
 import time
 
+from . import _owners
 from ._operations import barrier, condition, event, latch, lock, rwlock, semaphore
 from ._steps import in_time, steps
 from .proxies import ManagedProxy
@@ -71,8 +72,25 @@ class AcquirerProxy(ManagedProxy):
         return self.release()
 
 
-class RLockProxy(AcquirerProxy):
-    """A lock that its owner, a thread of a process, may acquire again. After threading.RLock."""
+class _OwnedProxy(AcquirerProxy):
+    """What a thread owns, and gives back when it ends."""
+
+    @steps
+    def acquire(self, blocking=True, timeout=None):
+        got = yield super().acquire(blocking, timeout)
+        if got:
+            _owners.took(self._reference)
+        return got
+
+    @steps
+    def release(self):
+        yield super().release()
+        _owners.gave(self._reference)
+
+
+class RLockProxy(_OwnedProxy):
+    """A lock that its owner, a thread of a process, may acquire again. After threading.RLock. That
+    of a thread that has ended goes to the next one, who finds it `abandoned`."""
 
     _type = "RLock"
     _open = "rlock"
@@ -118,7 +136,7 @@ class BoundedSemaphoreProxy(SemaphoreProxy):
     _open = "bounded_semaphore"
 
 
-class ConditionProxy(AcquirerProxy):
+class ConditionProxy(_OwnedProxy):
     """After threading.Condition."""
 
     _exposed_ = ("acquire", "release", "locked", "wait", "notify", "notify_all")

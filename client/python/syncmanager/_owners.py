@@ -1,0 +1,62 @@
+"""What a thread owns: an RLock that it holds when it ends goes to the next one, as abandoned.
+
+Of the main thread it is left behind, as the process ends with that; and a task's end isn't known.
+"""
+
+import os
+import threading
+
+from . import _referents
+from ._operations import lock
+from ._steps import caller
+from .errors import SyncManagerError
+
+_of_thread = threading.local()
+
+
+def took(reference):
+    """The caller has an RLock, or a Condition's lock, one level deeper."""
+    if _ends_before_the_process():
+        _of_thread.__dict__.setdefault("owned", _Owned()).add(reference, 1)
+
+
+def gave(reference):
+    """It has let go of a level."""
+    if "owned" in _of_thread.__dict__ and caller() == 0:
+        _of_thread.owned.add(reference, -1)
+
+
+def _ends_before_the_process():
+    thread = threading.current_thread()
+    return caller() == 0 and thread is not threading.main_thread() and not isinstance(
+        thread, threading._DummyThread)  # Nobody knows when such a one ends.
+
+
+class _Owned:
+    """Ends with its thread."""
+
+    def __init__(self):
+        self._thread = threading.get_ident(), os.getpid()
+        self._levels = {}  # With a reference, by sessions and numbers.
+
+    def add(self, reference, levels):
+        key = reference.session, reference.id
+        levels += self._levels.pop(key, (reference, 0))[1]
+        if levels > 0:
+            self._levels[key] = reference, levels
+
+    def __del__(self):
+        if self._thread != (threading.get_ident(), os.getpid()):
+            return  # A forked child forgets its parent's threads.
+        for reference, levels in self._levels.values():
+            _abandon(reference, levels)
+
+
+def _abandon(reference, levels):
+    try:
+        owned = reference if reference.type == "RLock" else _referents.lock_of(reference)
+        if owned.type == "RLock":  # Anybody may still release a Lock.
+            for _ in range(levels):
+                lock.release(owned, None, 0, True)
+    except (SyncManagerError, RuntimeError):
+        pass  # The manager has ended, or it is somebody else's by now.
