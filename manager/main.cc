@@ -41,9 +41,10 @@ constexpr int kCannotStart = 2;
 absl::Status check_trust(const Address& address, bool trust_network) {
   if (address.is_loopback() || trust_network) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      str_cat(address.to_string(), " is open to a network: add --trust-network if every host that "
-                                   "can reach it is trusted, or listen at 127.0.0.1 and use a "
-                                   "tunnel such as ssh -L"));
+      str_cat(address.to_string(),
+              " is open to a network: add --trust-network if every host that "
+              "can reach it is trusted, or listen at 127.0.0.1 and use a "
+              "tunnel such as ssh -L"));
 }
 
 std::vector<std::unique_ptr<Listener>> open_listeners(const Flags& flags) {

@@ -41,6 +41,12 @@ struct Limits {
   // Callers that hold an RWLock at a time. Clients number their callers, so nothing else bounds
   // them.
   uint64_t readers = 100'000;
+  // What a pool remembers of a task is more than its arguments are charged for.
+  uint64_t pool_tasks = 1'000'000;
+  uint64_t pool_functions =
+      1000;                    // That its tasks ask for: a worker's offers are looked up in them.
+  uint64_t pool_offers = 100;  // Of one worker.
+  uint64_t dead_tasks = 1000;  // The oldest is forgotten then.
   int64_t barrier_parties = 1'000'000;
   int64_t semaphore_value = (int64_t{1} << 31) - 1;
   // A year: longer timeouts are refused, as they are mistakes of unit.

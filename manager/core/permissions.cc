@@ -36,6 +36,25 @@ Access access_of(const wire::QueueOp& op) {
   }
 }
 
+Access access_of(const wire::PoolOp& op) {
+  switch (op.method_case()) {
+    case wire::PoolOp::kSubmit:
+    case wire::PoolOp::kCollect:
+    case wire::PoolOp::kCancel:
+      return Access::kPut;
+    case wire::PoolOp::kTake:
+    case wire::PoolOp::kFinish:
+    case wire::PoolOp::kProgress:
+    case wire::PoolOp::kGiveBack:
+    case wire::PoolOp::kLeave:
+      return Access::kTake;
+    case wire::PoolOp::kState:
+      return Access::kRead;
+    default:
+      return Access::kWrite;
+  }
+}
+
 // Whether a request of one of the other types changes nothing.
 bool only_reads(const wire::Request& request) {
   switch (request.op_case()) {
@@ -79,6 +98,7 @@ bool only_reads(const wire::Request& request) {
 Access access_of(const wire::Request& request) {
   if (request.has_registry()) return access_of(request.registry());
   if (request.has_queue()) return access_of(request.queue());
+  if (request.has_pool()) return access_of(request.pool());
   return only_reads(request) ? Access::kRead : Access::kWrite;
 }
 
@@ -106,9 +126,9 @@ std::string denial(Role role) {
     case Role::kReadOnly:
       return "this key is read-only";
     case Role::kProduce:
-      return "this key is for putting into queues only";
+      return "this key is for putting into queues and pools only";
     case Role::kConsume:
-      return "this key is for taking from queues only";
+      return "this key is for taking from queues and pools only";
     case Role::kReadWrite:
       return "this key is not an administrator's";
     case Role::kAdmin:

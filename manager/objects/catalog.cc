@@ -24,6 +24,7 @@ constexpr TypeRow kTypes[] = {
     {Options::kBarrier, Request::kBarrier, "Barrier", make_barrier},
     {Options::kRwlock, Request::kRwlock, "RWLock", make_rwlock},
     {Options::kLatch, Request::kLatch, "Latch", make_latch},
+    {Options::kPool, Request::kPool, "Pool", make_pool},
 };
 
 }  // namespace

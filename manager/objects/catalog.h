@@ -31,5 +31,6 @@ absl::StatusOr<std::unique_ptr<Object>> make_event(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_barrier(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options& options);
 
 }  // namespace syncmanager

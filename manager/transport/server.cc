@@ -118,8 +118,8 @@ void Server::await_call() {
 }
 
 bool Server::resume_session(SessionNumber session, uint64_t received, Stream& stream) {
-  const bool resumed = house_.ask(
-      [&](Engine& engine) { return engine.resume_session(session, received, now()); });
+  const bool resumed =
+      house_.ask([&](Engine& engine) { return engine.resume_session(session, received, now()); });
   if (!resumed) return false;
   if (const auto old = stream_of_.find(session); old != stream_of_.end()) old->second->fence();
   bind(session, stream);

@@ -54,7 +54,7 @@ TEST_F(PermissionTest, AReadOnlyKeyWaitsForNothingThatIsTakenOrPassed) {
 }
 
 TEST_F(PermissionTest, AProducerPutsAndTakesNothing) {
-  const char* reason = "this key is for putting into queues only";
+  const char* reason = "this key is for putting into queues and pools only";
   EXPECT_THAT(producer.put(queue, "b"), Done());
   EXPECT_THAT(producer.open(named("jobs", a_queue())), Opened(true));
   EXPECT_THAT(producer.get(queue), Refused(wire::PERMISSION_DENIED, reason));
@@ -67,7 +67,7 @@ TEST_F(PermissionTest, AProducerPutsAndTakesNothing) {
 }
 
 TEST_F(PermissionTest, AConsumerTakesAndGivesBackAndPutsNothing) {
-  const char* reason = "this key is for taking from queues only";
+  const char* reason = "this key is for taking from queues and pools only";
   EXPECT_THAT(consumer.get(queue), Answered("a"));
   EXPECT_THAT(consumer.put_back(queue, encoded("a")), Done());
   EXPECT_THAT(consumer.get(queue), Answered("a"));
@@ -99,16 +99,19 @@ std::set<std::string> allowed(Role role) {
 
 // A new operation is a write until somebody adds it here.
 const std::set<std::string> kReads = {
-    "array.get",       "array.length",        "array.read_slice", "array.typecode",
-    "barrier.inspect", "condition.locked",    "dict.contains",    "dict.get",
-    "dict.length",     "dict.read_page",      "event.is_set",     "latch.count",
-    "list.contains",   "list.count",          "list.get",         "list.index",
-    "list.length",     "list.read_slice",     "lock.locked",      "namespace.contains",
-    "namespace.get",   "namespace.read_page", "queue.full",       "queue.join",
-    "queue.size",      "registry.adopt",      "registry.forget",  "registry.inspect",
-    "registry.list",   "registry.ping",       "registry.stats",   "rwlock.locked",
-    "semaphore.value", "set.contains",        "set.length",       "set.read_page",
-    "value.get"};
+    "array.get",           "array.length",       "array.read_slice",
+    "array.typecode",      "barrier.inspect",    "condition.locked",
+    "dict.contains",       "dict.get",           "dict.length",
+    "dict.read_page",      "event.is_set",       "latch.count",
+    "list.contains",       "list.count",         "list.get",
+    "list.index",          "list.length",        "list.read_slice",
+    "lock.locked",         "namespace.contains", "namespace.get",
+    "namespace.read_page", "pool.state",         "queue.full",
+    "queue.join",          "queue.size",         "registry.adopt",
+    "registry.forget",     "registry.inspect",   "registry.list",
+    "registry.ping",       "registry.stats",     "rwlock.locked",
+    "semaphore.value",     "set.contains",       "set.length",
+    "set.read_page",       "value.get"};
 
 std::set<std::string> reads_and(std::set<std::string> more) {
   more.insert(kReads.begin(), kReads.end());
@@ -117,9 +120,12 @@ std::set<std::string> reads_and(std::set<std::string> more) {
 
 TEST(Permissions, OfARoleAreTheseOperationsAndNoOther) {
   EXPECT_EQ(allowed(Role::kReadOnly), kReads);
-  EXPECT_EQ(allowed(Role::kProduce), reads_and({"registry.open", "queue.put"}));
-  EXPECT_EQ(allowed(Role::kConsume), reads_and({"registry.open", "queue.get", "queue.task_done",
-                                                "queue.ack", "queue.nack", "queue.put_back"}));
+  EXPECT_EQ(allowed(Role::kProduce), reads_and({"registry.open", "queue.put", "pool.submit",
+                                                "pool.collect", "pool.cancel"}));
+  EXPECT_EQ(allowed(Role::kConsume),
+            reads_and({"registry.open", "queue.get", "queue.task_done", "queue.ack", "queue.nack",
+                       "queue.put_back", "pool.take", "pool.finish", "pool.progress",
+                       "pool.give_back", "pool.leave"}));
   EXPECT_EQ(allowed(Role::kReadWrite), allowed(Role::kAdmin));
   EXPECT_GT(allowed(Role::kAdmin).size(), kReads.size() * 2);
 }

@@ -127,9 +127,8 @@ TEST_F(ResumeTest, BytesThatComeOneByOneMakeTheSameMessages) {
 
 TEST_F(ResumeTest, AfterTheSessionTimeoutTheSessionIsLostAndNotSilentlyAnotherOne) {
   std::promise<void> told;
-  const Client far = connect_far({.session_timeout = seconds(1), .on_session_lost = [&] {
-                                    told.set_value();
-                                  }});
+  const Client far =
+      connect_far({.session_timeout = seconds(1), .on_session_lost = [&] { told.set_value(); }});
   const Lock mine = far.lock("shared");
   const auto jobs = far.queue<int64_t>("jobs");
   mine.lock();
@@ -161,8 +160,8 @@ TEST_F(ResumeTest, AManagerThatWasStartedAnewDoesNotKnowTheSession) {
   const std::string key_copy = server.directory() + "/copied-key";
   std::filesystem::copy_file(first->key_file(), key_copy);
   first.reset();
-  const TestServer second({"--listen=unix:" + server.directory() + "/second," + address,
-                           "--authkey-file=" + key_copy});
+  const TestServer second(
+      {"--listen=unix:" + server.directory() + "/second," + address, "--authkey-file=" + key_copy});
   EXPECT_THROW(mine.locked(), SessionLost);
 }
 

@@ -116,6 +116,12 @@ inline OpenOptions a_latch(int64_t count) {
   return options;
 }
 
+inline OpenOptions a_pool() {
+  OpenOptions options;
+  options.mutable_pool();
+  return options;
+}
+
 inline OpenOptions a_namespace() {
   OpenOptions options;
   options.mutable_namespace_();

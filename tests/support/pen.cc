@@ -33,8 +33,6 @@ void Pen::fill(Message& message) {
 
 void Pen::fill(Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
-  const bool names_object =
-      field.name() == "object" || field.name() == "lock" || field.name() == "dead_letters";
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return fill(field.is_repeated() ? *reflection.AddMessage(&message, &field)
@@ -43,8 +41,8 @@ void Pen::fill(Message& message, const FieldDescriptor& field) {
       return field.is_repeated() ? reflection.AddString(&message, &field, bytes(field))
                                  : reflection.SetString(&message, &field, bytes(field));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return reflection.SetUInt64(&message, &field,
-                                  names_object ? object() : dice_.number<uint64_t>());
+      return field.is_repeated() ? reflection.AddUInt64(&message, &field, number(field))
+                                 : reflection.SetUInt64(&message, &field, number(field));
     case FieldDescriptor::CPPTYPE_INT64:
       return reflection.SetInt64(&message, &field, dice_.number<int64_t>());
     case FieldDescriptor::CPPTYPE_BOOL:
@@ -56,9 +54,23 @@ void Pen::fill(Message& message, const FieldDescriptor& field) {
   }
 }
 
+// Of a pool as a rule what might be so.
+uint64_t Pen::number(const FieldDescriptor& field) {
+  const std::string& name = field.name();
+  if (name == "object" || name == "lock" || name == "dead_letters") return object();
+  if (field.file()->name() != "protos/pool.proto" || dice_.percent(5)) {
+    return dice_.number<uint64_t>();
+  }
+  return dice_.below(name.ends_with("_us") ? 60'000 : name.starts_with("most") ? 4 : 20);
+}
+
 std::string Pen::bytes(const FieldDescriptor& field) {
   if (field.name() == "name" || field.name() == "prefix") {
     return dice_.percent(40) ? "" : "name" + std::to_string(dice_.below(8));
+  }
+  if (field.name() == "function") return "f" + std::to_string(dice_.below(3));
+  if (field.name() == "offers") {
+    return dice_.percent(50) ? "f*" : "f" + std::to_string(dice_.below(3));
   }
   if (field.name() == "typecode") return dice_.percent(90) ? "i" : "ii";
   if (dice_.percent(2)) return std::string(dice_.below(40), static_cast<char>(dice_.below(256)));

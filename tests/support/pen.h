@@ -24,6 +24,7 @@ class Pen {
  private:
   ObjectId last_id() const;
   void fill(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field);
+  uint64_t number(const google::protobuf::FieldDescriptor& field);
   std::string bytes(const google::protobuf::FieldDescriptor& field);
   void write_value(ValueWriter& writer, int depth);
 

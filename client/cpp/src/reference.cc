@@ -19,8 +19,8 @@ Reference::Reference(const std::shared_ptr<const Reference>& base, const Fence& 
       base_(base) {}
 
 std::shared_ptr<const Reference> Reference::uncounted(const Reference& other) {
-  auto same = std::make_shared<Reference>(other.connection_, other.object_, other.type_,
-                                          other.name_);
+  auto same =
+      std::make_shared<Reference>(other.connection_, other.object_, other.type_, other.name_);
   same->counted_ = false;
   return same;
 }

@@ -1,0 +1,124 @@
+// What a pool shows of itself.
+
+#include <algorithm>
+#include <utility>
+
+#include "manager/core/engine.h"
+#include "manager/objects/pool.h"
+#include "protos/str_cat.h"
+
+namespace syncmanager {
+
+void Pool::reply_state(Call call) const {
+  wire::Reply reply;
+  wire::PoolState& state = *reply.mutable_pool();
+  describe_workers(state);
+  describe_lines(state);
+  for (const auto& [number, dead] : dead_) {
+    if (state.dead_size() == kMostShown) break;
+    wire::PoolState::Dead& shown = *state.add_dead();
+    shown.set_task(number);
+    shown.set_function(dead.task->line->first);
+    shown.set_since_us(static_cast<uint64_t>((engine().now() - dead.since).count()));
+    for (const std::string& worker : dead.task->lost) shown.add_workers(worker);
+  }
+  state.set_in_hand(in_hand_);
+  state.set_delayed(lines_.delayed());
+  state.set_done(done_);
+  call.reply(reply);
+}
+
+void Pool::describe_workers(wire::PoolState& state) const {
+  for (const auto& [caller, worker] : workers_) {
+    if (state.workers_size() == kMostShown) break;
+    wire::PoolState::Worker& shown = *state.add_workers();
+    shown.set_session(caller.session);
+    shown.set_caller(caller.thread);
+    shown.set_client(worker.client);
+    shown.set_since_us(static_cast<uint64_t>((engine().now() - worker.since).count()));
+    shown.set_done(worker.done);
+    shown.set_in_hand(worker.hand.size());
+    for (const std::string& offer : worker.said) shown.add_offers(offer);
+    if (worker.hand.empty()) continue;
+    shown.set_function(tasks_.at(worker.hand.front())->line->first);
+    shown.set_function_us(static_cast<uint64_t>((engine().now() - worker.began).count()));
+  }
+}
+
+void Pool::describe_lines(wire::PoolState& state) const {
+  for (const auto& [function, line] : lines_.lines()) {
+    if (line.waiting.empty()) continue;
+    if (state.lines_size() == kMostShown) break;
+    wire::PoolState::Line& shown = *state.add_lines();
+    shown.set_function(function);
+    shown.set_tasks(line.waiting.size());
+    shown.set_offered(std::any_of(workers_.begin(), workers_.end(), [&](const auto& worker) {
+      return worker.second.offers.include(function);
+    }));
+  }
+}
+
+void Pool::describe(wire::ObjectState& state) const {
+  for (const auto& [caller, worker] : workers_) {
+    if (worker.hand.empty()) continue;
+    if (state.holders_size() == kMostShown) break;
+    wire::CallerState& holder = *state.add_holders();
+    engine().describe_caller(caller, worker.began, holder);
+    holder.set_count(worker.hand.size());
+    holder.set_what(str_cat("task ", worker.hand.front()));
+  }
+  state.set_detail(str_cat("workers ", workers_.size(), ", waiting ", lines_.waiting(),
+                           ", in hand ", in_hand_, ", delayed ", lines_.delayed(), ", dead ",
+                           dead_.size(), ", done ", done_));
+}
+
+void Pool::save(const Task& task, Snapshot& snapshot) {
+  snapshot.number(task.number);
+  snapshot.number(task.inbox == nullptr ? 0 : task.inbox->first.first + 1);
+  snapshot.text(task.inbox == nullptr ? "" : task.inbox->first.second);
+  snapshot.number(task.ticket);
+  snapshot.text(task.line->first);
+  snapshot.text(task.arguments.bytes());
+  snapshot.number(task.most_attempts);
+  snapshot.number(static_cast<uint64_t>(task.retry_delay.count()));
+  snapshot.number(static_cast<uint64_t>(task.rerun_after.count()));
+  snapshot.boolean(task.cancelled);
+  snapshot.number(static_cast<uint64_t>(task.due.time_since_epoch().count()));
+  snapshot.number(task.lost.size());
+  for (const std::string& worker : task.lost) snapshot.text(worker);
+  snapshot.number(task.hands.size());
+  for (const Caller caller : task.hands) {
+    snapshot.number(caller.session);
+    snapshot.number(caller.thread);
+  }
+}
+
+void Pool::save(Snapshot& snapshot) const {
+  snapshot.number(last_number_);
+  snapshot.number(done_);
+  snapshot.number(tasks_.size());
+  for (const auto& [number, task] : tasks_) save(*task, snapshot);
+  snapshot.number(dead_.size());
+  for (const auto& [number, dead] : dead_) {
+    save(*dead.task, snapshot);
+    snapshot.number(static_cast<uint64_t>(dead.since.time_since_epoch().count()));
+  }
+  inboxes_.save(snapshot);
+  snapshot.number(members_.size());
+  for (const SessionNumber member : members_) snapshot.number(member);
+  snapshot.number(workers_.size());
+  for (const auto& [caller, worker] : workers_) {
+    snapshot.number(caller.session);
+    snapshot.number(caller.thread);
+    snapshot.text(worker.client);
+    snapshot.number(static_cast<uint64_t>(worker.since.time_since_epoch().count()));
+    snapshot.number(worker.said.size());
+    for (const std::string& offer : worker.said) snapshot.text(offer);
+    snapshot.number(worker.hand.size());
+    for (const uint64_t task : worker.hand) snapshot.number(task);
+    snapshot.number(static_cast<uint64_t>(worker.began.time_since_epoch().count()));
+    snapshot.number(worker.done);
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,296 @@
+// How tasks go to workers, come back from them, and come to an end.
+
+#include <algorithm>
+#include <utility>
+
+#include "manager/core/engine.h"
+#include "manager/objects/pool.h"
+#include "protos/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+// A back-off is doubled so often at most.
+constexpr size_t kMostDoublings = 16;
+
+}  // namespace
+
+void Pool::take(Call call) {
+  const wire::PoolOp::Take& op = call.request().pool().take();
+  const uint64_t most_offers = engine().limits().pool_offers;
+  if (op.most() == 0 || op.offers().empty() ||
+      static_cast<uint64_t>(op.offers_size()) > most_offers) {
+    return call.refuse(wire::INVALID_ARGUMENT,
+                       str_cat("a worker takes one task or more, and offers 1 to ", most_offers,
+                               " functions, not ", op.offers_size()));
+  }
+  join(call);
+  enlist(call);
+  if (const std::vector<uint64_t> picked = pick(call); !picked.empty()) {
+    return give(std::move(call), picked);
+  }
+  takers_.park(std::move(call));
+  wake();
+}
+
+Pool::Worker& Pool::enlist(Call& call) {
+  const auto [worker, is_new] = workers_.try_emplace(call.caller());
+  if (is_new) {
+    worker->second.client = call.session().client_name();
+    worker->second.since = engine().now();
+  }
+  const auto& offers = call.request().pool().take().offers();
+  if (!std::equal(offers.begin(), offers.end(), worker->second.said.begin(),
+                  worker->second.said.end())) {
+    worker->second.said.assign(offers.begin(), offers.end());
+    worker->second.offers = Offers(worker->second.said);
+  }
+  return worker->second;
+}
+
+void Pool::give(Call call, const std::vector<uint64_t>& picked) {
+  const Caller caller = call.caller();
+  Worker& worker = workers_.at(caller);
+  wire::Reply reply;
+  for (const uint64_t number : picked) {
+    Task& task = *tasks_.at(number);
+    wire::TaskList::Taken& taken = *reply.mutable_tasks()->add_tasks();
+    taken.set_task(number);
+    taken.set_function(task.line->first);
+    taken.set_arguments(task.arguments.bytes().data(), task.arguments.bytes().size());
+    taken.set_attempt(task.lost.size() + 1);
+    call.adopt(task.arguments);
+    put_in_hand(caller, worker, task);
+  }
+  call.reply(reply);
+}
+
+// The last tasks are shared out singly, so that nobody waits for somebody's second one. What is too
+// much for one reply goes back to its line.
+std::vector<uint64_t> Pool::pick(const Call& call) {
+  const Worker& worker = workers_.at(call.caller());
+  const uint64_t share = std::max<uint64_t>(lines_.waiting() / (2 * workers_.size()), 1);
+  std::vector<uint64_t> picked =
+      lines_.pick(worker.offers, std::min(call.request().pool().take().most(), share));
+  size_t bytes = 0, fitting = 0;
+  for (; fitting < picked.size(); ++fitting) {
+    bytes += tasks_.at(picked[fitting])->arguments.charge();
+    if (fitting > 0 && bytes > engine().limits().page_bytes) break;
+  }
+  for (; picked.size() > fitting; picked.pop_back()) {
+    lines_.add(*tasks_.at(picked.back())->line, picked.back());
+  }
+  if (!picked.empty()) return picked;
+  for (const auto& [due, number] : reruns_) {
+    if (due > engine().now()) break;
+    const Task& task = *tasks_.at(number);
+    if (task.hands.front() == call.caller() || !worker.offers.include(task.line->first)) continue;
+    return {number};
+  }
+  return {};
+}
+
+void Pool::put_in_hand(Caller caller, Worker& worker, Task& task) {
+  reruns_.erase({task.due, task.number});
+  task.hands.push_back(caller);
+  worker.hand.push_back(task.number);
+  ++in_hand_;
+  if (worker.hand.size() == 1) begin(worker);
+}
+
+void Pool::begin(Worker& worker) {
+  worker.began = engine().now();
+  Task& task = *tasks_.at(worker.hand.front());
+  if (task.rerun_after == Duration::zero() || task.hands.size() > 1) return;
+  task.due = worker.began + task.rerun_after;
+  reruns_.emplace(task.due, task.number);
+}
+
+void Pool::take_from_hand(Caller caller, Task& task) {
+  Worker& worker = workers_.at(caller);
+  const bool first = worker.hand.front() == task.number;
+  worker.hand.erase(std::find(worker.hand.begin(), worker.hand.end(), task.number));
+  task.hands.erase(std::find(task.hands.begin(), task.hands.end(), caller));
+  reruns_.erase({task.due, task.number});
+  --in_hand_;
+  if (first && !worker.hand.empty()) begin(worker);
+}
+
+std::optional<Caller> Pool::holder(SessionNumber session, uint64_t task) const {
+  const auto found = tasks_.find(task);
+  if (found == tasks_.end()) return std::nullopt;
+  for (const Caller caller : found->second->hands) {
+    if (caller.session == session) return caller;
+  }
+  return std::nullopt;
+}
+
+// ---- Back.
+
+void Pool::finish(Call call) {
+  auto& finished = *call.request().mutable_pool()->mutable_finish()->mutable_finished();
+  const SessionNumber session = call.caller().session;
+  std::vector<std::optional<Stored>> values;
+  for (wire::PoolOp::Finish::Finished& one : finished) {
+    values.emplace_back();
+    const auto task = tasks_.find(one.task());
+    if (task == tasks_.end() || task->second->inbox == nullptr) continue;
+    values.back() = keep(call, std::move(*one.mutable_value()));
+    if (!values.back()) return;
+  }
+  int64_t wanted = 0;
+  for (int i = 0; i < finished.size(); ++i) {
+    const std::optional<Caller> worker = holder(session, finished[i].task());
+    if (!worker) continue;
+    ++workers_.at(*worker).done;
+    const auto task = tasks_.find(finished[i].task());
+    while (!task->second->hands.empty()) take_from_hand(task->second->hands.back(), *task->second);
+    const std::unique_ptr<Task> done = std::move(task->second);
+    tasks_.erase(task);
+    lines_.leave(*done->line);
+    ++done_;
+    if (done->inbox == nullptr) continue;
+    ++wanted;
+    done->inbox->second.tasks.erase(done->ticket);
+    deliver(*done, {.ticket = done->ticket,
+                    .kind = finished[i].raised() ? wire::TaskResults::RAISED
+                                                 : wire::TaskResults::RETURNED,
+                    .value = std::move(values[static_cast<size_t>(i)]),
+                    .task = done->number,
+                    .workers = std::move(done->lost)});
+  }
+  call.reply_integer(wanted);
+  wake();
+}
+
+void Pool::progress(Call call) {
+  wire::PoolOp::Progress& op = *call.request().mutable_pool()->mutable_progress();
+  if (!holder(call.caller().session, op.task())) {
+    return call.refuse(wire::BAD_VALUE, str_cat("task ", op.task(), " isn't in hand"));
+  }
+  std::optional<Stored> value = keep(call, std::move(*op.mutable_value()));
+  if (!value) return;
+  call.reply();
+  const Task& task = *tasks_.at(op.task());
+  deliver(task, {.ticket = task.ticket,
+                 .kind = wire::TaskResults::PROGRESS,
+                 .value = std::move(value),
+                 .task = task.number});
+}
+
+void Pool::give_back(Call call) {
+  for (const uint64_t number : call.request().pool().give_back().tasks()) {
+    const std::optional<Caller> worker = holder(call.caller().session, number);
+    if (!worker) continue;
+    take_from_hand(*worker, *tasks_.at(number));
+    line_up(*tasks_.at(number));
+  }
+  call.reply();
+  serve_takers();
+}
+
+void Pool::line_up(Task& task) {
+  if (!task.hands.empty()) return;
+  if (task.cancelled) return drop(task);
+  lines_.add(*task.line, task.number);
+}
+
+void Pool::leave(Call call) {
+  const Caller caller = call.caller();
+  call.reply();
+  for (Waiter* waiter = takers_.first(); waiter != nullptr;) {
+    Waiter* const next = waiter->next;
+    if (waiter->call.caller() == caller) {
+      takers_.remove(*waiter).refuse(wire::CANCELLED, "the worker has left");
+    }
+    waiter = next;
+  }
+  if (workers_.contains(caller)) dismiss(caller, false);
+  serve_takers();
+}
+
+void Pool::dismiss(Caller caller, bool died) {
+  const std::deque<uint64_t> hand = workers_.at(caller).hand;
+  const std::string client = workers_.at(caller).client;
+  for (auto number = hand.rbegin(); number != hand.rend(); ++number) {
+    Task& task = *tasks_.at(*number);
+    take_from_hand(caller, task);
+    if (died && *number == hand.front()) {
+      lose(task, client);
+    } else {
+      line_up(task);
+    }
+  }
+  workers_.erase(caller);
+}
+
+void Pool::lose(Task& task, const std::string& worker) {
+  task.lost.push_back(worker);
+  if (!task.hands.empty() || task.cancelled) return line_up(task);
+  if (task.lost.size() >= std::max<uint64_t>(task.most_attempts, 1)) return bury(task);
+  if (task.retry_delay == Duration::zero()) return line_up(task);
+  const size_t doublings = std::min(task.lost.size() - 1, kMostDoublings);
+  task.due = engine().now() +
+             std::min(task.retry_delay * (int64_t{1} << doublings), engine().limits().timeout);
+  lines_.add_later(task.number, task.due);
+  wake();
+}
+
+void Pool::bury(Task& task) {
+  const uint64_t number = task.number;
+  dead_.emplace(number, DeadTask{std::move(tasks_.at(number)), engine().now()});
+  tasks_.erase(number);
+  if (task.inbox != nullptr) {
+    task.inbox->second.tasks.erase(task.ticket);
+    ++task.inbox->second.dead;
+    deliver(task, {.ticket = task.ticket,
+                   .kind = wire::TaskResults::LOST,
+                   .value = std::nullopt,
+                   .task = number,
+                   .workers = task.lost});
+  }
+  if (dead_.size() <= engine().limits().dead_tasks) return;
+  const auto oldest = std::min_element(dead_.begin(), dead_.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second.since, a.first) < std::pair(b.second.since, b.first);
+  });
+  const std::unique_ptr<Task> forgotten = std::move(oldest->second.task);
+  dead_.erase(oldest);
+  lines_.leave(*forgotten->line);
+  if (forgotten->inbox == nullptr) return;
+  --forgotten->inbox->second.dead;
+  inboxes_.settle(*forgotten->inbox);
+}
+
+// ---- What waits, and what comes by time.
+
+void Pool::serve_takers() {
+  const auto is_due = [&] {
+    return !reruns_.empty() && reruns_.begin()->first <= engine().now();
+  };
+  for (Waiter* waiter = takers_.first(); waiter != nullptr && (lines_.waiting() > 0 || is_due());) {
+    Waiter* const next = waiter->next;
+    const std::vector<uint64_t> picked = pick(waiter->call);
+    if (!picked.empty()) give(takers_.remove(*waiter), picked);
+    waiter = next;
+  }
+  wake();
+}
+
+void Pool::on_time() {
+  for (const uint64_t number : lines_.take_due(engine().now())) {
+    lines_.add(*tasks_.at(number)->line, number);
+  }
+  serve_takers();
+}
+
+// Whoever is idle now has been asked about the reruns that are due already.
+void Pool::wake() {
+  Time next = lines_.next_due();
+  if (!takers_.empty()) {
+    const auto rerun = reruns_.lower_bound({engine().now() + Duration(1), 0});
+    if (rerun != reruns_.end()) next = std::min(next, rerun->first);
+  }
+  engine().wake_at(*this, next);
+}
+
+}  // namespace syncmanager
