@@ -75,15 +75,15 @@ void Pool::submit(Call call) {
     if (!inbox.second.tasks.emplace(task.ticket(), last_number_ + 1).second) continue;
     PoolLines::Node& line = lines_.enter(task.function());
     lines_.add(line, ++last_number_);
-    tasks_.emplace(last_number_, std::make_unique<Task>(
-                                     Task{.number = last_number_,
-                                          .inbox = &inbox,
-                                          .ticket = task.ticket(),
-                                          .line = &line,
-                                          .arguments = std::move(arguments[i]),
-                                          .most_attempts = task.most_attempts(),
-                                          .retry_delay = duration_of(task.retry_delay_us()),
-                                          .rerun_after = duration_of(task.rerun_after_us())}));
+    tasks_.emplace(last_number_,
+                   std::make_unique<Task>(Task{.number = last_number_,
+                                               .inbox = &inbox,
+                                               .ticket = task.ticket(),
+                                               .line = &line,
+                                               .arguments = std::move(arguments[i]),
+                                               .most_attempts = task.most_attempts(),
+                                               .retry_delay = duration_of(task.retry_delay_us()),
+                                               .rerun_after = duration_of(task.rerun_after_us())}));
   }
   inboxes_.settle(inbox);
   call.reply();
@@ -92,17 +92,16 @@ void Pool::submit(Call call) {
 
 bool Pool::check(Call& call, const wire::Inbox& inbox) const {
   if (inbox.name().size() <= kNameBytes) return true;
-  call.refuse(wire::INVALID_ARGUMENT, str_cat("an inbox's name of ", inbox.name().size(),
-                                              " bytes; at most ", kNameBytes));
+  call.refuse(wire::INVALID_ARGUMENT,
+              str_cat("an inbox's name of ", inbox.name().size(), " bytes; at most ", kNameBytes));
   return false;
 }
 
 bool Pool::check(Call& call, const wire::Task& task) const {
   const auto longest = static_cast<uint64_t>(engine().limits().timeout.count());
   if (task.function().empty() || task.function().size() > kNameBytes) {
-    call.refuse(wire::INVALID_ARGUMENT,
-                str_cat("a function's name of ", task.function().size(), " bytes; 1 to ",
-                        kNameBytes));
+    call.refuse(wire::INVALID_ARGUMENT, str_cat("a function's name of ", task.function().size(),
+                                                " bytes; 1 to ", kNameBytes));
     return false;
   }
   if (task.retry_delay_us() > longest || task.rerun_after_us() > longest) {
@@ -136,8 +135,7 @@ void Pool::collect(Call call) {
 
 void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
   const uint64_t most = call.request().pool().collect().most();
-  std::vector<PoolResult> results =
-      inboxes_.collect(inbox, most, engine().limits().page_bytes);
+  std::vector<PoolResult> results = inboxes_.collect(inbox, most, engine().limits().page_bytes);
   wire::Reply reply;
   for (const PoolResult& result : results) {
     result.write(*reply.mutable_results()->add_results());

@@ -110,6 +110,7 @@ class Pool final : public Object {
   void dismiss(Caller caller, bool died);
   void lose(Task& task, const std::string& worker);
   void bury(Task& task);
+  void forget_oldest_dead();
   void serve_takers();
   // Sees to it that on_time() is told of what comes next.
   void wake();

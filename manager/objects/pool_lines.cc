@@ -73,9 +73,8 @@ std::vector<uint64_t> PoolLines::pick(const Offers& offers, uint64_t most) {
     }
   }
   while (picked.size() < most && !lines.empty()) {
-    const auto next = std::min_element(lines.begin(), lines.end(), [](auto* a, auto* b) {
-      return *a->begin() < *b->begin();
-    });
+    const auto next = std::min_element(lines.begin(), lines.end(),
+                                       [](auto* a, auto* b) { return *a->begin() < *b->begin(); });
     picked.push_back(*(*next)->begin());
     (*next)->erase((*next)->begin());
     if ((*next)->empty()) lines.erase(next);

@@ -152,12 +152,12 @@ void Pool::finish(Call call) {
     if (done->inbox == nullptr) continue;
     ++wanted;
     done->inbox->second.tasks.erase(done->ticket);
-    deliver(*done, {.ticket = done->ticket,
-                    .kind = finished[i].raised() ? wire::TaskResults::RAISED
-                                                 : wire::TaskResults::RETURNED,
-                    .value = std::move(values[static_cast<size_t>(i)]),
-                    .task = done->number,
-                    .workers = std::move(done->lost)});
+    deliver(*done,
+            {.ticket = done->ticket,
+             .kind = finished[i].raised() ? wire::TaskResults::RAISED : wire::TaskResults::RETURNED,
+             .value = std::move(values[static_cast<size_t>(i)]),
+             .task = done->number,
+             .workers = std::move(done->lost)});
   }
   call.reply_integer(wanted);
   wake();
@@ -249,10 +249,14 @@ void Pool::bury(Task& task) {
                    .task = number,
                    .workers = task.lost});
   }
-  if (dead_.size() <= engine().limits().dead_tasks) return;
-  const auto oldest = std::min_element(dead_.begin(), dead_.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.second.since, a.first) < std::pair(b.second.since, b.first);
-  });
+  if (dead_.size() > engine().limits().dead_tasks) forget_oldest_dead();
+}
+
+void Pool::forget_oldest_dead() {
+  const auto oldest =
+      std::min_element(dead_.begin(), dead_.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second.since, a.first) < std::pair(b.second.since, b.first);
+      });
   const std::unique_ptr<Task> forgotten = std::move(oldest->second.task);
   dead_.erase(oldest);
   lines_.leave(*forgotten->line);
@@ -264,9 +268,7 @@ void Pool::bury(Task& task) {
 // ---- What waits, and what comes by time.
 
 void Pool::serve_takers() {
-  const auto is_due = [&] {
-    return !reruns_.empty() && reruns_.begin()->first <= engine().now();
-  };
+  const auto is_due = [&] { return !reruns_.empty() && reruns_.begin()->first <= engine().now(); };
   for (Waiter* waiter = takers_.first(); waiter != nullptr && (lines_.waiting() > 0 || is_due());) {
     Waiter* const next = waiter->next;
     const std::vector<uint64_t> picked = pick(waiter->call);

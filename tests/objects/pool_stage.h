@@ -74,16 +74,13 @@ class PoolTest : public StageTest {
     });
   }
   Pending leave(Actor actor) {
-    return actor.ask(pool,
-                     [](wire::Request& request) { request.mutable_pool()->mutable_leave(); });
+    return actor.ask(pool, [](wire::Request& request) { request.mutable_pool()->mutable_leave(); });
   }
   Pending retry(Actor actor) {
-    return actor.ask(pool,
-                     [](wire::Request& request) { request.mutable_pool()->mutable_retry(); });
+    return actor.ask(pool, [](wire::Request& request) { request.mutable_pool()->mutable_retry(); });
   }
   wire::PoolState state(Actor actor) {
-    return actor
-        .ask(pool, [](wire::Request& request) { request.mutable_pool()->mutable_state(); })
+    return actor.ask(pool, [](wire::Request& request) { request.mutable_pool()->mutable_state(); })
         .reply()
         .pool();
   }
@@ -103,8 +100,8 @@ inline std::vector<uint64_t> taken(const Pending& pending) {
 }
 
 // The tickets that somebody collected with results of that kind.
-inline std::vector<uint64_t> collected(
-    const Pending& pending, wire::TaskResults::Kind kind = wire::TaskResults::RETURNED) {
+inline std::vector<uint64_t> collected(const Pending& pending,
+                                       wire::TaskResults::Kind kind = wire::TaskResults::RETURNED) {
   std::vector<uint64_t> tickets;
   if (pending.find_reply() == nullptr) return tickets;
   for (const auto& result : pending.reply().results().results()) {
