@@ -43,6 +43,19 @@ std::optional<char32_t> take_code_point(std::string_view& rest) {
   return c;
 }
 
+std::string utf8_of(char32_t code_point) {
+  const auto lead = [=](char32_t mark, int shift) {
+    return static_cast<char>(mark | code_point >> shift);
+  };
+  const auto next = [=](int shift) {
+    return static_cast<char>(0x80 | (code_point >> shift & 0x3f));
+  };
+  if (code_point < 0x80) return {lead(0, 0)};
+  if (code_point < 0x800) return {lead(0xc0, 6), next(0)};
+  if (code_point < 0x10000) return {lead(0xe0, 12), next(6), next(0)};
+  return {lead(0xf0, 18), next(12), next(6), next(0)};
+}
+
 bool valid_utf8(std::string_view text) {
   const bool has_eight = text.size() >= sizeof(uint64_t);
   while (!text.empty()) {

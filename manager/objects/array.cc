@@ -1,5 +1,5 @@
-// Array: numbers of one typecode, in number fixed; after CPython's array.array, with its errors and
-// messages. It keeps them as an array does, `width` bytes each.
+// Array: numbers or characters of one typecode, in number fixed; after CPython's array.array, with
+// its errors and messages. It keeps them as an array does, `width` bytes each.
 
 #include <syncmanager/encoded_value.h>
 
@@ -41,13 +41,13 @@ class Array final : public Object {
 
   // The place of an index. Nothing if the call was refused with `message`.
   std::optional<uint64_t> place(Call& call, int64_t index, const char* message) const;
-  // The number at a place, encoded.
-  std::string number(uint64_t place) const;
+  // The element at a place, encoded.
+  std::string element(uint64_t place) const;
   void store(uint64_t place, uint64_t cell);
 
   // Both are there from fill() on.
   const Typecode* type_ = nullptr;
-  std::optional<Stored> cells_;  // The numbers' bytes, least byte first.
+  std::optional<Stored> cells_;  // The elements' bytes, least byte first.
   uint64_t version_ = 1;         // Changes with each change.
 };
 
@@ -85,14 +85,14 @@ bool Array::fill(Call& call, Options& options) {
   const wire::ArrayOptions& array = options.array();
   type_ = find_typecode(array.typecode());
   if (type_ == nullptr) {
-    call.refuse(wire::BAD_VALUE, "bad typecode (must be b, B, h, H, i, I, l, L, q, Q, f or d)");
+    call.refuse(wire::BAD_VALUE, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
     return false;
   }
   const auto given = static_cast<uint64_t>(array.values_size());
   const uint64_t most = engine().limits().object_bytes / type_->width;
   if (given > most || array.zeros() > most - given) {
     call.refuse(wire::RESOURCE_EXHAUSTED,
-                absl::StrCat("an Array of this typecode has at most ", most, " numbers"));
+                absl::StrCat("an Array of this typecode has at most ", most, " elements"));
     return false;
   }
   cells_ = keep_own(call, std::string((given + array.zeros()) * type_->width, '\0'));
@@ -119,7 +119,7 @@ std::optional<uint64_t> Array::place(Call& call, int64_t index, const char* mess
   return place;
 }
 
-std::string Array::number(uint64_t place) const {
+std::string Array::element(uint64_t place) const {
   const std::string_view bytes = cells_->bytes().substr(place * type_->width, type_->width);
   uint64_t cell = 0;
   for (size_t i = bytes.size(); i-- > 0;) cell = cell << 8 | static_cast<uint8_t>(bytes[i]);
@@ -138,7 +138,8 @@ void Array::store(uint64_t place, uint64_t cell) {
 // ---- Operations.
 
 void Array::get(Call call, int64_t index) const {
-  if (const auto place = this->place(call, index, kNoSuchIndex)) call.reply_encoded(number(*place));
+  if (const auto place = this->place(call, index, kNoSuchIndex))
+    call.reply_encoded(element(*place));
 }
 
 void Array::set(Call call, const wire::ArrayOp::Set& op) {
@@ -157,7 +158,7 @@ void Array::read_slice(Call call, const wire::ArrayOp::ReadSlice& op) const {
   if (!places) return;
   PageBuilder page(call, version_);
   for (uint64_t i = op.cursor(); i < places->count; ++i) {
-    const std::string value = number(places->at(i));
+    const std::string value = element(places->at(i));
     if (!page.has_room(value.size())) return page.reply(i);
     page.add_encoded(value);
   }
@@ -192,19 +193,19 @@ void Array::set_slice(Call call, const wire::ArrayOp::SetSlice& op) {
 void Array::add(Call call, const wire::ArrayOp::Add& op) {
   const auto place = this->place(call, op.index(), kNoSuchIndex);
   if (!place) return;
-  const std::optional<std::string> sum = sum_of(call, number(*place), op.amount());
+  const std::optional<std::string> sum = sum_of(call, element(*place), op.amount());
   if (!sum) return;
   const std::optional<uint64_t> cell = cell_of(call, *type_, *sum);
   if (!cell) return;
   store(*place, *cell);
   ++version_;
-  call.reply_encoded(number(*place));
+  call.reply_encoded(element(*place));
 }
 
 void Array::compare_and_set(Call call, const wire::ArrayOp::CompareAndSet& op) {
   const auto place = this->place(call, op.index(), kNoSuchIndex);
   if (!place) return;
-  const bool same = equal_values(number(*place), op.expected());
+  const bool same = equal_values(element(*place), op.expected());
   if (same) {
     const std::optional<uint64_t> cell = cell_of(call, *type_, op.desired());
     if (!cell) return;
@@ -218,7 +219,7 @@ void Array::compare_and_set(Call call, const wire::ArrayOp::CompareAndSet& op) {
 
 void Array::describe(wire::ObjectState& state) const {
   state.set_detail(
-      absl::StrCat("typecode '", std::string(1, type_->code), "', ", size(), " numbers"));
+      absl::StrCat("typecode '", std::string(1, type_->code), "', ", size(), " elements"));
 }
 
 void Array::save(Snapshot& snapshot) const {

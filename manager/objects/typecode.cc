@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "manager/objects/sum.h"
+#include "protos/utf8.h"
 #include "protos/value_rules.h"
 
 namespace syncmanager {
@@ -15,6 +16,8 @@ template <typename T>
 constexpr Typecode::Bound bound(const char* name) {
   return {std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), name};
 }
+
+using enum Typecode::Content;
 
 constexpr Typecode::Bound kAny = {0, 0, nullptr};
 constexpr Typecode::Bound kShort = bound<int16_t>("signed short integer");
@@ -28,18 +31,19 @@ constexpr const char* kNegativeLongLong = "can't convert negative int to unsigne
 
 // The messages are those of CPython 3.11, Modules/arraymodule.c and what it calls.
 constexpr Typecode kTypecodes[] = {
-    {'b', 1, false, true, kLong, nullptr, {kShort, bound<int8_t>("signed char")}},
-    {'B', 1, false, false, kLong, nullptr, {bound<uint8_t>("unsigned byte integer"), kAny}},
-    {'h', 2, false, true, kLong, nullptr, {kShort, kAny}},
-    {'H', 2, false, false, kLong, nullptr, {kInt, bound<uint16_t>("unsigned short")}},
-    {'i', 4, false, true, kLong, nullptr, {kInt, kAny}},
-    {'I', 4, false, false, kUnsignedLong, kNegative, {bound<uint32_t>("unsigned int"), kAny}},
-    {'l', 8, false, true, kLong, nullptr, {kAny, kAny}},
-    {'L', 8, false, false, kUnsignedLong, kNegative, {kAny, kAny}},
-    {'q', 8, false, true, kLongLong, nullptr, {kAny, kAny}},
-    {'Q', 8, false, false, kLongLong, kNegativeLongLong, {kAny, kAny}},
-    {'f', 4, true, true, nullptr, nullptr, {kAny, kAny}},
-    {'d', 8, true, true, nullptr, nullptr, {kAny, kAny}},
+    {'b', 1, kWhole, true, kLong, nullptr, {kShort, bound<int8_t>("signed char")}},
+    {'B', 1, kWhole, false, kLong, nullptr, {bound<uint8_t>("unsigned byte integer"), kAny}},
+    {'u', 4, kCharacter, false, nullptr, nullptr, {kAny, kAny}},
+    {'h', 2, kWhole, true, kLong, nullptr, {kShort, kAny}},
+    {'H', 2, kWhole, false, kLong, nullptr, {kInt, bound<uint16_t>("unsigned short")}},
+    {'i', 4, kWhole, true, kLong, nullptr, {kInt, kAny}},
+    {'I', 4, kWhole, false, kUnsignedLong, kNegative, {bound<uint32_t>("unsigned int"), kAny}},
+    {'l', 8, kWhole, true, kLong, nullptr, {kAny, kAny}},
+    {'L', 8, kWhole, false, kUnsignedLong, kNegative, {kAny, kAny}},
+    {'q', 8, kWhole, true, kLongLong, nullptr, {kAny, kAny}},
+    {'Q', 8, kWhole, false, kLongLong, kNegativeLongLong, {kAny, kAny}},
+    {'f', 4, kReal, true, nullptr, nullptr, {kAny, kAny}},
+    {'d', 8, kReal, true, nullptr, nullptr, {kAny, kAny}},
 };
 
 // A whole number, as far as 64 bits hold it.
@@ -98,6 +102,14 @@ std::optional<uint64_t> converted_cell(Call& call, const Typecode& type, std::st
   return real_cell(type, ValueReader(*real).real().value_or(0.0));
 }
 
+std::optional<uint64_t> character_cell(Call& call, const ValueHead& head) {
+  std::string_view rest = head.kind == Kind::kText ? head.content : std::string_view();
+  const std::optional<char32_t> character = take_code_point(rest);
+  if (character && rest.empty()) return *character;
+  call.refuse(wire::BAD_TYPE, "array item must be unicode character");
+  return std::nullopt;
+}
+
 bool is_whole(Kind kind) {
   return kind == Kind::kFalse || kind == Kind::kTrue || kind == Kind::kInteger ||
          kind == Kind::kBigInteger;
@@ -117,11 +129,12 @@ std::optional<uint64_t> cell_of(Call& call, const Typecode& type, std::string_vi
   ValueReader reader(value);
   const std::optional<ValueHead> head = reader.head();
   if (!head || (head->elements() == 0 && !reader.at_end())) {
-    call.refuse(wire::INVALID_ARGUMENT, "expected one encoded number");
+    call.refuse(wire::INVALID_ARGUMENT, "expected one encoded value");
     return std::nullopt;
   }
+  if (type.content == kCharacter) return character_cell(call, *head);
   const std::string name(type_name(head->kind));
-  if (type.real) {
+  if (type.content == kReal) {
     if (head->kind == Kind::kReal) return real_cell(type, head->real);
     if (is_whole(head->kind)) return converted_cell(call, type, value);
     call.refuse(wire::BAD_TYPE, absl::StrCat("must be real number, not ", name));
@@ -140,7 +153,11 @@ std::optional<uint64_t> cell_of(Call& call, const Typecode& type, std::string_vi
 }
 
 void write_cell(const Typecode& type, uint64_t cell, ValueWriter& writer) {
-  if (type.real) {
+  if (type.content == kCharacter) {
+    writer.text(utf8_of(static_cast<char32_t>(cell)));
+    return;
+  }
+  if (type.content == kReal) {
     writer.real(type.width == sizeof(double) ? std::bit_cast<double>(cell)
                                              : std::bit_cast<float>(static_cast<uint32_t>(cell)));
     return;

@@ -103,7 +103,7 @@ TEST_F(ArrayTest, CellsHoldAndRefuseWhatPythonsDo) {
   for (const auto& line : absl::StrSplit(all, '\n', absl::SkipEmpty())) {
     const std::vector<std::string> fields = absl::StrSplit(line, '\t');
     ASSERT_EQ(fields.size(), 3u);
-    if (fields[0] != typecode) array = stage.create(an_array(typecode = fields[0], {0}));
+    if (fields[0] != typecode) array = stage.create(an_array(typecode = fields[0], {}, 1));
 
     const wire::Reply stored = set(0, Raw{absl::HexStringToBytes(fields[1])}).reply();
 
@@ -143,6 +143,13 @@ TEST_F(ArrayTest, AddAndCompareAndSetAreOneStepWithinTheTypecode) {
   EXPECT_THAT(swap(41, 0), Answered(false));
   EXPECT_THAT(swap(42, 0), Answered(true));
   EXPECT_THAT(get(0), Answered(0));
+}
+
+TEST_F(ArrayTest, CharactersAreNoNumbers) {
+  array = stage.create(an_array("u", {}, 1));
+  EXPECT_THAT(set(0, "é"), Done());
+  EXPECT_THAT(add(0, 1), Refused(wire::BAD_TYPE));
+  EXPECT_THAT(get(0), Answered("é"));
 }
 
 TEST_F(ArrayTest, ItIsChargedWhatItTakesAndNoMoreThanAllowed) {

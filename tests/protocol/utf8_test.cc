@@ -33,6 +33,16 @@ TEST(Utf8, RefusesWhatRfc3629Refuses) {
   EXPECT_FALSE(valid_utf8("12345678\xff"));
 }
 
+TEST(Utf8, WritesEveryCodePointAsItIsRead) {
+  for (char32_t c = 0; c <= 0x10ffff; ++c) {
+    if (c == 0xd800) c = 0xe000;  // Surrogates.
+    const std::string text = utf8_of(c);
+    std::string_view rest = text;
+    ASSERT_EQ(take_code_point(rest), c);
+    ASSERT_TRUE(rest.empty()) << text;
+  }
+}
+
 // ASCII is looked at eight bytes at a time, and the last eight may overlap those before.
 TEST(Utf8, FindsABadByteWhereverItStands) {
   for (size_t size = 1; size <= 40; ++size) {

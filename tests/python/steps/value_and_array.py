@@ -132,7 +132,15 @@ manager.Array("L", [2**64 - 1])[:]
 manager.Array("q", [-2**63])[:]
 manager.Array("Q", [2**64 - 1])[:]
 manager.Array("Q", [-1])
-manager.Array("u", "ab")
+manager.Array("u", "a\u00e9\U0001f600")[:]
+manager.Array("u", ["a", "b"])[1]
+manager.Array("u", "ab")[0] = "\u20ac"
+manager.Array("u", "ab")[0] = "ab"
+manager.Array("u", "ab")[0] = ""
+manager.Array("u", "ab")[0] = 1
+str(manager.Array("u", "ab"))
+manager.Array("u", ["ab"])
+manager.Array("u", [1])
 manager.Array("x", [1])
 manager.Array("ii", [1])
 manager.Array(5, [1])
