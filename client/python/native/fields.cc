@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
 
 namespace syncmanager::python {
@@ -15,7 +16,8 @@ using google::protobuf::Reflection;
 // Bytes that are text of the protocol's own, and no encoded value.
 bool is_text(const FieldDescriptor& field) {
   const std::string& name = field.name();
-  return name == "name" || name == "typecode" || name == "prefix" ||
+  return name == "name" || name == "typecode" || name == "prefix" || name == "function" ||
+         name == "offers" ||
          field.full_name() == "syncmanager.wire.QueueOp.Put.key";
 }
 
@@ -27,7 +29,9 @@ std::string text_of(py::handle value) {
 }
 
 std::string bytes_of(const FieldDescriptor& field, py::handle value, const Session& session) {
-  return is_text(field) ? text_of(value) : encode(value, session);
+  if (is_text(field)) return text_of(value);
+  if (py::isinstance<Encoded>(value)) return py::cast<const Encoded&>(value).bytes();
+  return encode(value, session);
 }
 
 // A number's integer; whatever else raises TypeError, and what is too large OverflowError.
@@ -63,19 +67,22 @@ bool is_left_out(const FieldDescriptor& field, py::handle value) {
   return value.ptr() == Py_Ellipsis && (!is_value || field.has_presence());
 }
 
-// Of keys and values, or names and values: its two fields.
+// Of keys and values, or names and values; or tuples of a message's first fields.
 void add_entries(Message& message, const FieldDescriptor& field, py::handle value,
                  const Session& session) {
-  const auto* const first = field.message_type()->field(0);
-  const auto* const second = field.message_type()->field(1);
+  const auto& type = *field.message_type();
   const py::object entries = py::hasattr(value, "items")
                                  ? value.attr("items")()
                                  : py::reinterpret_borrow<py::object>(value);
   for (const py::handle entry : entries) {
-    const auto pair = py::cast<std::pair<py::object, py::object>>(entry);
+    const auto tuple = py::cast<py::tuple>(entry);
+    if (tuple.size() > static_cast<size_t>(type.field_count())) {
+      throw py::value_error("too many fields: " + type.full_name());
+    }
     Message& added = *message.GetReflection()->AddMessage(&message, &field);
-    set_field(added, *first, pair.first, session);
-    set_field(added, *second, pair.second, session);
+    for (size_t i = 0; i < tuple.size(); ++i) {
+      set_field(added, *type.field(static_cast<int>(i)), tuple[i], session);
+    }
   }
 }
 
@@ -84,8 +91,14 @@ void add_all(Message& message, const FieldDescriptor& field, py::handle value,
   if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
     return add_entries(message, field, value, session);
   }
+  const Reflection& reflection = *message.GetReflection();
+  const bool numbers = field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64;
   for (const py::handle element : py::reinterpret_borrow<py::object>(value)) {
-    message.GetReflection()->AddString(&message, &field, bytes_of(field, element, session));
+    if (numbers) {
+      reflection.AddUInt64(&message, &field, unsigned_of(element));
+    } else {
+      reflection.AddString(&message, &field, bytes_of(field, element, session));
+    }
   }
 }
 

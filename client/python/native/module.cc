@@ -12,6 +12,7 @@
 #include "client/python/native/operation.h"
 #include "client/python/native/pending.h"
 #include "client/python/native/session.h"
+#include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
 #include "client/python/native/vectorcall.h"
 
@@ -34,7 +35,7 @@ std::function<void()> callback(py::object function) {
 }
 
 std::shared_ptr<Session> connect(const std::string& url, const std::string& key_file,
-                                 const std::string& key, const std::string& name,
+                                 const std::string& key,
                                  std::chrono::duration<double> session_timeout,
                                  std::chrono::duration<double> connect_timeout,
                                  py::object on_session_lost, const py::object& translation) {
@@ -43,7 +44,6 @@ std::shared_ptr<Session> connect(const std::string& url, const std::string& key_
       url,
       ClientOptions{.key_file = key_file,
                     .key = key,
-                    .name = name,
                     .session_timeout = std::chrono::round<milliseconds>(session_timeout),
                     .on_session_lost = callback(std::move(on_session_lost)),
                     .connect_timeout = std::chrono::round<milliseconds>(connect_timeout)},
@@ -53,7 +53,7 @@ std::shared_ptr<Session> connect(const std::string& url, const std::string& key_
 void bind_sessions(py::module_& module) {
   py::class_<Session, std::shared_ptr<Session>>(module, "Session")
       .def(py::init(&connect), py::kw_only(), py::arg("url"), py::arg("key_file"), py::arg("key"),
-           py::arg("name"), py::arg("session_timeout"), py::arg("connect_timeout"),
+           py::arg("session_timeout"), py::arg("connect_timeout"),
            py::arg("on_session_lost"), py::arg("translation"))
       .def("close", &Session::close)
       .def("adopt", &SharedReference::adopt)
@@ -129,6 +129,7 @@ PYBIND11_MODULE(_native, module) {
   translate_errors();
   bind_sessions(module);
   bind_operations(module);
+  bind_tasks(module);
   bind_managers(module);
   module.def("before_fork", &Session::before_fork);
   module.def("after_fork_in_parent", &Session::after_fork_in_parent);

@@ -9,6 +9,7 @@
 #include "client/cpp/src/ask.h"
 #include "client/python/native/errors.h"
 #include "client/python/native/fields.h"
+#include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
 #include "client/python/native/without_gil.h"
 
@@ -179,6 +180,12 @@ py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& ses
       return to_dict(result_of<wire::Statistics>(answer));
     case wire::Reply::kBarrierFieldNumber:
       return to_dict(result_of<wire::BarrierState>(answer));
+    case wire::Reply::kTasksFieldNumber:
+      return tasks_of(answer, session);
+    case wire::Reply::kResultsFieldNumber:
+      return results_of(answer, session);
+    case wire::Reply::kPoolFieldNumber:
+      return to_dict(result_of<wire::PoolState>(answer));
     default:
       return py::none();
   }

@@ -41,6 +41,7 @@ Session::~Session() { reset_without_gil(connection_); }
 
 void Session::connect() {
   start_for_forks();
+  options_.name = py::cast<std::string>(translation_.session_name());
   const WithoutGil waiting;
   connection_ = syncmanager::connect(url_.empty() ? default_url() : url_, options_);
   generation_ = generation_of_process;

@@ -21,11 +21,15 @@ class Session {
   // or a codec's name and a buffer, or and a list of buffers that are one, or and a tuple of other
   // values, References included. `load(codec, content)`, of a bytearray or a tuple, and
   // `proxy(reference)` are the way back. `pickled`: it holds a Reference of another session, and
-  // travels by its codec's bytes.
+  // travels by its codec's bytes. `session_name()` is what this process is called.
   struct Translation {
     explicit Translation(const py::object& all)
-        : self(all), dump(all.attr("dump")), load(all.attr("load")), proxy(all.attr("proxy")) {}
-    py::object self, dump, load, proxy;
+        : self(all),
+          dump(all.attr("dump")),
+          load(all.attr("load")),
+          proxy(all.attr("proxy")),
+          session_name(all.attr("session_name")) {}
+    py::object self, dump, load, proxy, session_name;
   };
 
   // Connects. Throws the Errors of Client's constructor.
@@ -52,7 +56,7 @@ class Session {
   void connect();
 
   const std::string url_;
-  const ClientOptions options_;
+  ClientOptions options_;  // The name is that of the process.
   Translation translation_;
   std::shared_ptr<Connection> connection_;
   uint64_t generation_ = 0;

@@ -10,7 +10,10 @@ Whoever dies gives back what it held.
 from .errors import *  # noqa: F401,F403
 from .managers import BaseManager, Manager, SyncManager, connect
 from .hosted import AutoProxy, BaseProxy, MakeProxyType
+from .executor import Executor, Future
+from .pool import Pool
 from .proxies import inspect
 from .synchronization import with_fence
 from ._updates import LostUpdateWarning, warn_lost_updates
 from ._waiting import wait_any
+from .worker import Worker

@@ -113,6 +113,19 @@ class array:
     typecode = Operation("array.typecode")
 
 
+class pool:
+    cancel = Operation("pool.cancel", "inbox", "tickets")
+    collect = Operation("pool.collect", "inbox", "most")
+    finish = Operation("pool.finish", "finished")
+    give_back = Operation("pool.give_back", "tasks")
+    leave = Operation("pool.leave")
+    progress = Operation("pool.progress", "task", "value")
+    retry = Operation("pool.retry", "tasks")
+    state = Operation("pool.state")
+    submit = Operation("pool.submit", "inbox", "tasks")
+    take = Operation("pool.take", "offers", "most")
+
+
 class lock:
     acquire = Operation("lock.acquire", late=False)
     locked = Operation("lock.locked")

@@ -62,9 +62,36 @@ class Cancelled(SyncManagerError):
     """The call was cancelled before it did anything."""
 
 
+class TaskFailed(SyncManagerError):
+    """What a task's function raised, where that isn't an exception of this process's own."""
+
+    def __init__(self, type, message):
+        super().__init__(type, message)
+        self.type = type
+        self.message = message
+
+    def __str__(self):
+        return f"{self.type}: {self.message}"
+
+
+class WorkerLost(SyncManagerError):
+    """As many workers died with a task as may. It is among the pool's dead tasks, and can be put in
+    line again: `syncctl pool NAME --retry`, or the pool's retry()."""
+
+    def __init__(self, function, task, pool, workers):
+        super().__init__(function, task, pool, workers)
+        self.function, self.task, self.pool, self.workers = function, task, pool, workers
+
+    def __str__(self):
+        died = ", ".join(self.workers)
+        return (f"task {self.task} ({self.function}) was lost with {died}; it is among the dead "
+                f"tasks of {f'pool {self.pool!r}' if self.pool else 'its pool'}, where retry() puts "
+                "it in line again")
+
+
 __all__ = [
     "AuthenticationError", "BrokenBarrierError", "Cancelled", "Disconnected", "Draining", "Empty",
     "Full", "HostLost", "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject",
     "PermissionDenied", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
-    "SyncManagerError", "WrongType",
+    "SyncManagerError", "TaskFailed", "WorkerLost", "WrongType",
 ]

@@ -9,6 +9,7 @@ pickles nor opens any. NumPy's arrays have a codec of their own, "npy"; others c
 import io
 import pickle
 import threading
+from multiprocessing import process
 
 from . import _native
 
@@ -44,12 +45,18 @@ def session_of_pickle():
 
 
 class Translation:
-    """How a session's values travel. `proxy` makes the proxies of the references in them."""
+    """How a session's values travel. `proxy` makes the proxies of the references in them. `name`:
+    what the session is called; "" is the process's own name."""
 
-    def __init__(self, proxy, pickle=True):
+    def __init__(self, proxy, pickle=True, name=""):
         self.proxy = proxy
         self.pickle = pickle
+        self._name = name
         self.session = lambda: None  # A weak reference, once it is there.
+
+    def session_name(self):
+        """Where somebody asks who holds what, or waits."""
+        return self._name or process.current_process().name
 
     def dump(self, value, pickled):
         """A reference; or a codec's name, and a buffer or a list of them or a tuple of values; not

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+#include <syncmanager/answer.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "client/python/native/session.h"
+
+namespace syncmanager::python {
+
+// A value that is encoded already, for any field that takes a value: so that who hands it over hears
+// at once if it can't travel. The objects it refers to must be kept until it has arrived.
+class Encoded {
+ public:
+  Encoded(py::handle value, const Session& session);
+
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+// A value that arrived among others and isn't decoded yet, so that one which can't be spoils none of
+// the others.
+class Arrived {
+ public:
+  Arrived(std::shared_ptr<Answer> answer, std::string bytes, std::shared_ptr<Session> session)
+      : answer_(std::move(answer)), bytes_(std::move(bytes)), session_(std::move(session)) {}
+
+  // Raises what decoding raises. Once, as it gives the session the references in it.
+  py::object decode() const;
+
+ private:
+  std::shared_ptr<Answer> answer_;
+  std::string bytes_;
+  std::shared_ptr<Session> session_;
+};
+
+// What a worker took: a list of (task, function, arguments, attempt).
+py::list tasks_of(Answer& answer, const std::shared_ptr<Session>& session);
+// What a submitter collected: a list of (ticket, kind, value, task, workers); no value: None.
+py::list results_of(Answer& answer, const std::shared_ptr<Session>& session);
+
+void bind_tasks(py::module_& module);
+
+}  // namespace syncmanager::python

@@ -1,0 +1,226 @@
+"""Who submits tasks to a pool, and hears of their results."""
+
+import itertools
+import os
+import threading
+
+from . import tasks
+from ._arrivals import Arrivals
+from ._native import Encoded
+from ._operations import pool
+from .errors import (
+    Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject, WorkerLost)
+
+RETURNED, RAISED, LOST, PROGRESS = range(4)
+_MOST_BYTES, _MOST_TASKS = 1 << 20, 1000  # Of one submit, but for a task that is larger alone.
+_names = itertools.count(1)
+
+
+class Terms:
+    """How a task is done. `attempts`: so many workers may die with it; `retry_delay`, seconds,
+    before it is tried again, doubled each time; `rerun_after`, seconds, after which a worker that
+    has nothing to do tries it as well. One that isn't `idempotent` is begun once."""
+
+    def __init__(self, attempts=3, retry_delay=0, rerun_after=0, idempotent=True):
+        if attempts < 1:
+            raise ValueError("attempts must be at least 1")
+        if not idempotent:
+            attempts, rerun_after = 1, 0
+        self.fields = attempts, round(retry_delay * 1e6), round(rerun_after * 1e6)
+
+
+class _Task:
+    __slots__ = ("ticket", "function", "encoded", "terms", "done", "progress", "kept")
+
+    def entry(self):
+        return self.ticket, self.function, self.encoded, *self.terms.fields
+
+
+class Submitter:
+    """Thread-safe. `keep`: the name of an inbox that outlives this process, and whose results
+    somebody else can collect; "" is one that ends with it, and its tasks too."""
+
+    def __init__(self, proxy, keep=""):
+        self._proxy = proxy
+        self._session = proxy._reference.session
+        name = keep or f"{os.getpid()}-{next(_names)}"
+        self._inbox = {"name": name, "kept": bool(keep)}
+        first = int.from_bytes(os.urandom(5), "big") << 20 if keep else 0
+        self._tickets = itertools.count(first + 1)
+        self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._waiting = {}  # Tasks by ticket.
+        self._unsent = []
+        self._sending = None  # A call, and its tasks.
+        self._arrivals = Arrivals()
+        self._collecting = None
+        self._thread = None
+        self._error = None  # What a submit raises from now on.
+
+    def submit(self, function, arguments, terms, done, progress=None):
+        """The new task's ticket. `done(success, value or exception)` is called by a thread of this
+        submitter, once; `progress(value)` before that, whenever the task tells of some."""
+        task = _Task()
+        task.function, named = tasks.named(function, arguments)
+        task.encoded = Encoded(named, self._session)
+        task.kept = named  # What it refers to stays until it has arrived.
+        task.terms, task.done, task.progress = terms, done, progress
+        with self._lock:
+            if self._error is not None:
+                raise self._error
+            task.ticket = next(self._tickets)
+            self._waiting[task.ticket] = task
+            self._unsent.append(task)
+            if self._thread is None:
+                self._start()
+            if self._sending is None:
+                self._send()
+        return task.ticket
+
+    def cancel(self, ticket):
+        """Whether the task won't be done, and its `done` isn't called."""
+        with self._lock:
+            task = self._waiting.get(ticket)
+            if task is not None and task in self._unsent:
+                self._unsent.remove(task)
+                del self._waiting[ticket]
+                return True
+        if task is None or not pool.cancel(self._reference, None, self._inbox, [ticket]):
+            return False
+        with self._lock:
+            self._waiting.pop(ticket, None)
+            self._idle.notify_all()
+        return True
+
+    def cancel_all(self):
+        """The manager forgets what isn't done; fail() says so here."""
+        try:
+            pool.cancel(self._reference, None, self._inbox, [])
+        except (Disconnected, NoSuchObject):
+            pass
+
+    def fail(self, error):
+        """What isn't done is done with that error, which a submit raises from now on."""
+        with self._lock:
+            self._error = self._error or error
+            self._unsent.clear()
+            ended, self._waiting = self._waiting, {}
+            self._idle.notify_all()
+        for task in ended.values():
+            task.done(False, error)
+
+    def wait(self):
+        """Until everything that was submitted is done."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._waiting)
+
+    def close(self):
+        """REQUIRES: nothing is outstanding, or nobody wants it."""
+        with self._lock:
+            if self._error is None:
+                self._error = Cancelled("the pool was closed")
+            thread, collecting = self._thread, self._collecting
+        if thread is not None and thread is not threading.current_thread():
+            collecting.cancel()
+            thread.join()
+
+    @property
+    def _reference(self):
+        return self._proxy._reference
+
+    # ---- The thread that collects. It sends too, what came together while a submit was under way.
+
+    def _start(self):
+        self._collect()
+        self._thread = threading.Thread(target=self._run, name="syncmanager collector", daemon=True)
+        self._thread.start()
+
+    def _collect(self):
+        self._collecting = pool.collect.start(
+            self._reference, None, 0, self._arrivals.completions, self._inbox, 0)
+
+    def _send(self):
+        sent, size = [], 0
+        for task in self._unsent[:_MOST_TASKS]:
+            size += len(task.encoded)
+            if sent and size > _MOST_BYTES:
+                break
+            sent.append(task)
+        del self._unsent[:len(sent)]
+        self._sending = self._submit(sent), sent
+
+    def _submit(self, sent):
+        return pool.submit.start(self._reference, None, 0, self._arrivals.completions, self._inbox,
+                                 [task.entry() for task in sent])
+
+    def _run(self):
+        try:
+            while True:
+                self._arrivals.tokens()
+                self._look_at_sending()
+                while self._collecting.ready():
+                    results = self._collecting.result()
+                    with self._lock:
+                        self._collect()
+                    for result in results:
+                        self._hear(*result)
+        except Exception as error:  # close(), or the manager is gone, or the pool.
+            self.fail(error)
+
+    def _look_at_sending(self):
+        with self._lock:
+            if self._sending is None or not self._sending[0].ready():
+                return
+            call, sent = self._sending
+            self._sending = None
+        refused = []
+        try:
+            call.result()
+        except (InvalidArgument, LimitExceeded) as error:
+            refused = [(sent[0], error)] if len(sent) == 1 else self._one_by_one(sent)
+        for task in sent:
+            task.encoded = task.kept = None
+        for task, error in refused:
+            self._end(task, False, error)
+        with self._lock:
+            if self._sending is None and self._unsent:
+                self._send()
+
+    def _one_by_one(self, sent):
+        refused = []
+        for task in sent:
+            try:
+                pool.submit(self._reference, None, self._inbox, [task.entry()])
+            except (InvalidArgument, LimitExceeded) as error:
+                refused.append((task, error))
+        return refused
+
+    def _hear(self, ticket, kind, value, number, workers):
+        task = self._waiting.get(ticket)
+        if task is None:
+            return
+        try:
+            value = None if value is None else value.decode()
+            if kind == RAISED:
+                value = tasks.error_of(value, self._session)
+        except Exception as error:
+            kind, value = RAISED, error
+        if kind == PROGRESS:
+            if task.progress is not None:
+                task.progress(value)
+            return
+        if kind == LOST:
+            value = WorkerLost(task.function, number, self._reference.name, workers)
+        self._end(task, kind == RETURNED, value)
+
+    def _end(self, task, success, value):
+        with self._lock:
+            if self._waiting.pop(task.ticket, None) is None:
+                return
+        try:
+            task.done(success, value)
+        finally:
+            if not self._waiting:
+                with self._lock:
+                    self._idle.notify_all()
+

@@ -1,0 +1,74 @@
+"""What Pool and Executor have in common: a pool of the manager's, who submits to it, and workers."""
+
+import multiprocessing
+import os
+import threading
+
+from ._operations import registry
+from .local_workers import LocalWorkers
+from .managers import SyncManager
+from ._submitter import Submitter
+from .task_pools import TaskPoolProxy
+
+
+class Crew:
+    """`manager` is a SyncManager, or None for one of its own; `name` names the pool, so that workers
+    from elsewhere can come; `processes` are started here, None: one for each core. With `keep`, a
+    name, results that nobody took outlive this process, and anybody may collect them by it."""
+
+    def __init__(self, processes, initializer, initargs, most_tasks, context, manager, name, keep,
+                 terms):
+        self._own = None
+        self._ending = threading.Lock()
+        self._ended = False
+        if manager is None:
+            manager = self._own = SyncManager(ctx=context)
+            manager.start()
+        self.proxy = manager._make(TaskPoolProxy, name)
+        self._deletes = not name
+        self.terms = terms
+        self.submitter = Submitter(self.proxy, keep)
+        reference = self.proxy._reference
+        work = (manager.address or reference.session.url, bytes(manager._authkey),
+                manager.key_file if self._own is None else "", name or reference.id, initializer, initargs,
+                most_tasks)
+        count = os.cpu_count() or 1 if processes is None else processes
+        self.workers = LocalWorkers(context or multiprocessing.get_context(), count, work,
+                                    self.submitter.fail)
+
+    def submit(self, function, arguments, done, progress=None, terms=None):
+        return self.submitter.submit(function, arguments, terms or self.terms, done, progress)
+
+    def size(self):
+        """How many workers there are, wherever; at least one, who may be yet to come."""
+        return max(len(self.workers.processes), len(self.proxy.state()["workers"]), 1)
+
+    def finish(self):
+        """Ends when everything that was submitted is done; again: waits for that."""
+        with self._ending:
+            if not self._ended:
+                self.submitter.wait()
+                self.workers.end()
+                self._end()
+
+    def finish_later(self):
+        """The same in the background."""
+        threading.Thread(target=self.finish, name="syncmanager end of a pool").start()
+
+    def kill(self, error):
+        """At once; what isn't done is done with that error."""
+        self.submitter.fail(error)
+        with self._ending:
+            if not self._ended:
+                self.submitter.cancel_all()
+                self.workers.kill()
+                self._end()
+
+    def _end(self):
+        self._ended = True
+        self.submitter.close()
+        if self._own is not None:
+            self._own.shutdown()
+        elif self._deletes:
+            reference = self.proxy._reference
+            registry.delete(reference.session.registry(), None, "", reference.id)

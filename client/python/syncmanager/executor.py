@@ -1,0 +1,149 @@
+"""Executor: concurrent.futures', whose workers may die, and come from other hosts.
+
+    from syncmanager import Executor
+
+    with Executor() as executor:
+        future = executor.submit(pow, 2, 10)
+"""
+
+import copy
+import itertools
+import time
+import weakref
+from concurrent import futures
+from multiprocessing import util
+
+from . import tasks
+from ._submitter import Terms
+from .crew import Crew
+
+
+class Future(futures.Future):
+    """One task of an Executor. `ticket`: what a kept inbox knows it by."""
+
+    def __init__(self):
+        super().__init__()
+        self.ticket = None
+        self._submitter = None
+        self._hear = []
+
+    def cancel(self):
+        """As concurrent.futures': False once a worker has begun with it."""
+        if not self.done() and not self._submitter.cancel(self.ticket):
+            return False
+        if super().cancel():
+            self.set_running_or_notify_cancel()
+        return self.cancelled()
+
+    def add_progress_callback(self, function):
+        """`function(value)` is called, by a thread of the executor, whenever the task calls
+        `syncmanager.worker.progress(value)`."""
+        self._hear.append(function)
+
+    def _progress(self, value):
+        for function in self._hear:
+            function(value)
+
+    def _done(self, success, value):
+        if self.cancelled():
+            return
+        (self.set_result if success else self.set_exception)(value)
+
+
+class Executor(futures.Executor):
+    """`max_workers` processes are children of this one (None: one for each core; 0: none), others
+    may join: `python3 -m syncmanager.worker`.
+
+    A worker that dies takes only its task along, which is tried again on the `terms`: keywords of
+    Terms. `manager`, `name` and `keep` are Crew's.
+    """
+
+    def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *,
+                 max_tasks_per_child=None, manager=None, name="", keep="", **terms):
+        if max_workers is not None and max_workers < 0:
+            raise ValueError("max_workers must be greater than 0, or 0 if others will come")
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        if max_tasks_per_child is not None and max_tasks_per_child <= 0:
+            raise ValueError("max_tasks_per_child must be >= 1")
+        self._terms = Terms(**terms)
+        self._crew = Crew(max_workers, initializer, tuple(initargs), max_tasks_per_child,
+                          mp_context, manager, name, keep, self._terms)
+        self._futures = weakref.WeakSet()
+        self._closed = util.Finalize(self, _finish, args=(self._crew,), exitpriority=20)
+
+    def options(self, **terms):
+        """This executor for tasks on other terms: `executor.options(idempotent=False).submit(...)`."""
+        other = copy.copy(self)
+        other._terms = Terms(**terms)
+        return other
+
+    def submit(self, fn, /, *args, **kwargs):
+        """`fn`: a callable, or the name of a function that some worker has added."""
+        return self._submit(fn, tasks.arguments_of(args, kwargs))
+
+    def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
+        """In order, as concurrent.futures' (3.14's `buffersize`: so many chunks are submitted
+        before the results of the first are taken)."""
+        if chunksize < 1:
+            raise ValueError("chunksize must be >= 1.")
+        if buffersize is not None and buffersize < 1:
+            raise ValueError("buffersize must be None or > 0")
+        end = None if timeout is None else time.monotonic() + timeout
+        calls = zip(*iterables)
+        chunks = iter(lambda: list(itertools.islice(calls, chunksize)), [])
+        pending = [self._submit(fn, chunk) for chunk in itertools.islice(chunks, buffersize)]
+        pending.reverse()
+        return self._results(fn, chunks, pending, end)
+
+    def _results(self, fn, chunks, pending, end):
+        try:
+            while pending:
+                first = pending.pop()
+                try:
+                    results = first.result(None if end is None else end - time.monotonic())
+                except futures.TimeoutError:
+                    first.cancel()
+                    raise
+                if (chunk := next(chunks, None)) is not None:
+                    pending.insert(0, self._submit(fn, chunk))
+                yield from results
+        finally:
+            for future in pending:
+                future.cancel()
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        if cancel_futures:
+            for future in list(self._futures):
+                future.cancel()
+        if self._closed.still_active():
+            self._closed.cancel()
+            self._crew.finish_later()
+        if wait:
+            self._crew.finish()
+
+    def state(self):
+        """Who works, what waits and what is dead: a dict, as `syncctl pool` shows it."""
+        return self._crew.proxy.state()
+
+    def retry(self, *numbers):
+        """Puts these dead tasks in line again, or all of them; how many that were."""
+        return self._crew.proxy.retry(*numbers)
+
+    def _submit(self, fn, arguments):
+        if not self._closed.still_active():
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future = Future()
+        future._submitter = self._crew.submitter
+        future.ticket = self._crew.submit(fn, arguments, future._done, future._progress,
+                                          self._terms)
+        self._futures.add(future)
+        return future
+
+
+def _finish(crew):
+    """When nobody refers to an executor any more, or the program ends: its tasks are done first."""
+    if util.is_exiting():
+        crew.finish()
+    else:
+        crew.finish_later()

@@ -1,0 +1,104 @@
+"""Workers that are children of this process: as many as were asked for, whoever dies."""
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection, parent_process, process
+
+from . import _sessions
+from .errors import SyncManagerError
+from .task_pools import TaskPoolProxy
+from .worker import Worker, name_of_process
+
+_FAILED = 70  # What a worker exits with that can't begin.
+_MOST_FAILURES = 3  # In a row.
+
+
+class LocalWorkers:
+    """Starts `count` processes at once, and another one for each that ends, until end() or kill().
+    `on_broken(error)` is called, once, if they don't even begin. `work`: what _work() takes."""
+
+    def __init__(self, context, count, work, on_broken):
+        self._context = context
+        self._work = work
+        self._on_broken = on_broken
+        self._ending = False
+        self._failures = self._numbers = 0
+        self.processes = []
+        self._reader, self._writer = connection.Pipe(duplex=False)
+        for _ in range(count):
+            self._start()
+        self._watcher = threading.Thread(
+            target=self._watch, name="syncmanager workers", daemon=True)
+        self._watcher.start()
+
+    def end(self):
+        """They finish what they are doing."""
+        self._end(lambda worker: worker.terminate())
+
+    def kill(self):
+        self._end(lambda worker: worker.kill())
+
+    def _end(self, how):
+        """No other one is started; the last ones that were are told by the watcher."""
+        self._how = how
+        self._ending = True
+        self._writer.send(None)
+        self._watcher.join()
+
+    def _start(self):
+        self._numbers += 1
+        worker = self._context.Process(target=_work, args=self._work, daemon=True,
+                                       name=f"SyncPoolWorker-{self._numbers}")
+        worker.start()
+        self.processes.append(worker)
+
+    def _watch(self):
+        while not self._ending:
+            connection.wait([self._reader, *(worker.sentinel for worker in self.processes)])
+            for worker in [one for one in self.processes if not one.is_alive()]:
+                self.processes.remove(worker)
+                self._failures = self._failures + 1 if worker.exitcode == _FAILED else 0
+                if self._failures == _MOST_FAILURES:
+                    self._on_broken(BrokenProcessPool(
+                        "the workers don't begin: what they wrote to standard error says why"))
+                if self._failures < _MOST_FAILURES and not self._ending:
+                    self._start()
+        for worker in self.processes:
+            self._how(worker)
+        for worker in self.processes:
+            worker.join()
+
+
+def _work(url, authkey, key_file, pool, initializer, initargs, most_tasks):
+    """The whole life of such a process. `pool`: its name, or the number of one that has none."""
+    process.current_process().name = name_of_process()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if initializer is not None:
+        try:
+            initializer(*initargs)
+        except Exception:
+            traceback.print_exc()
+            sys.exit(_FAILED)
+    try:
+        worker = Worker(_pool(_sessions.connect(url, authkey, key_file=key_file), pool, authkey))
+    except SyncManagerError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(_FAILED)
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    worker.run(most_tasks)
+
+
+def _pool(session, pool, authkey):
+    if isinstance(pool, str):
+        return TaskPoolProxy._make(session.registry(), authkey, pool)
+    return TaskPoolProxy(session.adopt(pool), authkey)
+
+
+def _end_with_parent():
+    parent_process().join()
+    os._exit(1)

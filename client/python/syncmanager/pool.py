@@ -1,0 +1,235 @@
+"""Pool: multiprocessing's, whose workers may die, and come from other hosts.
+
+    from syncmanager import Pool
+
+    with Pool(4) as pool:
+        print(pool.map(square, range(10)))
+"""
+
+import math
+import multiprocessing
+import threading
+import weakref
+from multiprocessing import pool, util
+
+from . import _progress, tasks
+from ._submitter import Terms
+from .crew import Crew
+from .errors import Cancelled, SyncManagerError
+
+_SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
+_ROOM = 4  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
+
+
+class Pool(pool.Pool):
+    """`processes` workers are children of this process (None: one for each core; 0: none), others
+    may join: `python3 -m syncmanager.worker`. Methods, results and errors are multiprocessing's.
+
+    A worker that dies takes only its task along, which is tried again on the `terms`: keywords of
+    Terms. `manager`, `name` and `keep` are Crew's.
+    """
+
+    def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None,
+                 context=None, *, manager=None, name="", keep="", **terms):
+        if processes is not None and processes < 0:
+            raise ValueError("Number of processes must be at least 1, or 0 if others will come")
+        if maxtasksperchild is not None and (
+                not isinstance(maxtasksperchild, int) or maxtasksperchild <= 0):
+            raise ValueError("maxtasksperchild must be a positive int or None")
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        self._state = pool.INIT  # For __del__, should what follows raise.
+        self._ctx = context or multiprocessing.get_context()
+        self._cache = {}
+        self._crew = Crew(processes, initializer, tuple(initargs), maxtasksperchild, self._ctx,
+                          manager, name, keep, Terms(**terms))
+        self._taskqueue = _Feed(self)
+        self._feeders = weakref.WeakKeyDictionary()  # Threads, by the iterators that they feed.
+        self._terminate = util.Finalize(self, _terminate, args=(self._crew,), exitpriority=15)
+        self._state = pool.RUN
+
+    @property
+    def _pool(self):
+        """As many as there are workers: multiprocessing shares out its chunks by it."""
+        return range(self._crew.size())
+
+    @property
+    def name(self):
+        return self._crew.proxy._reference.name
+
+    def state(self):
+        """Who works, what waits and what is dead: a dict, as `syncctl pool` shows it."""
+        return self._crew.proxy.state()
+
+    def retry(self, *numbers):
+        """Puts these dead tasks in line again, or all of them; how many that were."""
+        return self._crew.proxy.retry(*numbers)
+
+    # ---- multiprocessing's, with what it hasn't.
+
+    def map(self, func, iterable, chunksize=None, *, progress=False):
+        """`progress`: shows how far it is on standard error."""
+        if not progress:
+            return super().map(func, iterable, chunksize)
+        items = iterable if hasattr(iterable, "__len__") else list(iterable)
+        chunksize = chunksize or len(items) // (_SHARES * self._crew.size()) + 1
+        return list(self.imap(func, items, chunksize, progress=True))
+
+    def imap(self, func, iterable, chunksize=1, *, progress=False):
+        """In order. Only so much of `iterable` is taken at a time as keeps the workers busy, and
+        the rest when its results are taken."""
+        return self._imap(_Ordered, func, iterable, chunksize, progress)
+
+    def imap_unordered(self, func, iterable, chunksize=1, *, progress=False):
+        """As they come."""
+        return self._imap(_AsTheyCome, func, iterable, chunksize, progress)
+
+    def _imap(self, kind, func, iterable, chunksize, progress):
+        self._check_running()
+        if chunksize < 1:
+            raise ValueError(f"Chunksize must be 1+, not {chunksize}")
+        results = kind(self, _ROOM * self._crew.size())
+        chunks = iterable if chunksize == 1 else pool.Pool._get_tasks(func, iterable, chunksize)
+        feed = self._guarded_task_generation(
+            results._job, func if chunksize == 1 else pool.mapstar, chunks)
+        feeder = threading.Thread(
+            target=self._taskqueue.put_as_taken, args=(feed, weakref.ref(results), results._room),
+            name="syncmanager feeder", daemon=True)
+        self._feeders[results] = feeder
+        feeder.start()
+        if chunksize > 1:
+            results = (item for chunk in results for item in chunk)
+        return _progress.over(results, iterable) if progress else results
+
+    # ---- Its end.
+
+    def close(self):
+        if self._state == pool.RUN:
+            self._state = pool.CLOSE
+
+    def terminate(self):
+        self._state = pool.TERMINATE
+        self._terminate()
+
+    def join(self):
+        if self._state == pool.RUN:
+            raise ValueError("Pool is still running")
+        if self._terminate.still_active():
+            self._terminate.cancel()
+            for results, feeder in list(self._feeders.items()):
+                results._room.open()
+                feeder.join()
+            self._crew.finish()
+
+    def __del__(self, _warn=None):
+        pass  # Its finalizer ends it.
+
+    def __repr__(self):
+        return (f"<{type(self).__module__}.{type(self).__qualname__} state={self._state} "
+                f"pool_size={len(self._crew.workers.processes)}>")
+
+
+def _terminate(crew):
+    crew.kill(Cancelled("the pool was terminated"))
+
+
+class _Feed:
+    """Where multiprocessing's Pool puts its tasks."""
+
+    def __init__(self, pool):
+        self._crew = pool._crew
+        self._cache = pool._cache
+
+    def put(self, work):
+        feed, _ = work
+        for task in feed:
+            self.submit(task)
+
+    def put_as_taken(self, feed, results, room):
+        """Each when there is room for it. A weak reference: what nobody takes any more needs no
+        more tasks."""
+        count = 0
+        try:
+            for task in feed:
+                room.take()
+                if results() is None:
+                    return
+                self.submit(task)
+                count += 1
+        except SyncManagerError as error:  # The pool has ended.
+            self._set(task[0], count, (False, error))
+            count += 1
+        if (taken := results()) is not None:
+            taken._set_length(count)
+
+    def submit(self, task):
+        job, i, function, args, kwds = task
+        if function is pool.mapstar:
+            (function, chunk), = args
+            arguments = [(one,) for one in chunk]
+        elif function is pool.starmapstar:
+            (function, chunk), = args
+            arguments = [tuple(one) for one in chunk]
+        else:
+            arguments = tasks.arguments_of(args, kwds)
+        self._crew.submit(function, arguments, lambda *outcome: self._set(job, i, outcome))
+
+    def _set(self, job, i, outcome):
+        result = self._cache.get(job)
+        if result is not None:
+            result._set(i, outcome)
+
+
+class _Room:
+    """For so many at a time, until it is opened to all."""
+
+    def __init__(self, size):
+        self._left = size
+        self._changed = threading.Condition()
+
+    def take(self):
+        with self._changed:
+            self._changed.wait_for(lambda: self._left > 0)
+            self._left -= 1
+
+    def give(self):
+        with self._changed:
+            self._left += 1
+            self._changed.notify()
+
+    def open(self):
+        with self._changed:
+            self._left = math.inf
+            self._changed.notify_all()
+
+
+class _Taken:
+    """What imap returns: there is room for another task when one of its results was taken."""
+
+    def __init__(self, pool, room):
+        super().__init__(pool)
+        self._room = _Room(room)
+
+    def next(self, timeout=None):
+        try:
+            result = super().next(timeout)
+        except (StopIteration, multiprocessing.TimeoutError):
+            raise
+        except BaseException:
+            self._room.give()
+            raise
+        self._room.give()
+        return result
+
+    __next__ = next
+
+    def __del__(self):
+        self._room.open()
+
+
+class _Ordered(_Taken, pool.IMapIterator):
+    pass
+
+
+class _AsTheyCome(_Taken, pool.IMapUnorderedIterator):
+    pass

@@ -1,0 +1,146 @@
+"""What tasks are to Python: functions by name or by value, arguments, results and errors.
+
+protos/README.md, "Pools", has the table. Functions travel as in multiprocessing, by their module and
+name; a callable that has none as a pickle, and a lambda or a function within another if cloudpickle
+is installed.
+"""
+
+import importlib
+import pickle
+import traceback
+import types
+from multiprocessing.pool import MaybeEncodingError, RemoteTraceback
+
+from ._native import Encoded
+from .errors import TaskFailed
+
+BY_NAME, BY_VALUE = "python:", "pickle:"
+OFFERS = (BY_NAME + "*", BY_VALUE + "*")
+_MOST = 255  # Bytes of a function's name.
+_found = {}  # Functions by name.
+
+
+def arguments_of(args, kwds):
+    """One call's arguments, as they travel."""
+    return {"": tuple(args), **kwds} if kwds else tuple(args)
+
+
+def named(function, arguments):
+    """The name of a function or of a callable, or the name itself; and the arguments with it."""
+    if isinstance(function, str):
+        return function, arguments
+    if not callable(function):
+        raise TypeError(f"{function!r} is not callable, and not a function's name")
+    module = getattr(function, "__module__", None)
+    name = getattr(function, "__qualname__", None)
+    if isinstance(function, (types.FunctionType, types.BuiltinFunctionType, type)):
+        full = f"{BY_NAME}{module}:{name}"
+        if _found.get(full) is function:
+            return full, arguments
+        if len(full.encode()) <= _MOST and _attribute(module, name) is function:
+            _found[full] = function
+            return full, arguments
+    label = (BY_VALUE + (name or type(function).__qualname__)).encode()[:_MOST]
+    return label.decode(errors="ignore"), (_Travelling(function), arguments)
+
+
+def _attribute(module, name):
+    """None if it isn't there."""
+    import sys
+
+    found = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+class _Travelling:
+    """A callable on its way: pickled, by cloudpickle if pickle can't."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __reduce__(self):
+        try:
+            return pickle.loads, (pickle.dumps(self.function, protocol=4),)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            try:
+                import cloudpickle
+            except ImportError:
+                raise pickle.PicklingError(
+                    f"{error}; define the function in a module, or install cloudpickle "
+                    "(python3-cloudpickle) here and where the workers are") from None
+            return pickle.loads, (cloudpickle.dumps(self.function),)
+
+
+def find(name):
+    """The function of that name; what isn't there raises LookupError."""
+    function = _found.get(name)
+    if function is not None:
+        return function
+    if not name.startswith(BY_NAME):
+        raise LookupError(f"this worker has no function {name!r}")
+    module, _, qualname = name[len(BY_NAME):].partition(":")
+    try:
+        function = importlib.import_module(module)
+        for part in qualname.split("."):
+            function = getattr(function, part)
+    except (ImportError, AttributeError) as error:
+        hint = "; a program's own functions run only in workers that it starts itself: put them " \
+               "into a module" if module == "__main__" else ""
+        raise LookupError(f"this worker has no function {qualname!r} of module {module!r}: "
+                          f"{error}{hint}") from error
+    _found[name] = function
+    return function
+
+
+def perform(name, arguments, added):
+    """Does the calls of a task, with the functions that a worker has `added` by name."""
+    if name.startswith(BY_VALUE):
+        function, arguments = arguments
+    else:
+        function = added.get(name) or find(name)
+    if isinstance(arguments, list):
+        return [_call(function, one) for one in arguments]
+    return _call(function, arguments)
+
+
+def _call(function, arguments):
+    if isinstance(arguments, dict):
+        return function(*arguments.pop(""), **arguments)
+    return function(*arguments)
+
+
+# ---- Results and errors.
+
+def encoded_result(value, session):
+    """Whether the task raised, and what it came to, encoded."""
+    try:
+        return False, Encoded(value, session)
+    except Exception as error:
+        return True, encoded_error(MaybeEncodingError(error, value), session)
+
+
+def encoded_error(error, session):
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    what = {"type": type(error).__qualname__, "message": str(error), "traceback": "".join(lines)}
+    if session.translation.pickle:
+        try:
+            what["exception"] = pickle.dumps(error, protocol=4)
+            pickle.loads(what["exception"])  # Some can be pickled and not opened.
+        except Exception:
+            del what["exception"]
+    return Encoded(what, session)
+
+
+def error_of(what, session):
+    """The exception that such an error is, as multiprocessing.Pool raises it: with the traceback
+    where it was raised as its cause."""
+    error = TaskFailed(what.get("type"), what.get("message"))
+    if "exception" in what and session.translation.pickle:
+        try:
+            error = pickle.loads(what["exception"])
+        except Exception:  # Of a class that isn't here.
+            pass
+    error.__cause__ = RemoteTraceback(f'\n"""\n{what.get("traceback", "")}"""')
+    return error

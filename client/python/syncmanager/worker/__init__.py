@@ -1,0 +1,152 @@
+"""Workers: who does the tasks of a pool.
+
+    python3 -m syncmanager.worker --connect URL --pool NAME --processes N
+
+starts some; a Worker is one in a program of one's own.
+"""
+
+import contextvars
+import itertools
+import os
+import socket
+import threading
+import time
+
+from .. import tasks as functions
+from .._arrivals import Arrivals
+from .._operations import pool
+from ..errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
+
+_SHORT = 0.002  # Seconds: who needs less for what it took takes twice as much the next time.
+_LONG = 0.02  # And who needs more for one task gives back those behind it.
+_MOST = 64
+_callers = itertools.count(1 << 62)  # Numbers that no thread has, and no task of asyncio.
+_doing = contextvars.ContextVar("doing")  # The worker, and the number of its task.
+
+
+def progress(value):
+    """Tells the submitter of the task that is being done how far it is."""
+    worker, number = _doing.get()
+    pool.progress(worker._reference, None, number, value)
+
+
+def name_of_process():
+    """What a worker is called where somebody asks who did, or lost, a task."""
+    return f"worker {os.getpid()} on {socket.gethostname()}"
+
+
+class Worker:
+    """Does a pool's tasks in the thread that calls run(). It offers every function that Python can
+    import, and those that were added by name. One thread at a time, but for stop()."""
+
+    def __init__(self, proxy):
+        self._proxy = proxy
+        self._session = proxy._reference.session
+        self._added = {}
+        self._arrivals = Arrivals()
+        self._caller = next(_callers)
+        self._lock = threading.RLock()  # A signal's function may come while this thread has it.
+        self._stopping = False
+        self._taking = False
+        self._finishing = None  # A call, and what it finishes.
+        self._most = 1
+
+    def add(self, name, function):
+        """`function` does the tasks that ask for `name`, in whatever language they are submitted."""
+        self._added[name] = function
+
+    def stop(self):
+        """run() returns when the task that is being done is done. From any thread, or a signal's
+        function."""
+        with self._lock:
+            self._stopping = True
+            if self._taking:  # The call is cancelled; if it has brought tasks, they go back.
+                self._start(pool.leave)
+
+    def run(self, tasks=None):
+        """Until stop(), or so many tasks are done, or the pool or the manager ends."""
+        offers = [*self._added, *functions.OFFERS]
+        try:
+            while tasks != 0 and (taken := self._take(offers, min(self._most, tasks or _MOST))):
+                self._do(taken)
+                if tasks is not None:
+                    tasks -= len(taken)
+            self._look_at_finishing()
+            self._start(pool.leave).result()
+        except (Disconnected, NoSuchObject):
+            return
+
+    @property
+    def _reference(self):
+        return self._proxy._reference
+
+    def _start(self, operation, *arguments):
+        return operation.start(
+            self._reference, None, self._caller, self._arrivals.completions, *arguments)
+
+    def _take(self, offers, most):
+        """Some tasks; none if it is to stop."""
+        with self._lock:
+            if self._stopping:
+                return []
+            taking = self._start(pool.take, offers, most)
+            self._taking = True
+        try:
+            taken = taking.result()
+        except Cancelled:
+            taken = []
+        with self._lock:
+            self._taking = False
+            if self._stopping:
+                return []
+        self._arrivals.completions.take()
+        self._look_at_finishing()
+        return taken
+
+    def _do(self, taken):
+        begun = sent = time.monotonic()
+        finished = []
+        for place, (number, function, arguments, _) in enumerate(taken):
+            before = time.monotonic()
+            finished.append((number, *self._result(number, function, arguments)))
+            now = time.monotonic()
+            if now - sent > _SHORT:
+                self._finish(finished)
+                finished, sent = [], now
+            if now - before > _LONG and place + 1 < len(taken):
+                self._start(pool.give_back, [one[0] for one in taken[place + 1:]]).result()
+                break
+        if finished:
+            self._finish(finished)
+        self._most = min(2 * len(taken), _MOST) if time.monotonic() - begun < _SHORT else 1
+
+    def _result(self, number, function, arguments):
+        token = _doing.set((self, number))
+        try:
+            return functions.encoded_result(
+                functions.perform(function, arguments.decode(), self._added), self._session)
+        except BaseException as error:  # A task's sys.exit() ends the task.
+            return True, functions.encoded_error(error, self._session)
+        finally:
+            _doing.reset(token)
+
+    # Results leave together with the next request; what became of them is seen after that.
+
+    def _finish(self, finished):
+        self._look_at_finishing()
+        self._finishing = self._start(pool.finish, finished), finished
+
+    def _look_at_finishing(self):
+        if self._finishing is None:
+            return
+        (call, finished), self._finishing = self._finishing, None
+        try:
+            call.result()
+        except (InvalidArgument, LimitExceeded) as error:
+            if len(finished) == 1:
+                finished = [(finished[0][0], True, functions.encoded_error(error, self._session))]
+                self._start(pool.finish, finished).result()
+                return
+            for one in finished:
+                self._finish([one])
+            self._look_at_finishing()

@@ -1,0 +1,88 @@
+"""Functions for workers."""
+
+import os
+import signal
+import time
+
+from syncmanager.worker import progress
+
+
+def square(x):
+    return x * x
+
+
+def add(a, b=0, *, c=0):
+    return a + b + c
+
+
+def fail(x):
+    raise ValueError(f"no {x}")
+
+
+def fail_on_3(x):
+    if x == 3:
+        raise KeyError(x)
+    return x
+
+
+def pid(_=None):
+    return os.getpid()
+
+
+def die(_=None):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_once(path, result):
+    """Kills the first worker that does it."""
+    if not os.path.exists(path):
+        open(path, "w").close()
+        die()
+    return result
+
+
+def unpicklable():
+    return lambda: 0
+
+
+def wait_for(event, result=None):
+    event.wait()
+    return result
+
+
+def halfway(event):
+    progress(0.5)
+    event.wait()
+    return 1
+
+
+def busy(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+class Stranger(Exception):
+    """Can be pickled, and not opened."""
+
+    def __init__(self, one, two):
+        super().__init__(one)
+
+
+def raise_stranger():
+    raise Stranger(1, 2)
+
+
+_initialized = []
+
+
+def initialize(value):
+    _initialized.append(value)
+
+
+def initialized():
+    return list(_initialized)
+
+
+def initialize_badly():
+    raise RuntimeError("no licence")
