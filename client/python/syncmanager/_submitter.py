@@ -13,6 +13,7 @@ from .errors import (
 
 RETURNED, RAISED, LOST, PROGRESS = range(4)
 _MOST_BYTES, _MOST_TASKS = 1 << 20, 1000  # Of one submit, but for a task that is larger alone.
+_MOST_SENDING = 8  # Submits under way; what comes meanwhile goes together.
 _names = itertools.count(1)
 
 
@@ -51,7 +52,7 @@ class Submitter:
         self._idle = threading.Condition(self._lock)
         self._waiting = {}  # Tasks by ticket.
         self._unsent = []
-        self._sending = None  # A call, and its tasks.
+        self._sending = []  # Calls, each with its tasks.
         self._arrivals = Arrivals()
         self._collecting = None
         self._thread = None
@@ -73,7 +74,7 @@ class Submitter:
             self._unsent.append(task)
             if self._thread is None:
                 self._start()
-            if self._sending is None:
+            if len(self._sending) < _MOST_SENDING:
                 self._send()
         return task.ticket
 
@@ -147,17 +148,16 @@ class Submitter:
                 break
             sent.append(task)
         del self._unsent[:len(sent)]
-        self._sending = self._submit(sent), sent
-
-    def _submit(self, sent):
-        return pool.submit.start(self._reference, None, 0, self._arrivals.completions, self._inbox,
-                                 [task.entry() for task in sent])
+        self._sending.append((pool.submit.start(
+            self._reference, None, 0, self._arrivals.completions, self._inbox,
+            [task.entry() for task in sent]), sent))
 
     def _run(self):
         try:
             while True:
                 self._arrivals.tokens()
-                self._look_at_sending()
+                while self._look_at_sending():
+                    pass
                 while self._collecting.ready():
                     results = self._collecting.result()
                     with self._lock:
@@ -168,11 +168,11 @@ class Submitter:
             self.fail(error)
 
     def _look_at_sending(self):
+        """Whether one has been answered."""
         with self._lock:
-            if self._sending is None or not self._sending[0].ready():
-                return
-            call, sent = self._sending
-            self._sending = None
+            if not self._sending or not self._sending[0][0].ready():
+                return False
+            call, sent = self._sending.pop(0)
         refused = []
         try:
             call.result()
@@ -183,8 +183,9 @@ class Submitter:
         for task, error in refused:
             self._end(task, False, error)
         with self._lock:
-            if self._sending is None and self._unsent:
+            if self._unsent:
                 self._send()
+        return True
 
     def _one_by_one(self, sent):
         refused = []

@@ -166,7 +166,7 @@ class _Feed:
         job, i, function, args, kwds = task
         if function is pool.mapstar:
             (function, chunk), = args
-            arguments = [(one,) for one in chunk]
+            arguments = tasks.chunk_of(chunk)
         elif function is pool.starmapstar:
             (function, chunk), = args
             arguments = [tuple(one) for one in chunk]

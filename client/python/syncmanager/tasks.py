@@ -7,6 +7,7 @@ is installed.
 
 import importlib
 import pickle
+import sys
 import traceback
 import types
 from multiprocessing.pool import MaybeEncodingError, RemoteTraceback
@@ -16,8 +17,10 @@ from .errors import TaskFailed
 
 BY_NAME, BY_VALUE = "python:", "pickle:"
 OFFERS = (BY_NAME + "*", BY_VALUE + "*")
+_CALLS = frozenset((tuple, dict))  # In a chunk everything else is a call's only argument.
 _MOST = 255  # Bytes of a function's name.
 _found = {}  # Functions by name.
+_names = {}  # By the id of a function that was found.
 
 
 def arguments_of(args, kwds):
@@ -25,20 +28,26 @@ def arguments_of(args, kwds):
     return {"": tuple(args), **kwds} if kwds else tuple(args)
 
 
+def chunk_of(items):
+    """Calls with one argument each, as they travel."""
+    items = list(items)
+    return items if _CALLS.isdisjoint(map(type, items)) else [(item,) for item in items]
+
+
 def named(function, arguments):
     """The name of a function or of a callable, or the name itself; and the arguments with it."""
     if isinstance(function, str):
         return function, arguments
+    if (full := _names.get(id(function))) is not None and _found[full] is function:
+        return full, arguments
     if not callable(function):
         raise TypeError(f"{function!r} is not callable, and not a function's name")
     module = getattr(function, "__module__", None)
     name = getattr(function, "__qualname__", None)
     if isinstance(function, (types.FunctionType, types.BuiltinFunctionType, type)):
         full = f"{BY_NAME}{module}:{name}"
-        if _found.get(full) is function:
-            return full, arguments
         if len(full.encode()) <= _MOST and _attribute(module, name) is function:
-            _found[full] = function
+            _found[full], _names[id(function)] = function, full
             return full, arguments
     label = (BY_VALUE + (name or type(function).__qualname__)).encode()[:_MOST]
     return label.decode(errors="ignore"), (_Travelling(function), arguments)
@@ -46,8 +55,6 @@ def named(function, arguments):
 
 def _attribute(module, name):
     """None if it isn't there."""
-    import sys
-
     found = sys.modules.get(module)
     for part in name.split("."):
         found = getattr(found, part, None)
@@ -100,15 +107,19 @@ def perform(name, arguments, added):
         function, arguments = arguments
     else:
         function = added.get(name) or find(name)
-    if isinstance(arguments, list):
-        return [_call(function, one) for one in arguments]
-    return _call(function, arguments)
+    if type(arguments) is not list:
+        return _call(function, arguments)
+    if _CALLS.isdisjoint(map(type, arguments)):
+        return list(map(function, arguments))
+    return [_call(function, one) for one in arguments]
 
 
 def _call(function, arguments):
-    if isinstance(arguments, dict):
+    if type(arguments) is tuple:
+        return function(*arguments)
+    if type(arguments) is dict:
         return function(*arguments.pop(""), **arguments)
-    return function(*arguments)
+    return function(arguments)
 
 
 # ---- Results and errors.
