@@ -57,6 +57,14 @@ ABSL_FLAG(uint64_t, max_parked_per_session, syncmanager::Limits().parked_per_ses
           "waiting calls of one session");
 ABSL_FLAG(uint64_t, max_readers, syncmanager::Limits().readers,
           "callers that hold one RWLock for reading");
+ABSL_FLAG(uint64_t, max_pool_tasks, syncmanager::Limits().pool_tasks,
+          "tasks of one pool that aren't done");
+ABSL_FLAG(uint64_t, max_pool_functions, syncmanager::Limits().pool_functions,
+          "functions that these tasks of one pool ask for");
+ABSL_FLAG(uint64_t, max_pool_offers, syncmanager::Limits().pool_offers,
+          "functions that one worker of a pool offers");
+ABSL_FLAG(uint64_t, max_dead_tasks, syncmanager::Limits().dead_tasks,
+          "dead tasks that one pool keeps; the oldest is forgotten then");
 ABSL_FLAG(uint64_t, max_unacknowledged_bytes, syncmanager::Limits().unacknowledged_bytes,
           "bytes of answers that a client may leave unread or unacknowledged");
 
@@ -113,6 +121,10 @@ Limits read_limits() {
   limits.parked_total = absl::GetFlag(FLAGS_max_parked);
   limits.parked_per_session = absl::GetFlag(FLAGS_max_parked_per_session);
   limits.readers = absl::GetFlag(FLAGS_max_readers);
+  limits.pool_tasks = absl::GetFlag(FLAGS_max_pool_tasks);
+  limits.pool_functions = absl::GetFlag(FLAGS_max_pool_functions);
+  limits.pool_offers = absl::GetFlag(FLAGS_max_pool_offers);
+  limits.dead_tasks = absl::GetFlag(FLAGS_max_dead_tasks);
   limits.unacknowledged_bytes = absl::GetFlag(FLAGS_max_unacknowledged_bytes);
   if (const uint64_t bytes = absl::GetFlag(FLAGS_max_value_bytes); bytes <= limits.value_bytes) {
     limits.value_bytes = bytes;

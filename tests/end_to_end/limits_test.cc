@@ -11,7 +11,7 @@
 #include <string>
 
 #include "tests/support/client_fixture.h"
-#include "tests/support/raw_stream.h"
+#include "tests/support/pool_session.h"
 
 namespace syncmanager {
 namespace {
@@ -65,6 +65,26 @@ TEST_F(FullTest, AFullManagerStillGivesTellsAndDeletes) {
   EXPECT_TRUE(client.remove("first"));
   EXPECT_LT(client.statistics().bytes, 500'000u);
   second.put(item);
+}
+
+// ---- Who submits and offers too much.
+
+TEST(FullPoolTest, HoldsWhatTheCommandLineAllows) {
+  const TestServer server({"--max-pool-tasks=2", "--max-pool-functions=1", "--max-pool-offers=1",
+                           "--max-dead-tasks=1"});
+  PoolSession boss(server, "boss", "pool");
+  EXPECT_EQ(boss.submit({"square", "square", "square"}), wire::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(boss.submit({"square", "square"}), wire::OK);
+  {
+    PoolSession alice(server, "alice", "pool"), bob(server, "bob", "pool");
+    EXPECT_EQ(alice.take({"square", "cube"}), wire::INVALID_ARGUMENT);
+    EXPECT_EQ(alice.take({"square"}), wire::OK);
+    EXPECT_EQ(bob.take({"square"}), wire::OK);
+  }
+  EXPECT_TRUE(await([&] { return boss.state().in_hand() == 0; }, std::chrono::seconds(10)));
+  EXPECT_EQ(boss.state().dead_size(), 1) << "and the other one is forgotten";
+  EXPECT_EQ(boss.submit({"square"}), wire::OK);
+  EXPECT_EQ(boss.submit({"cube"}), wire::RESOURCE_EXHAUSTED);
 }
 
 // ---- A machine with less than the limits allow.

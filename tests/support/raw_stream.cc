@@ -100,8 +100,8 @@ grpc::Status RawStream::finish() {
   return status;
 }
 
-bool RawStream::open(const FileKey& key, bool must_protect) {
-  return shake_hands(key, {.key_id = key.id, .name = "raw", .must_protect = must_protect});
+bool RawStream::open(const FileKey& key, bool must_protect, const std::string& name) {
+  return shake_hands(key, {.key_id = key.id, .name = name, .must_protect = must_protect});
 }
 
 bool RawStream::resume(const FileKey& key, const Agreement& session, uint64_t received) {

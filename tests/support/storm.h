@@ -20,7 +20,11 @@ inline constexpr Limits kTiny = {.value_bytes = 1'500,
                                  .parked_total = 25,
                                  .unacknowledged_bytes = 6'000,
                                  .page_bytes = 300,
-                                 .readers = 3};
+                                 .readers = 3,
+                                 .pool_tasks = 6,
+                                 .pool_functions = 2,
+                                 .pool_offers = 2,
+                                 .dead_tasks = 2};
 
 // Random requests of every type against tiny limits: whatever a client can write into a frame, in
 // any order, with sessions that leave, are killed, are lost and resumed, objects deleted under
