@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "manager/core/engine.h"
@@ -61,6 +62,7 @@ void Pool::submit(Call call) {
                        str_cat("the pool would have more than ", engine().limits().pool_tasks,
                                " tasks that aren't done"));
   }
+  if (!check_functions(call, op)) return;
   std::vector<Stored> arguments;
   for (wire::Task& task : *op.mutable_tasks()) {
     if (!check(call, task)) return;
@@ -108,13 +110,19 @@ bool Pool::check(Call& call, const wire::Task& task) const {
     call.refuse(wire::INVALID_ARGUMENT, "a task's delay is longer than a year");
     return false;
   }
-  if (lines_.lines().size() < engine().limits().pool_functions ||
-      lines_.lines().contains(task.function())) {
-    return true;
+  return true;
+}
+
+bool Pool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
+  const uint64_t most = engine().limits().pool_functions;
+  if (lines_.lines().size() + static_cast<uint64_t>(op.tasks_size()) <= most) return true;
+  absl::btree_set<std::string_view> arriving;
+  for (const wire::Task& task : op.tasks()) {
+    if (!lines_.lines().contains(task.function())) arriving.insert(task.function());
   }
+  if (lines_.lines().size() + arriving.size() <= most) return true;
   call.refuse(wire::RESOURCE_EXHAUSTED,
-              str_cat("the pool has unfinished tasks of ", lines_.lines().size(),
-                      " functions, which is its limit"));
+              str_cat("the pool would have unfinished tasks of more than ", most, " functions"));
   return false;
 }
 

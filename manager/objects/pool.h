@@ -74,6 +74,7 @@ class Pool final : public Object {
   void retry(Call call);
   bool check(Call& call, const wire::Inbox& inbox) const;
   bool check(Call& call, const wire::Task& task) const;
+  bool check_functions(Call& call, const wire::PoolOp::Submit& op) const;
   // From now on it hears when the session ends.
   void join(Call& call);
   // Answers a collector. REQUIRES: there are results.

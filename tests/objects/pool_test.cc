@@ -138,16 +138,21 @@ TEST(PoolLimitsTest, ATaskMoreThanThereMayBeIsRefused) {
   Stage stage({.pool_tasks = 2, .pool_functions = 1});
   const ObjectId pool = stage.create(a_pool());
   const Actor boss = stage.actor();
-  const auto submit = [&](const wire::Task& task) {
+  const auto submit = [&](const std::vector<wire::Task>& tasks) {
     return boss.ask(pool, [&](wire::Request& request) {
-      *request.mutable_pool()->mutable_submit()->add_tasks() = task;
+      for (const wire::Task& task : tasks) {
+        *request.mutable_pool()->mutable_submit()->add_tasks() = task;
+      }
     });
   };
-  EXPECT_THAT(submit(a_task(1)), Done());
-  EXPECT_THAT(submit(a_task(2, "cube")),
-              Refused(wire::RESOURCE_EXHAUSTED, HasSubstr("1 functions")));
-  EXPECT_THAT(submit(a_task(2)), Done());
-  EXPECT_THAT(submit(a_task(3)), Refused(wire::RESOURCE_EXHAUSTED, HasSubstr("more than 2 tasks")));
+  const auto too_many_functions =
+      Refused(wire::RESOURCE_EXHAUSTED, HasSubstr("of more than 1 functions"));
+  EXPECT_THAT(submit({a_task(1), a_task(2, "cube")}), too_many_functions);
+  EXPECT_THAT(submit({a_task(1)}), Done());
+  EXPECT_THAT(submit({a_task(2, "cube")}), too_many_functions);
+  EXPECT_THAT(submit({a_task(2)}), Done());
+  EXPECT_THAT(submit({a_task(3)}),
+              Refused(wire::RESOURCE_EXHAUSTED, HasSubstr("more than 2 tasks")));
 }
 
 }  // namespace
