@@ -1,6 +1,8 @@
 """Pool: what multiprocessing's promises, and that workers may die."""
 
+import contextlib
 import functools
+import io
 import multiprocessing
 import os
 import pickle
@@ -9,11 +11,13 @@ import tempfile
 import threading
 import unittest
 import unittest.mock
+from multiprocessing.pool import MaybeEncodingError
 
 import syncmanager
 import work
 from support import METHODS
 from syncmanager import Pool, TaskFailed, WorkerLost
+from syncmanager._progress import line as progress_line
 
 
 class PoolTest(unittest.TestCase):
@@ -82,6 +86,16 @@ class PoolTest(unittest.TestCase):
         self.assertEqual(next(results), 1)
         self.assertRaises(ZeroDivisionError, next, results)
 
+    def test_progress_is_shown(self):
+        shown = io.StringIO()
+        with unittest.mock.patch.dict(sys.modules, tqdm=None), \
+                contextlib.redirect_stderr(shown):
+            squares = self.pool.map(work.square, range(50), progress=True)
+        self.assertEqual(squares, [n * n for n in range(50)])
+        self.assertRegex(shown.getvalue(), r"50/50 \[=+\] 100 %  [\d,]+/s  0 s left")
+        self.assertEqual(progress_line(1, 4, 2.0),
+                         "1/4 [=======>" + " " * 22 + "] 25 %  0/s  6 s left ")
+
     def test_callbacks(self):
         heard, both = [], threading.Semaphore(0)
 
@@ -101,7 +115,7 @@ class PoolTest(unittest.TestCase):
         self.assertIsInstance(caught.exception.__cause__, multiprocessing.pool.RemoteTraceback)
         self.assertIn('raise ValueError(f"no {x}")', str(caught.exception.__cause__))
         self.assertRaises(KeyError, self.pool.map, work.fail_on_3, range(10))
-        with self.assertRaisesRegex(multiprocessing.pool.MaybeEncodingError, "Error sending result"):
+        with self.assertRaisesRegex(MaybeEncodingError, "Error sending result"):
             self.pool.apply(work.unpicklable)
         with self.assertRaisesRegex(TaskFailed, "Stranger: 1"):
             self.pool.apply(work.raise_stranger)
@@ -158,8 +172,8 @@ class DeathsTest(unittest.TestCase):
         with Pool(1, manager=self.manager, name="deadly", attempts=2) as pool:
             lost = pool.apply_async(work.die)
             self.assertEqual(pool.apply(work.square, (3,)), 9)
-            with self.assertRaisesRegex(WorkerLost, r"work:die.*worker \d+ on .*, worker \d+ on .*"
-                                                    "dead tasks of pool 'deadly'") as caught:
+            with self.assertRaisesRegex(WorkerLost, r"was lost with worker \d+ on .*, worker \d+ on"
+                                                    ".* dead tasks of pool 'deadly'") as caught:
                 lost.get(60)
             self.assertEqual(len(caught.exception.workers), 2)
             (dead,) = pool.state()["dead"]
@@ -177,7 +191,7 @@ class DeathsTest(unittest.TestCase):
 
     def test_an_initializer_that_raises_is_heard_of(self):
         with Pool(1, work.initialize_badly, manager=self.manager) as pool:
-            with self.assertRaisesRegex(Exception, "the workers don't begin"):
+            with self.assertRaisesRegex(Exception, "a worker can't begin"):
                 pool.apply(work.square, (1,))
 
     def test_workers_of_all_kinds_of_children(self):

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 
 from syncmanager.worker import progress
 
@@ -56,10 +55,12 @@ def halfway(event):
     return 1
 
 
-def busy(seconds):
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
+def slow_the_first_time(path, event):
+    if os.path.exists(path):
+        return "again"
+    open(path, "w").close()
+    event.wait()
+    return "first"
 
 
 class Stranger(Exception):

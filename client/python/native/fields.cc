@@ -17,8 +17,7 @@ using google::protobuf::Reflection;
 bool is_text(const FieldDescriptor& field) {
   const std::string& name = field.name();
   return name == "name" || name == "typecode" || name == "prefix" || name == "function" ||
-         name == "offers" ||
-         field.full_name() == "syncmanager.wire.QueueOp.Put.key";
+         name == "offers" || field.full_name() == "syncmanager.wire.QueueOp.Put.key";
 }
 
 std::string text_of(py::handle value) {

@@ -53,8 +53,8 @@ std::shared_ptr<Session> connect(const std::string& url, const std::string& key_
 void bind_sessions(py::module_& module) {
   py::class_<Session, std::shared_ptr<Session>>(module, "Session")
       .def(py::init(&connect), py::kw_only(), py::arg("url"), py::arg("key_file"), py::arg("key"),
-           py::arg("session_timeout"), py::arg("connect_timeout"),
-           py::arg("on_session_lost"), py::arg("translation"))
+           py::arg("session_timeout"), py::arg("connect_timeout"), py::arg("on_session_lost"),
+           py::arg("translation"))
       .def("close", &Session::close)
       .def("adopt", &SharedReference::adopt)
       .def("registry", &SharedReference::registry)

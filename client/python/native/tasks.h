@@ -11,8 +11,8 @@
 
 namespace syncmanager::python {
 
-// A value that is encoded already, for any field that takes a value: so that who hands it over hears
-// at once if it can't travel. The objects it refers to must be kept until it has arrived.
+// A value that is encoded already, for any field that takes a value: so that who hands it over
+// hears at once if it can't travel. The objects it refers to must be kept until it has arrived.
 class Encoded {
  public:
   Encoded(py::handle value, const Session& session);
@@ -23,8 +23,8 @@ class Encoded {
   std::string bytes_;
 };
 
-// A value that arrived among others and isn't decoded yet, so that one which can't be spoils none of
-// the others.
+// A value that arrived among others and isn't decoded yet, so that one which can't be spoils none
+// of the others.
 class Arrived {
  public:
   Arrived(std::shared_ptr<Answer> answer, std::string bytes, std::shared_ptr<Session> session)

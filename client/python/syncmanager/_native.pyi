@@ -10,7 +10,7 @@ Seconds = float | timedelta
 class Session:
     """A session of this process with a manager; a forked child connects anew by itself."""
 
-    def __init__(self, *, url: str, key_file: str, key: str, name: str, session_timeout: Seconds,
+    def __init__(self, *, url: str, key_file: str, key: str, session_timeout: Seconds,
                  connect_timeout: Seconds, on_session_lost: Callable[[], None] | None,
                  translation: Any) -> None: ...
     @property
@@ -66,6 +66,19 @@ class Operation:
     def __call__(self, reference: Reference, timeout: float | None, /, *arguments: Any) -> Any: ...
     def start(self, reference: Reference, timeout: float | None, caller: int,
               completions: Completions, /, *arguments: Any) -> Pending: ...
+
+@final
+class Encoded:
+    """A value that is encoded already, for any field that takes a value."""
+
+    def __init__(self, value: Any, session: Session, /) -> None: ...
+    def __len__(self) -> int: ...
+
+@final
+class Arrived:
+    """A value that arrived among others, and is decoded when it is wanted; once."""
+
+    def decode(self) -> Any: ...
 
 @final
 class OwnManager:

@@ -90,8 +90,9 @@ def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0
                 return _sessions[known]
         translation = values.Translation(proxy, pickles, name)
         session = _native.Session(
-            url=url, key_file=key_file, key=key, session_timeout=session_timeout, connect_timeout=connect_timeout,
-            on_session_lost=on_session_lost, translation=translation)
+            url=url, key_file=key_file, key=key, session_timeout=session_timeout,
+            connect_timeout=connect_timeout, on_session_lost=on_session_lost,
+            translation=translation)
         translation.session = weakref.ref(session)
         _all.add(session)
         if not fresh:

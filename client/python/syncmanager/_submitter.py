@@ -8,10 +8,9 @@ from . import tasks
 from ._arrivals import Arrivals
 from ._native import Encoded
 from ._operations import pool
-from .errors import (
-    Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject, WorkerLost)
+from ._outcomes import PROGRESS, outcome
+from .errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
 
-RETURNED, RAISED, LOST, PROGRESS = range(4)
 _MOST_BYTES, _MOST_TASKS = 1 << 20, 1000  # Of one submit, but for a task that is larger alone.
 _MOST_SENDING = 8  # Submits under way; what comes meanwhile goes together.
 _names = itertools.count(1)
@@ -77,6 +76,11 @@ class Submitter:
             if len(self._sending) < _MOST_SENDING:
                 self._send()
         return task.ticket
+
+    def flush(self):
+        """Until the manager has all that was submitted."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._unsent and not self._sending)
 
     def cancel(self, ticket):
         """Whether the task won't be done, and its `done` isn't called."""
@@ -185,6 +189,8 @@ class Submitter:
         with self._lock:
             if self._unsent:
                 self._send()
+            if not self._sending:
+                self._idle.notify_all()
         return True
 
     def _one_by_one(self, sent):
@@ -200,19 +206,11 @@ class Submitter:
         task = self._waiting.get(ticket)
         if task is None:
             return
-        try:
-            value = None if value is None else value.decode()
-            if kind == RAISED:
-                value = tasks.error_of(value, self._session)
-        except Exception as error:
-            kind, value = RAISED, error
-        if kind == PROGRESS:
-            if task.progress is not None:
-                task.progress(value)
-            return
-        if kind == LOST:
-            value = WorkerLost(task.function, number, self._reference.name, workers)
-        self._end(task, kind == RETURNED, value)
+        success, value = outcome(kind, value, number, workers, self._reference)
+        if kind != PROGRESS:
+            self._end(task, success, value)
+        elif task.progress is not None:
+            task.progress(value)
 
     def _end(self, task, success, value):
         with self._lock:

@@ -1,6 +1,7 @@
 """Calls that asyncio's tasks wait for, without a thread: what syncmanager.aio performs them by."""
 
 import asyncio
+import concurrent.futures
 import itertools
 import weakref
 
@@ -63,6 +64,12 @@ def _mailbox():
     if loop not in _mailboxes:
         _mailboxes[loop] = _Mailbox(loop)
     return _mailboxes[loop]
+
+
+async def elsewhere(function):
+    """Runs what has to wait in a thread, which ends with it."""
+    with concurrent.futures.ThreadPoolExecutor(1, "syncmanager") as pool:
+        return await asyncio.get_running_loop().run_in_executor(pool, function)
 
 
 class Awaiting:

@@ -14,15 +14,13 @@ back; a Condition's wait ends with the lock held. A task is a caller of its own,
 owns the RLock that it acquires. A call is of the task that makes it, whichever awaits it.
 """
 
-import asyncio
-import concurrent.futures
-
 from . import dicts, managers, namespaces, proxies, queues, sequences, sets, synchronization
 from ._steps import caller
-from ._tasks import Awaiting, perform
+from ._tasks import Awaiting, elsewhere, perform
 from ._waiting import Race
+from .aio_executor import Executor
 
-__all__ = ["Manager", "connect", "wait_any"]
+__all__ = ["Executor", "Manager", "connect", "wait_any"]
 
 # What isn't a method here, by the name that it has instead; None: it is only for those who wait.
 _names = {
@@ -130,12 +128,6 @@ def _proxy_of(reference):
     return _classes.get(waiting, waiting)(reference)
 
 
-async def _elsewhere(function):
-    """Runs what has to wait in a thread, which ends with it."""
-    with concurrent.futures.ThreadPoolExecutor(1, "syncmanager") as pool:
-        return await asyncio.get_running_loop().run_in_executor(pool, function)
-
-
 class Manager(managers.SyncManager):
     """A SyncManager whose methods are awaited. Started by `async with`, or start() or connect()."""
 
@@ -144,14 +136,14 @@ class Manager(managers.SyncManager):
     __enter__ = __exit__ = None
 
     async def start(self):
-        await _elsewhere(super().start)
+        await elsewhere(super().start)
 
     async def connect(self):
-        await _elsewhere(super().connect)
+        await elsewhere(super().connect)
 
     async def shutdown(self):
         """Ends the session, and the manager if it was started here."""
-        await _elsewhere(self._shutdown)
+        await elsewhere(self._shutdown)
 
     async def __aenter__(self):
         await (self.connect() if self._connects else self.start())

@@ -1,4 +1,4 @@
-"""What Pool and Executor have in common: a pool of the manager's, who submits to it, and workers."""
+"""What Pool and Executor have in common: a pool of the manager's, a submitter, and workers."""
 
 import multiprocessing
 import os
@@ -12,9 +12,10 @@ from .task_pools import TaskPoolProxy
 
 
 class Crew:
-    """`manager` is a SyncManager, or None for one of its own; `name` names the pool, so that workers
-    from elsewhere can come; `processes` are started here, None: one for each core. With `keep`, a
-    name, results that nobody took outlive this process, and anybody may collect them by it."""
+    """`manager` is a SyncManager, or None for one of its own; `name` names the pool, so that
+    workers from elsewhere can come; `processes` are started here, None: one for each core. With
+    `keep`, a name, results that nobody took outlive this process, and anybody may collect them by
+    it."""
 
     def __init__(self, processes, initializer, initargs, most_tasks, context, manager, name, keep,
                  terms):
@@ -29,14 +30,15 @@ class Crew:
         self.terms = terms
         self.submitter = Submitter(self.proxy, keep)
         reference = self.proxy._reference
-        work = (manager.address or reference.session.url, bytes(manager._authkey),
-                manager.key_file if self._own is None else "", name or reference.id, initializer, initargs,
-                most_tasks)
+        key_file = manager.key_file if self._own is None else ""
+        work = (manager.address or reference.session.url, bytes(manager._authkey), key_file,
+                name or reference.id, initializer, initargs, most_tasks)
         count = os.cpu_count() or 1 if processes is None else processes
         self.workers = LocalWorkers(context or multiprocessing.get_context(), count, work,
                                     self.submitter.fail)
 
     def submit(self, function, arguments, done, progress=None, terms=None):
+        """As Submitter's, on the crew's terms if the task has none of its own."""
         return self.submitter.submit(function, arguments, terms or self.terms, done, progress)
 
     def size(self):

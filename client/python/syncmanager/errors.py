@@ -78,15 +78,15 @@ class WorkerLost(SyncManagerError):
     """As many workers died with a task as may. It is among the pool's dead tasks, and can be put in
     line again: `syncctl pool NAME --retry`, or the pool's retry()."""
 
-    def __init__(self, function, task, pool, workers):
-        super().__init__(function, task, pool, workers)
-        self.function, self.task, self.pool, self.workers = function, task, pool, workers
+    def __init__(self, task, pool, workers):
+        super().__init__(task, pool, workers)
+        self.task, self.pool, self.workers = task, pool, workers
 
     def __str__(self):
         died = ", ".join(self.workers)
-        return (f"task {self.task} ({self.function}) was lost with {died}; it is among the dead "
-                f"tasks of {f'pool {self.pool!r}' if self.pool else 'its pool'}, where retry() puts "
-                "it in line again")
+        pool = f"pool {self.pool!r}" if self.pool else "its pool"
+        return (f"task {self.task} was lost with {died}; it is among the dead tasks of {pool}, "
+                "where retry() puts it in line again")
 
 
 __all__ = [

@@ -73,7 +73,7 @@ class Executor(futures.Executor):
         self._closed = util.Finalize(self, _finish, args=(self._crew,), exitpriority=20)
 
     def options(self, **terms):
-        """This executor for tasks on other terms: `executor.options(idempotent=False).submit(...)`."""
+        """This executor for tasks on other terms: `executor.options(attempts=1).submit(...)`."""
         other = copy.copy(self)
         other._terms = Terms(**terms)
         return other

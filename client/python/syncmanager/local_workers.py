@@ -14,19 +14,19 @@ from .task_pools import TaskPoolProxy
 from .worker import Worker, name_of_process
 
 _FAILED = 70  # What a worker exits with that can't begin.
-_MOST_FAILURES = 3  # In a row.
 
 
 class LocalWorkers:
     """Starts `count` processes at once, and another one for each that ends, until end() or kill().
-    `on_broken(error)` is called, once, if they don't even begin. `work`: what _work() takes."""
+    `on_broken(error)` is called, once, if one can't even begin; no other one is started then.
+    `work`: what _work() takes."""
 
     def __init__(self, context, count, work, on_broken):
         self._context = context
         self._work = work
         self._on_broken = on_broken
-        self._ending = False
-        self._failures = self._numbers = 0
+        self._ending = self._broken = False
+        self._numbers = 0
         self.processes = []
         self._reader, self._writer = connection.Pipe(duplex=False)
         for _ in range(count):
@@ -61,11 +61,11 @@ class LocalWorkers:
             connection.wait([self._reader, *(worker.sentinel for worker in self.processes)])
             for worker in [one for one in self.processes if not one.is_alive()]:
                 self.processes.remove(worker)
-                self._failures = self._failures + 1 if worker.exitcode == _FAILED else 0
-                if self._failures == _MOST_FAILURES:
+                if worker.exitcode == _FAILED and not self._broken:
+                    self._broken = True
                     self._on_broken(BrokenProcessPool(
-                        "the workers don't begin: what they wrote to standard error says why"))
-                if self._failures < _MOST_FAILURES and not self._ending:
+                        "a worker can't begin: what it wrote to standard error says why"))
+                if not self._broken and not self._ending:
                     self._start()
         for worker in self.processes:
             self._how(worker)

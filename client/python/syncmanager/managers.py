@@ -20,6 +20,7 @@ from .namespaces import NamespaceProxy, ValueProxy
 from .queues import LifoQueueProxy, PriorityQueueProxy, QueueProxy
 from .sequences import ArrayProxy, ListProxy
 from .sets import SetProxy
+from .task_pools import TaskPoolProxy
 from .synchronization import (
     AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, EventProxy, LatchProxy,
     RLockProxy, RWLockProxy, SemaphoreProxy)
@@ -108,6 +109,10 @@ class SyncManager(BaseManager):
         """Opens when it has been counted down to 0."""
         return self._make(LatchProxy, name, count=count)
 
+    def TaskPool(self, *, name=""):
+        """Named tasks and their workers: what Pool, Executor and Worker work on."""
+        return self._make(TaskPoolProxy, name)
+
     def list(self, elements=(), *, name=""):
         return self._make(ListProxy, name, values=elements)
 
@@ -141,7 +146,7 @@ for _typeid, _proxytype in {
         "BoundedSemaphore": BoundedSemaphoreProxy, "Condition": ConditionProxy,
         "Barrier": BarrierProxy, "CountDownLatch": LatchProxy, "list": ListProxy,
         "dict": DictProxy, "set": SetProxy, "Namespace": NamespaceProxy, "Value": ValueProxy,
-        "Array": ArrayProxy}.items():
+        "Array": ArrayProxy, "TaskPool": TaskPoolProxy}.items():
     SyncManager._registry[_typeid] = None, _proxytype._exposed_, None, _proxytype
 SyncManager.NATIVE = dict(SyncManager._registry)
 SyncManager.register("Pool", pool.Pool, PoolProxy)

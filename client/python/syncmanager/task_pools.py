@@ -1,15 +1,26 @@
 """Pools as the manager has them: tasks in line, workers, and tasks that are dead."""
 
 from ._operations import pool
+from ._outcomes import PROGRESS, outcome
 from .proxies import ManagedProxy
 
 
 class TaskPoolProxy(ManagedProxy):
     """What Pool, Executor and Worker work on; by itself it is for looking at and for retrying."""
 
-    _exposed_ = ("retry", "state")
+    _exposed_ = ("results", "retry", "state")
     _type = "Pool"
     _open = "pool"
+
+    def results(self, keep):
+        """Waits for the results of tasks that were submitted with that `keep`, one after the other:
+        (ticket, whether the function returned, its result or an exception). What was collected
+        comes back should this process die before it collects more."""
+        inbox = {"name": keep, "kept": True}
+        while True:
+            for ticket, kind, value, task, workers in pool.collect(self._reference, None, inbox, 1):
+                if kind != PROGRESS:
+                    yield ticket, *outcome(kind, value, task, workers, self._reference)
 
     def state(self):
         """A dict: its `workers`, the `lines` of tasks that wait for one, the `dead` tasks."""

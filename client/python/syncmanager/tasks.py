@@ -1,8 +1,8 @@
 """What tasks are to Python: functions by name or by value, arguments, results and errors.
 
-protos/README.md, "Pools", has the table. Functions travel as in multiprocessing, by their module and
-name; a callable that has none as a pickle, and a lambda or a function within another if cloudpickle
-is installed.
+protos/README.md, "Pools", has the table. Functions travel as in multiprocessing, by their module
+and name; a callable that has none as a pickle, and a lambda or a function within another if
+cloudpickle is installed.
 """
 
 import importlib
@@ -133,6 +133,7 @@ def encoded_result(value, session):
 
 
 def encoded_error(error, session):
+    """What the error is to everybody, and as a pickle to those who have its class."""
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     what = {"type": type(error).__qualname__, "message": str(error), "traceback": "".join(lines)}
     if session.translation.pickle:

@@ -52,7 +52,7 @@ class Worker:
         self._most = 1
 
     def add(self, name, function):
-        """`function` does the tasks that ask for `name`, in whatever language they are submitted."""
+        """`function` does the tasks that ask for `name`, in whatever language that was."""
         self._added[name] = function
 
     def stop(self):
