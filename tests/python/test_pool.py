@@ -50,6 +50,12 @@ class PoolTest(unittest.TestCase):
         self.assertEqual(pool.map_async(work.square, iter(range(5))).get(60), squares[:5])
         self.assertEqual(pool.starmap_async(work.add, [(1,)]).get(60), [1])
 
+    def test_a_chunk_of_any_size(self):
+        self.assertEqual(self.pool.map(work.square, range(250_000), chunksize=200_000),
+                         [n * n for n in range(250_000)])
+        with self.assertRaisesRegex(KeyError, "3"):
+            self.pool.map(work.fail_on_3, range(50_000), chunksize=50_000)
+
     def test_imaps(self):
         pool = self.pool
         squares = [x * x for x in range(100)]

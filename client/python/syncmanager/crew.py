@@ -1,5 +1,7 @@
 """What Pool and Executor have in common: a pool of the manager's, a submitter, and workers."""
 
+import functools
+import itertools
 import multiprocessing
 import os
 import threading
@@ -9,6 +11,28 @@ from .local_workers import LocalWorkers
 from .managers import SyncManager
 from ._submitter import Submitter
 from .task_pools import TaskPoolProxy
+
+MOST_CALLS = 20_000  # Of one task: a value has 100,000 elements at most.
+
+
+class _Whole:
+    """The result of several tasks: all of theirs, or the first error."""
+
+    def __init__(self, count, done):
+        self._parts = [None] * count
+        self._left = count
+        self._success, self._error = True, None
+        self._done = done
+
+    def part_is_done(self, number, success, value):
+        """By the submitter's thread, as all results come."""
+        self._left -= 1
+        self._parts[number] = value
+        if not success and self._success:
+            self._success, self._error = False, value
+        if self._left == 0:
+            self._done(self._success, list(itertools.chain(*self._parts)) if self._success
+                       else self._error)
 
 
 class Crew:
@@ -40,6 +64,16 @@ class Crew:
     def submit(self, function, arguments, done, progress=None, terms=None):
         """As Submitter's, on the crew's terms if the task has none of its own."""
         return self.submitter.submit(function, arguments, terms or self.terms, done, progress)
+
+    def submit_chunk(self, function, calls, done, terms=None):
+        """The same for calls whose results are one list, in as many tasks as they need."""
+        parts = [calls[i:i + MOST_CALLS] for i in range(0, len(calls), MOST_CALLS)]
+        if len(parts) == 1:
+            return self.submit(function, calls, done, terms=terms)
+        whole = _Whole(len(parts), done)
+        for number, part in enumerate(parts):
+            self.submit(function, part, functools.partial(whole.part_is_done, number), terms=terms)
+        return None
 
     def size(self):
         """How many workers there are, wherever; at least one, who may be yet to come."""

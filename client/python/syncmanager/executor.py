@@ -15,7 +15,7 @@ from multiprocessing import util
 
 from . import tasks
 from ._submitter import Terms
-from .crew import Crew
+from .crew import MOST_CALLS, Crew
 
 
 class Future(futures.Future):
@@ -90,7 +90,7 @@ class Executor(futures.Executor):
         if buffersize is not None and buffersize < 1:
             raise ValueError("buffersize must be None or > 0")
         end = None if timeout is None else time.monotonic() + timeout
-        calls = zip(*iterables)
+        calls, chunksize = zip(*iterables), min(chunksize, MOST_CALLS)
         chunks = iter(lambda: list(itertools.islice(calls, chunksize)), [])
         pending = [self._submit(fn, chunk) for chunk in itertools.islice(chunks, buffersize)]
         pending.reverse()

@@ -18,7 +18,7 @@ from .crew import Crew
 from .errors import Cancelled, SyncManagerError
 
 _SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
-_ROOM = 4  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
+_ROOM = 32  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
 
 
 class Pool(pool.Pool):
@@ -164,15 +164,18 @@ class _Feed:
 
     def submit(self, task):
         job, i, function, args, kwds = task
+
+        def done(*outcome):
+            self._set(job, i, outcome)
+
         if function is pool.mapstar:
             (function, chunk), = args
-            arguments = tasks.chunk_of(chunk)
+            self._crew.submit_chunk(function, tasks.chunk_of(chunk), done)
         elif function is pool.starmapstar:
             (function, chunk), = args
-            arguments = [tuple(one) for one in chunk]
+            self._crew.submit_chunk(function, [tuple(one) for one in chunk], done)
         else:
-            arguments = tasks.arguments_of(args, kwds)
-        self._crew.submit(function, arguments, lambda *outcome: self._set(job, i, outcome))
+            self._crew.submit(function, tasks.arguments_of(args, kwds), done)
 
     def _set(self, job, i, outcome):
         result = self._cache.get(job)

@@ -25,8 +25,8 @@ def arguments(words=None):
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Workers for a pool, on whatever host: they do its tasks until they are told "
                     "to end by Ctrl-C or SIGTERM, finish what they are doing then, and are "
-                    "replaced when they die. Whoever submits tasks to the pool has these workers run any "
-                    "function that they can import.")
+                    "replaced when they die. Whoever submits tasks to the pool has these workers "
+                    "run any function that they can import.")
     parser.add_argument("--connect", default="", metavar="URL",
                         help="the manager; without it $SYNCMANAGER_URL, or this user's own")
     parser.add_argument("--key-file", default="", metavar="FILE", help="the key of the manager")
