@@ -31,20 +31,9 @@ using std::chrono::steady_clock;
 // Far enough to be for ever, near enough for every clock.
 constexpr double kForEver = 1e6;
 
-Client connect(const Common& common) {
-  const ClientOptions options{
-      .key_file = common.key_file, .name = "syncctl", .connect_timeout = 1s};
-  return common.url.empty() ? Client(options) : Client(common.url, options);
-}
-
 // The timeout as a duration that the client takes.
 microseconds wait_of(const std::optional<double>& timeout) {
   return std::chrono::duration_cast<microseconds>(Seconds(timeout.value_or(kForEver)));
-}
-
-int complain(const std::string& what) {
-  std::cerr << "syncctl: " << what << '\n';
-  return 1;
 }
 
 json json_of(const ObjectSummary& object) {

@@ -1,18 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace syncmanager {
+#include "tools/syncctl/common.h"
 
-// What every command may be told.
-struct Common {
-  std::string url;       // Empty: $SYNCMANAGER_URL, else this user's manager.
-  std::string key_file;  // Empty: as Client finds it.
-  bool json = false;     // For programs: one JSON value on standard output.
-};
+namespace syncmanager {
 
 // Each does its work and returns the exit code: 0, or 1 for an outcome that one must expect (not in
 // time, no such object). Failures are thrown as Error.
