@@ -52,6 +52,9 @@ class Pool final : public Object {
     Time due = kNever;                   // When it comes in line, or may be rerun.
     std::vector<std::string> lost = {};  // The workers that died with it.
     std::vector<Caller> hands = {};      // Whose it is in.
+
+    // Whether it is dead if one more worker dies with it.
+    bool is_on_last_attempt() const { return lost.size() + 1 >= most_attempts; }
   };
   struct Worker {
     std::string client;

@@ -65,17 +65,21 @@ void Pool::give(Call call, const std::vector<uint64_t>& picked) {
   call.reply(reply);
 }
 
-// The last tasks are shared out singly, so that nobody waits for somebody's second one. What is too
-// much for one reply goes back to its line.
+// The last tasks are shared out singly, so that nobody waits for somebody's second one. A task that
+// can't be begun again is given alone: who dies with several may have said of some that they are
+// done, and nobody heard it. What is too much goes back to its line.
 std::vector<uint64_t> Pool::pick(const Call& call) {
   const Worker& worker = workers_.at(call.caller());
   const uint64_t share = std::max<uint64_t>(lines_.waiting() / (2 * workers_.size()), 1);
   std::vector<uint64_t> picked =
       lines_.pick(worker.offers, std::min(call.request().pool().take().most(), share));
   size_t bytes = 0, fitting = 0;
+  bool alone = false;
   for (; fitting < picked.size(); ++fitting) {
-    bytes += tasks_.at(picked[fitting])->arguments.charge();
-    if (fitting > 0 && bytes > engine().limits().page_bytes) break;
+    const Task& task = *tasks_.at(picked[fitting]);
+    bytes += task.arguments.charge();
+    alone = alone || task.is_on_last_attempt();
+    if (fitting > 0 && (alone || bytes > engine().limits().page_bytes)) break;
   }
   for (; picked.size() > fitting; picked.pop_back()) {
     lines_.add(*tasks_.at(picked.back())->line, picked.back());

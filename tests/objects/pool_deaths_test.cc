@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 constexpr auto kLost = wire::TaskResults::LOST;
 
 TEST_F(PoolTest, OnlyTheTaskThatADeadWorkerDidHasLostIt) {
-  submit(boss, {a_tough_task(1, 2), a_task(2), a_task(3), a_task(4)});
+  submit(boss, {a_tough_task(1, 2), a_tough_task(2, 2), a_task(3), a_task(4)});
   EXPECT_THAT(taken(take(alice, 2)), ElementsAre(1, 2));
   const Pending waits = take(bob, 1, {"cube", "square"});
   EXPECT_THAT(taken(waits), ElementsAre(3));
@@ -47,6 +47,21 @@ TEST_F(PoolTest, ATaskThatIsToBeTriedOnceIsLostWithItsWorker) {
   ASSERT_EQ(shown.dead_size(), 1);
   EXPECT_EQ(shown.dead(0).task(), 1u);
   EXPECT_THAT(shown.dead(0).workers(), ElementsAre("alice"));
+}
+
+// A worker may have begun more of its hand than the manager has heard of when it dies.
+TEST_F(PoolTest, ATaskThatCantBeBegunAgainIsTakenAlone) {
+  std::vector<wire::Task> tasks = {a_tough_task(1, 2), a_tough_task(2, 2), a_task(3), a_task(4)};
+  for (uint64_t ticket = 5; ticket <= 12; ++ticket) tasks.push_back(a_tough_task(ticket, 2));
+  submit(boss, tasks);
+  EXPECT_THAT(taken(take(alice, 9)), ElementsAre(1, 2));
+  EXPECT_THAT(taken(take(bob, 9)), ElementsAre(3));
+  EXPECT_THAT(taken(take(bob, 9)), ElementsAre(4));
+
+  alice.die();
+
+  EXPECT_THAT(taken(take(bob, 9)), ElementsAre(1)) << "it has lost a worker, and can lose no other";
+  EXPECT_THAT(taken(take(bob, 9)), ElementsAre(2, 5, 6, 7));
 }
 
 TEST_F(PoolTest, ADeadTaskIsDoneIfItIsRetried) {
@@ -91,7 +106,7 @@ TEST_F(PoolTest, WhoSaysGoodbyeLosesNothing) {
 }
 
 TEST_F(PoolTest, WhoLeavesOrGivesBackLosesNothing) {
-  submit(boss, {a_task(1), a_task(2), a_task(3), a_task(4)});
+  submit(boss, {a_tough_task(1, 2), a_tough_task(2, 2), a_task(3), a_task(4)});
   take(alice, 2);
   const Pending waits = take(bob, 1, {"cube", "square"});
   give_back(alice, 2);

@@ -42,7 +42,7 @@ TEST_F(PoolTest, AnOfferWithAStarIsOfAllThatBeginSo) {
 
 TEST_F(PoolTest, ManyTasksAreTakenTogetherAndTheLastOnesSingly) {
   std::vector<wire::Task> tasks;
-  for (uint64_t ticket = 1; ticket <= 12; ++ticket) tasks.push_back(a_task(ticket));
+  for (uint64_t ticket = 1; ticket <= 12; ++ticket) tasks.push_back(a_tough_task(ticket, 2));
   submit(boss, tasks);
   EXPECT_THAT(taken(take(alice, 100)), ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_THAT(taken(take(bob, 100)), ElementsAre(7));
