@@ -11,6 +11,14 @@
 
 namespace syncmanager {
 
+Answer Answer::of(ReferencePtr reference, const char* operation, std::string_view value) {
+  Answer answer(std::move(reference), operation);
+  answer.kind_ = wire::Reply::kValueFieldNumber;
+  answer.result_ = value;
+  answer.unread_ = true;
+  return answer;
+}
+
 Answer::~Answer() {
   if (!unread_ || reference_ == nullptr || is_lost()) return;
   if (kind_ == wire::Reply::kValueFieldNumber) decoder(result_);

@@ -4,9 +4,13 @@
 
 namespace syncmanager {
 
-uint64_t this_caller() {
+uint64_t new_caller() {
   static std::atomic<uint64_t> callers{0};
-  thread_local const uint64_t number = ++callers;
+  return ++callers;
+}
+
+uint64_t this_caller() {
+  thread_local const uint64_t number = new_caller();
   return number;
 }
 

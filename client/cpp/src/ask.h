@@ -12,6 +12,8 @@
 
 namespace syncmanager {
 
+// A number for a caller that nobody in this program has.
+uint64_t new_caller();
 // This thread's number as a caller; the manager knows the owner of an RLock by it.
 uint64_t this_caller();
 

@@ -43,6 +43,8 @@ class Answer {
   // Of a call that hasn't been answered. `operation` is a literal.
   Answer(ReferencePtr reference, const char* operation)
       : reference_(std::move(reference)), operation_(operation) {}
+  // One value of a reply that has several, with the references in it. `operation` outlives it.
+  static Answer of(ReferencePtr reference, const char* operation, std::string_view value);
   Answer(Answer&&) noexcept = default;
   Answer& operator=(Answer&&) noexcept = default;
   ~Answer();

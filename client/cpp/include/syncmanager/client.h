@@ -11,6 +11,7 @@
 #include <syncmanager/lock.h>
 #include <syncmanager/namespace.h>
 #include <syncmanager/observations.h>
+#include <syncmanager/pool.h>
 #include <syncmanager/queue.h>
 #include <syncmanager/rwlock.h>
 #include <syncmanager/semaphore.h>
@@ -108,6 +109,9 @@ class Client {
   }
   CountDownLatch latch(std::string_view name, int64_t count) const {
     return CountDownLatch(registry_, name, count);
+  }
+  Pool pool(std::string_view name = {}, const PoolOptions& options = {}) const {
+    return Pool(registry_, name, options);
   }
 
   // The object of that name, whatever its options; nothing if there is none. Throws WrongType if it

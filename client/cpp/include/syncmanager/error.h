@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace syncmanager {
 
@@ -88,6 +92,40 @@ class InvalidArgument : public Error {
 // The result of a call that was cancelled.
 class Cancelled : public Error {
   using Error::Error;
+};
+
+// The function of a Pool's task raised an exception, or couldn't be called.
+class TaskFailed : public Error {
+ public:
+  TaskFailed(const std::string& what, std::string type, std::string message, std::string traceback)
+      : Error(what),
+        type_(std::move(type)),
+        message_(std::move(message)),
+        traceback_(std::move(traceback)) {}
+
+  const std::string& type() const { return type_; }  // Of the exception: "std::runtime_error".
+  const std::string& message() const { return message_; }
+  // As the worker's language prints it; C++ has none.
+  const std::string& traceback() const { return traceback_; }
+
+ private:
+  std::string type_, message_, traceback_;
+};
+
+// As many workers died with a Pool's task as it had attempts. The pool keeps it among its dead
+// tasks; what() says how to put it back.
+class WorkerLost : public Error {
+ public:
+  WorkerLost(const std::string& what, uint64_t task, std::vector<std::string> workers)
+      : Error(what), task_(task), workers_(std::move(workers)) {}
+
+  uint64_t task() const { return task_; }  // Its number in the pool, for Pool::retry.
+  // The names of those that died with it, the first one first.
+  const std::vector<std::string>& workers() const { return workers_; }
+
+ private:
+  uint64_t task_;
+  std::vector<std::string> workers_;
 };
 
 }  // namespace syncmanager

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <syncmanager/client_options.h>
+#include <syncmanager/worker.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace syncmanager {
+
+struct WorkersOptions {
+  std::string url;       // As Client takes it. Empty: as Client() finds it.
+  ClientOptions client;  // Without a name each is called "worker" and its process' number.
+};
+
+// Local workers: child processes with a Client and a Worker each, as multiprocessing.Pool has them.
+// One that is killed is replaced; one whose connection fails says why on standard error and isn't.
+//
+//   Workers workers(4, "pool", [](Worker& worker) { worker.add("square", square); });
+//   Client client;
+//
+// A session, and gRPC, don't survive fork(). So these processes come from a first one that is
+// forked here, and which makes no Client. They end with this object, and are killed when this
+// process dies, however it dies, or the thread that made them ends.
+class Workers {
+ public:
+  // REQUIRES: this process has made no Client yet, and has no other thread. `prepare` adds the
+  // functions, in the children. Throws Error if it can't fork.
+  Workers(size_t processes, const std::string& pool, const std::function<void(Worker&)>& prepare,
+          const WorkersOptions& options = {});
+  // Stops them (Worker::stop) and waits: what they are doing is done to its end.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+ private:
+  pid_t nursery_;  // The process that forks them.
+};
+
+}  // namespace syncmanager
