@@ -23,7 +23,7 @@ Duration duration_of(uint64_t microseconds) {
 
 }  // namespace
 
-void Pool::perform(Call call) {
+void HostedPool::perform(Call call) {
   switch (call.request().pool().method_case()) {
     case wire::PoolOp::kSubmit:
       return submit(std::move(call));
@@ -53,7 +53,7 @@ void Pool::perform(Call call) {
 
 // ---- In.
 
-void Pool::submit(Call call) {
+void HostedPool::submit(Call call) {
   wire::PoolOp::Submit& op = *call.request().mutable_pool()->mutable_submit();
   if (!check(call, op.inbox())) return;
   const auto arriving = static_cast<uint64_t>(op.tasks_size());
@@ -92,14 +92,14 @@ void Pool::submit(Call call) {
   serve_takers();
 }
 
-bool Pool::check(Call& call, const wire::Inbox& inbox) const {
+bool HostedPool::check(Call& call, const wire::Inbox& inbox) const {
   if (inbox.name().size() <= kNameBytes) return true;
   call.refuse(wire::INVALID_ARGUMENT,
               str_cat("an inbox's name of ", inbox.name().size(), " bytes; at most ", kNameBytes));
   return false;
 }
 
-bool Pool::check(Call& call, const wire::Task& task) const {
+bool HostedPool::check(Call& call, const wire::Task& task) const {
   const auto longest = static_cast<uint64_t>(engine().limits().timeout.count());
   if (task.function().empty() || task.function().size() > kNameBytes) {
     call.refuse(wire::INVALID_ARGUMENT, str_cat("a function's name of ", task.function().size(),
@@ -113,7 +113,7 @@ bool Pool::check(Call& call, const wire::Task& task) const {
   return true;
 }
 
-bool Pool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
+bool HostedPool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
   const uint64_t most = engine().limits().pool_functions;
   if (lines_.lines().size() + static_cast<uint64_t>(op.tasks_size()) <= most) return true;
   absl::btree_set<std::string_view> arriving;
@@ -128,7 +128,7 @@ bool Pool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
 
 // ---- Out.
 
-void Pool::collect(Call call) {
+void HostedPool::collect(Call call) {
   const wire::PoolOp::Collect& op = call.request().pool().collect();
   if (!check(call, op.inbox())) return;
   join(call);
@@ -141,7 +141,7 @@ void Pool::collect(Call call) {
   collectors_.park(std::move(call));
 }
 
-void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
+void HostedPool::hand_over(Call call, PoolInboxes::Node& inbox) {
   const uint64_t most = call.request().pool().collect().most();
   std::vector<PoolResult> results = inboxes_.collect(inbox, most, engine().limits().page_bytes);
   wire::Reply reply;
@@ -157,14 +157,14 @@ void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
   inboxes_.settle(inbox);
 }
 
-void Pool::deliver(const Task& task, PoolResult result) {
+void HostedPool::deliver(const Task& task, PoolResult result) {
   if (task.inbox == nullptr) return;
   PoolInboxes::Node& inbox = *task.inbox;
   inbox.second.results.push_back(std::move(result));
   serve_collectors(inbox);
 }
 
-void Pool::serve_collectors(PoolInboxes::Node& inbox) {
+void HostedPool::serve_collectors(PoolInboxes::Node& inbox) {
   if (inbox.second.results.empty()) return inboxes_.settle(inbox);
   for (Waiter* waiter = collectors_.first(); waiter != nullptr; waiter = waiter->next) {
     const Call& call = waiter->call;
@@ -173,7 +173,7 @@ void Pool::serve_collectors(PoolInboxes::Node& inbox) {
   }
 }
 
-void Pool::cancel(Call call) {
+void HostedPool::cancel(Call call) {
   const wire::PoolOp::Cancel& op = call.request().pool().cancel();
   PoolInboxes::Node* inbox = inboxes_.find(key_of(call, op.inbox()));
   if (inbox == nullptr) return call.reply_integer(0);
@@ -199,7 +199,7 @@ void Pool::cancel(Call call) {
   call.reply_integer(cancelled);
 }
 
-void Pool::withdraw(Task& task) {
+void HostedPool::withdraw(Task& task) {
   task.inbox = nullptr;
   task.cancelled = true;
   if (!task.hands.empty()) return void(reruns_.erase({task.due, task.number}));
@@ -207,13 +207,13 @@ void Pool::withdraw(Task& task) {
   drop(task);
 }
 
-void Pool::drop(Task& task) {
+void HostedPool::drop(Task& task) {
   lines_.leave(*task.line);
   tasks_.erase(task.number);
 }
 
 // A dead task's ticket is asked for again; if it is another task's by now, nobody wants this one.
-void Pool::retry(Call call) {
+void HostedPool::retry(Call call) {
   std::vector<uint64_t> numbers(call.request().pool().retry().tasks().begin(),
                                 call.request().pool().retry().tasks().end());
   if (numbers.empty()) {
@@ -241,11 +241,11 @@ void Pool::retry(Call call) {
 
 // ---- Who comes, and who has gone.
 
-void Pool::join(Call& call) {
+void HostedPool::join(Call& call) {
   if (members_.insert(call.caller().session).second) call.session().hold(*this);
 }
 
-void Pool::session_ended(SessionNumber session, bool goodbye) {
+void HostedPool::session_ended(SessionNumber session, bool goodbye) {
   members_.erase(session);
   std::vector<Caller> workers;
   for (auto next = workers_.lower_bound(Caller{.session = session});
@@ -257,7 +257,7 @@ void Pool::session_ended(SessionNumber session, bool goodbye) {
   serve_takers();
 }
 
-void Pool::end_inboxes(SessionNumber session, bool goodbye) {
+void HostedPool::end_inboxes(SessionNumber session, bool goodbye) {
   for (PoolInboxes::Node* inbox : inboxes_.of_session(session)) {
     for (const auto& [ticket, number] : inbox->second.tasks) withdraw(*tasks_.at(number));
     for (auto& [number, dead] : dead_) {
@@ -270,7 +270,7 @@ void Pool::end_inboxes(SessionNumber session, bool goodbye) {
 }
 
 absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options&) {
-  return std::make_unique<Pool>();
+  return std::make_unique<HostedPool>();
 }
 
 }  // namespace syncmanager

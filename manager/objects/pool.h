@@ -18,7 +18,8 @@
 namespace syncmanager {
 
 // Tasks for workers that come and go; after multiprocessing.Pool and concurrent.futures, with one
-// difference: a worker that dies takes nothing with it.
+// difference: a worker that dies takes nothing with it. (The client's proxy has the plain name, and
+// some programs link both.)
 //
 // The way of a task: in its function's line, in the hand of a worker, and then its result is in its
 // inbox. One that a worker died with comes back to the line, at once or later, until that has
@@ -29,7 +30,7 @@ namespace syncmanager {
 //   - somebody waits in takers_ only while no task is in line that he offers to do;
 //   - somebody waits in collectors_ only while his inbox has no results;
 //   - a task is in line, delayed, in the hands of one worker or more, or dead.
-class Pool final : public Object {
+class HostedPool final : public Object {
  public:
   void perform(Call call) override;
   bool same_shape(const Options&) const override { return true; }

@@ -9,7 +9,7 @@
 
 namespace syncmanager {
 
-void Pool::reply_state(Call call) const {
+void HostedPool::reply_state(Call call) const {
   wire::Reply reply;
   wire::PoolState& state = *reply.mutable_pool();
   describe_workers(state);
@@ -28,7 +28,7 @@ void Pool::reply_state(Call call) const {
   call.reply(reply);
 }
 
-void Pool::describe_workers(wire::PoolState& state) const {
+void HostedPool::describe_workers(wire::PoolState& state) const {
   for (const auto& [caller, worker] : workers_) {
     if (state.workers_size() == kMostShown) break;
     wire::PoolState::Worker& shown = *state.add_workers();
@@ -45,7 +45,7 @@ void Pool::describe_workers(wire::PoolState& state) const {
   }
 }
 
-void Pool::describe_lines(wire::PoolState& state) const {
+void HostedPool::describe_lines(wire::PoolState& state) const {
   for (const auto& [function, line] : lines_.lines()) {
     if (line.waiting.empty()) continue;
     if (state.lines_size() == kMostShown) break;
@@ -58,7 +58,7 @@ void Pool::describe_lines(wire::PoolState& state) const {
   }
 }
 
-void Pool::describe(wire::ObjectState& state) const {
+void HostedPool::describe(wire::ObjectState& state) const {
   for (const auto& [caller, worker] : workers_) {
     if (worker.hand.empty()) continue;
     if (state.holders_size() == kMostShown) break;
@@ -72,7 +72,7 @@ void Pool::describe(wire::ObjectState& state) const {
                            dead_.size(), ", done ", done_));
 }
 
-void Pool::save(const Task& task, Snapshot& snapshot) {
+void HostedPool::save(const Task& task, Snapshot& snapshot) {
   snapshot.number(task.number);
   snapshot.number(task.inbox == nullptr ? 0 : task.inbox->first.first + 1);
   snapshot.text(task.inbox == nullptr ? "" : task.inbox->first.second);
@@ -93,7 +93,7 @@ void Pool::save(const Task& task, Snapshot& snapshot) {
   }
 }
 
-void Pool::save(Snapshot& snapshot) const {
+void HostedPool::save(Snapshot& snapshot) const {
   snapshot.number(last_number_);
   snapshot.number(done_);
   snapshot.number(tasks_.size());

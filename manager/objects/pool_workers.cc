@@ -15,7 +15,7 @@ constexpr size_t kMostDoublings = 16;
 
 }  // namespace
 
-void Pool::take(Call call) {
+void HostedPool::take(Call call) {
   const wire::PoolOp::Take& op = call.request().pool().take();
   const uint64_t most_offers = engine().limits().pool_offers;
   if (op.most() == 0 || op.offers().empty() ||
@@ -33,7 +33,7 @@ void Pool::take(Call call) {
   wake();
 }
 
-Pool::Worker& Pool::enlist(Call& call) {
+HostedPool::Worker& HostedPool::enlist(Call& call) {
   const auto [worker, is_new] = workers_.try_emplace(call.caller());
   if (is_new) {
     worker->second.client = call.session().client_name();
@@ -48,7 +48,7 @@ Pool::Worker& Pool::enlist(Call& call) {
   return worker->second;
 }
 
-void Pool::give(Call call, const std::vector<uint64_t>& picked) {
+void HostedPool::give(Call call, const std::vector<uint64_t>& picked) {
   const Caller caller = call.caller();
   Worker& worker = workers_.at(caller);
   wire::Reply reply;
@@ -68,7 +68,7 @@ void Pool::give(Call call, const std::vector<uint64_t>& picked) {
 // The last tasks are shared out singly, so that nobody waits for somebody's second one. A task that
 // can't be begun again is given alone: who dies with several may have said of some that they are
 // done, and nobody heard it. What is too much goes back to its line.
-std::vector<uint64_t> Pool::pick(const Call& call) {
+std::vector<uint64_t> HostedPool::pick(const Call& call) {
   const Worker& worker = workers_.at(call.caller());
   const uint64_t share = std::max<uint64_t>(lines_.waiting() / (2 * workers_.size()), 1);
   std::vector<uint64_t> picked =
@@ -94,7 +94,7 @@ std::vector<uint64_t> Pool::pick(const Call& call) {
   return {};
 }
 
-void Pool::put_in_hand(Caller caller, Worker& worker, Task& task) {
+void HostedPool::put_in_hand(Caller caller, Worker& worker, Task& task) {
   reruns_.erase({task.due, task.number});
   task.hands.push_back(caller);
   worker.hand.push_back(task.number);
@@ -102,7 +102,7 @@ void Pool::put_in_hand(Caller caller, Worker& worker, Task& task) {
   if (worker.hand.size() == 1) begin(worker);
 }
 
-void Pool::begin(Worker& worker) {
+void HostedPool::begin(Worker& worker) {
   worker.began = engine().now();
   Task& task = *tasks_.at(worker.hand.front());
   if (task.rerun_after == Duration::zero() || task.hands.size() > 1) return;
@@ -110,7 +110,7 @@ void Pool::begin(Worker& worker) {
   reruns_.emplace(task.due, task.number);
 }
 
-void Pool::take_from_hand(Caller caller, Task& task) {
+void HostedPool::take_from_hand(Caller caller, Task& task) {
   Worker& worker = workers_.at(caller);
   const bool first = worker.hand.front() == task.number;
   worker.hand.erase(std::find(worker.hand.begin(), worker.hand.end(), task.number));
@@ -120,7 +120,7 @@ void Pool::take_from_hand(Caller caller, Task& task) {
   if (first && !worker.hand.empty()) begin(worker);
 }
 
-std::optional<Caller> Pool::holder(SessionNumber session, uint64_t task) const {
+std::optional<Caller> HostedPool::holder(SessionNumber session, uint64_t task) const {
   const auto found = tasks_.find(task);
   if (found == tasks_.end()) return std::nullopt;
   for (const Caller caller : found->second->hands) {
@@ -131,7 +131,7 @@ std::optional<Caller> Pool::holder(SessionNumber session, uint64_t task) const {
 
 // ---- Back.
 
-void Pool::finish(Call call) {
+void HostedPool::finish(Call call) {
   auto& finished = *call.request().mutable_pool()->mutable_finish()->mutable_finished();
   const SessionNumber session = call.caller().session;
   std::vector<std::optional<Stored>> values;
@@ -167,7 +167,7 @@ void Pool::finish(Call call) {
   wake();
 }
 
-void Pool::progress(Call call) {
+void HostedPool::progress(Call call) {
   wire::PoolOp::Progress& op = *call.request().mutable_pool()->mutable_progress();
   if (!holder(call.caller().session, op.task())) {
     return call.refuse(wire::BAD_VALUE, str_cat("task ", op.task(), " isn't in hand"));
@@ -182,7 +182,7 @@ void Pool::progress(Call call) {
                  .task = task.number});
 }
 
-void Pool::give_back(Call call) {
+void HostedPool::give_back(Call call) {
   for (const uint64_t number : call.request().pool().give_back().tasks()) {
     const std::optional<Caller> worker = holder(call.caller().session, number);
     if (!worker) continue;
@@ -193,13 +193,13 @@ void Pool::give_back(Call call) {
   serve_takers();
 }
 
-void Pool::line_up(Task& task) {
+void HostedPool::line_up(Task& task) {
   if (!task.hands.empty()) return;
   if (task.cancelled) return drop(task);
   lines_.add(*task.line, task.number);
 }
 
-void Pool::leave(Call call) {
+void HostedPool::leave(Call call) {
   const Caller caller = call.caller();
   call.reply();
   for (Waiter* waiter = takers_.first(); waiter != nullptr;) {
@@ -213,7 +213,7 @@ void Pool::leave(Call call) {
   serve_takers();
 }
 
-void Pool::dismiss(Caller caller, bool died) {
+void HostedPool::dismiss(Caller caller, bool died) {
   const std::deque<uint64_t> hand = workers_.at(caller).hand;
   const std::string client = workers_.at(caller).client;
   for (auto number = hand.rbegin(); number != hand.rend(); ++number) {
@@ -228,7 +228,7 @@ void Pool::dismiss(Caller caller, bool died) {
   workers_.erase(caller);
 }
 
-void Pool::lose(Task& task, const std::string& worker) {
+void HostedPool::lose(Task& task, const std::string& worker) {
   task.lost.push_back(worker);
   if (!task.hands.empty() || task.cancelled) return line_up(task);
   if (task.lost.size() >= std::max<uint64_t>(task.most_attempts, 1)) return bury(task);
@@ -240,7 +240,7 @@ void Pool::lose(Task& task, const std::string& worker) {
   wake();
 }
 
-void Pool::bury(Task& task) {
+void HostedPool::bury(Task& task) {
   const uint64_t number = task.number;
   dead_.emplace(number, DeadTask{std::move(tasks_.at(number)), engine().now()});
   tasks_.erase(number);
@@ -256,7 +256,7 @@ void Pool::bury(Task& task) {
   if (dead_.size() > engine().limits().dead_tasks) forget_oldest_dead();
 }
 
-void Pool::forget_oldest_dead() {
+void HostedPool::forget_oldest_dead() {
   const auto oldest =
       std::min_element(dead_.begin(), dead_.end(), [](const auto& a, const auto& b) {
         return std::pair(a.second.since, a.first) < std::pair(b.second.since, b.first);
@@ -271,7 +271,7 @@ void Pool::forget_oldest_dead() {
 
 // ---- What waits, and what comes by time.
 
-void Pool::serve_takers() {
+void HostedPool::serve_takers() {
   const auto is_due = [&] { return !reruns_.empty() && reruns_.begin()->first <= engine().now(); };
   for (Waiter* waiter = takers_.first(); waiter != nullptr && (lines_.waiting() > 0 || is_due());) {
     Waiter* const next = waiter->next;
@@ -282,7 +282,7 @@ void Pool::serve_takers() {
   wake();
 }
 
-void Pool::on_time() {
+void HostedPool::on_time() {
   for (const uint64_t number : lines_.take_due(engine().now())) {
     lines_.add(*tasks_.at(number)->line, number);
   }
@@ -290,7 +290,7 @@ void Pool::on_time() {
 }
 
 // Whoever is idle now has been asked about the reruns that are due already.
-void Pool::wake() {
+void HostedPool::wake() {
   Time next = lines_.next_due();
   if (!takers_.empty()) {
     const auto rerun = reruns_.lower_bound({engine().now() + Duration(1), 0});
