@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,11 @@ struct Hold {
 };
 // Runs the command while holding the lock, and returns its exit code.
 int lock(const Common& common, const Hold& hold);
+
+// Who works for a pool, what waits for a worker, and which tasks are dead.
+int pool(const Common& common, const std::string& name);
+// Puts dead tasks in line again, all of them if none is named, and says how many.
+int retry(const Common& common, const std::string& name, const std::vector<uint64_t>& tasks);
 
 struct NewKey {
   std::string file;  // Empty: a line on standard output.

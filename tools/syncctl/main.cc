@@ -22,6 +22,8 @@ Examples:
   syncctl set status phase done                an attribute of a namespace
   syncctl get status phase
   syncctl lock deploy -- make install          one at a time, over all hosts
+  syncctl pool renders                         its workers, what waits, and which tasks are dead
+  syncctl pool renders --retry 17              tries a dead one again; without a number, all
   syncctl keygen ~/manager.key --id workers --role rw
   syncctl --url syncmanager://workers@db1:7000 --key-file ~/manager.key ping
 
@@ -86,6 +88,18 @@ class Commands {
         .add_option("name", get_.name)
         ->required();
     command("stats", "The manager in figures", [this] { return statistics(common_); });
+    pool();
+  }
+
+  void pool() {
+    CLI::App& pool =
+        command("pool", "Who works for a pool, what waits, and which tasks are dead", [this] {
+          return retry_ ? retry(common_, get_.name, tasks_) : syncmanager::pool(common_, get_.name);
+        });
+    pool.add_option("name", get_.name)->required();
+    CLI::Option& retry =
+        *pool.add_flag("--retry", retry_, "Put dead tasks in line again: those named, or all");
+    pool.add_option("tasks", tasks_, "The numbers of dead tasks")->needs(&retry);
   }
 
   void work() {
@@ -153,6 +167,8 @@ class Commands {
   Get get_;
   Put put_;
   Hold hold_;
+  bool retry_ = false;
+  std::vector<uint64_t> tasks_;
   NewKey key_;
   std::vector<std::string> bench_;
 };

@@ -1,11 +1,15 @@
 #include "tools/syncctl/table.h"
 
+#include <syncmanager/encoded_value.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdint>
 
 #include "absl/strings/str_format.h"
+#include "protos/utf8.h"
+#include "protos/value_print.h"
 
 namespace syncmanager {
 namespace {
@@ -32,6 +36,13 @@ std::string Table::print() const {
     out += line + "\n";
   }
   return out;
+}
+
+std::string print_name(std::string_view name) {
+  constexpr size_t kLongest = 10'000;
+  if (!valid_utf8(name)) return print_value(ValueWriter().bytes(name).take(), kLongest);
+  const std::string quoted = print_value(ValueWriter().text(name).take(), kLongest);
+  return quoted.substr(1, quoted.size() - 2);
 }
 
 std::string print_bytes(uint64_t bytes) {

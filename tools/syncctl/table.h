@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace syncmanager {
@@ -18,6 +19,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
+// What a client called something, with that escaped which a terminal might obey.
+std::string print_name(std::string_view name);
 // 1.5 KiB, 20 MiB.
 std::string print_bytes(uint64_t bytes);
 // 250 us, 3.2 s, 5 min.

@@ -1,0 +1,167 @@
+#include <syncmanager/client.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "protos/str_cat.h"
+#include "tools/syncctl/commands.h"
+#include "tools/syncctl/table.h"
+
+namespace syncmanager {
+namespace {
+
+using nlohmann::json;
+
+// Of what a worker offers, so much is shown.
+constexpr size_t kShownOffers = 40;
+// The manager tells no more of a list.
+constexpr size_t kMostTold = 1000;
+
+// With a name that is a pool's, or nobody's.
+std::optional<Pool> find_pool(const Client& client, const std::string& name) {
+  const std::optional<ObjectState> state = client.inspect(name);
+  if (state && state->summary.type != Pool::kType) {
+    throw WrongType(str_cat("\"", name, "\" is a ", state->summary.type,
+                            " and no pool; `syncctl show ", name, "` is for every type"));
+  }
+  return client.find<Pool>(name);
+}
+
+int complain_of_no_pool(const std::string& name) {
+  return complain(str_cat("there is no pool named \"", name, "\"; see `syncctl ls`"));
+}
+
+json json_of(const PoolState::Worker& worker) {
+  return {{"session", worker.session},
+          {"caller", worker.caller},
+          {"client", worker.client},
+          {"since_us", worker.since.count()},
+          {"offers", worker.offers},
+          {"function", worker.function},
+          {"function_us", worker.function_since.count()},
+          {"in_hand", worker.in_hand},
+          {"done", worker.done}};
+}
+
+json json_of(const PoolState::Line& line) {
+  return {{"function", line.function}, {"tasks", line.tasks}, {"offered", line.offered}};
+}
+
+json json_of(const PoolState::Dead& dead) {
+  return {{"task", dead.task},
+          {"function", dead.function},
+          {"since_us", dead.since.count()},
+          {"workers", dead.workers}};
+}
+
+template <class Parts>
+json array_of(const Parts& parts) {
+  json array = json::array();
+  for (const auto& part : parts) array.push_back(json_of(part));
+  return array;
+}
+
+// Functions are called as their submitters like: not all of that is text, as JSON's strings are.
+void print_json(const PoolState& state) {
+  const json all = {{"workers", array_of(state.workers)}, {"lines", array_of(state.lines)},
+                    {"dead", array_of(state.dead)},       {"in_hand", state.in_hand},
+                    {"delayed", state.delayed},           {"done", state.done}};
+  std::cout << all.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+}
+
+std::string name_of(const PoolState::Worker& worker) {
+  if (!worker.client.empty()) return print_name(worker.client);
+  return str_cat("session ", worker.session, ", caller ", worker.caller);
+}
+
+std::string shorten(const std::vector<std::string>& offers) {
+  std::string text;
+  for (size_t i = 0; i < offers.size(); ++i) {
+    const std::string next = (i == 0 ? "" : ", ") + print_name(offers[i]);
+    if (i > 0 && text.size() + next.size() > kShownOffers) {
+      return text + str_cat(", ", offers.size() - i, " more");
+    }
+    text += next;
+  }
+  return text;
+}
+
+std::string table_of(const std::vector<PoolState::Worker>& workers) {
+  Table table({"WORKER", "OFFERS", "DOES", "FOR", "IN HAND", "DONE"});
+  for (const PoolState::Worker& worker : workers) {
+    const bool waits = worker.function.empty();
+    table.add({name_of(worker), shorten(worker.offers), waits ? "-" : print_name(worker.function),
+               waits ? "-" : print_duration(worker.function_since), str_cat(worker.in_hand),
+               str_cat(worker.done)});
+  }
+  return table.print();
+}
+
+std::string table_of(const std::vector<PoolState::Line>& lines) {
+  Table table({"WAITING", "FUNCTION", ""});
+  for (const PoolState::Line& line : lines) {
+    table.add({str_cat(line.tasks), print_name(line.function),
+               line.offered ? "" : "no worker offers it"});
+  }
+  return table.print();
+}
+
+std::string table_of(const std::vector<PoolState::Dead>& dead) {
+  Table table({"DEAD TASK", "FUNCTION", "FOR", "WORKERS THAT DIED WITH IT"});
+  for (const PoolState::Dead& task : dead) {
+    std::string workers;
+    for (const std::string& worker : task.workers) {
+      workers += (workers.empty() ? "" : ", ") + print_name(worker);
+    }
+    table.add({str_cat(task.task), print_name(task.function), print_duration(task.since), workers});
+  }
+  return table.print();
+}
+
+void print(const std::string& name, const PoolState& state) {
+  uint64_t waiting = 0;
+  for (const PoolState::Line& line : state.lines) waiting += line.tasks;
+  std::cout << "Pool \"" << name << "\", workers: " << state.workers.size()
+            << "; tasks: " << waiting << " waiting, " << state.in_hand << " in hand, "
+            << state.delayed << " delayed, " << state.done << " done, " << state.dead.size()
+            << " dead\n";
+  if (std::max({state.workers.size(), state.lines.size(), state.dead.size()}) >= kMostTold) {
+    std::cout << "of workers, functions and dead tasks only the first 1,000, if there are more\n";
+  }
+  if (!state.workers.empty()) std::cout << '\n' << table_of(state.workers);
+  if (!state.lines.empty()) std::cout << '\n' << table_of(state.lines);
+  if (state.dead.empty()) return;
+  std::cout << '\n'
+            << table_of(state.dead) << "`syncctl pool " << name << " --retry` tries them again\n";
+}
+
+}  // namespace
+
+int pool(const Common& common, const std::string& name) {
+  const Client client = connect(common);
+  const std::optional<Pool> pool = find_pool(client, name);
+  if (!pool) return complain_of_no_pool(name);
+  const PoolState state = pool->state();
+  common.json ? print_json(state) : print(name, state);
+  return 0;
+}
+
+int retry(const Common& common, const std::string& name, const std::vector<uint64_t>& tasks) {
+  const Client client = connect(common);
+  const std::optional<Pool> pool = find_pool(client, name);
+  if (!pool) return complain_of_no_pool(name);
+  const uint64_t retried = pool->retry(tasks);
+  if (common.json) {
+    std::cout << json{{"retried", retried}} << '\n';
+  } else {
+    std::cout << retried << (retried == 1 ? " task is" : " tasks are") << " in line again\n";
+  }
+  if (retried >= tasks.size()) return 0;
+  return complain(str_cat(tasks.size() - retried, " of these ", tasks.size(),
+                          " tasks: not dead; `syncctl pool ", name, "` shows those that are"));
+}
+
+}  // namespace syncmanager
