@@ -141,13 +141,19 @@ TEST_F(SyncctlPoolTest, SaysWhatIsntAPool) {
 }
 
 TEST_F(SyncctlPoolTest, ShowsNoNameThatATerminalWouldObey) {
-  boss_.submit({"\x1b[2Jwiped", "\xff"});
-  lose_tasks({"evil\x1b[2J"});
+  const std::string evil = "evil\x1b[2J";
+  boss_.submit({"\x1b[2Jwiped", "\xff", "square"});
+  lose_tasks({evil});
   const std::string shown = syncctl("pool renders").output;
   EXPECT_THAT(shown, AllOf(HasSubstr("\\x1b[2Jwiped"), HasSubstr("evil\\x1b[2J"),
                            HasSubstr("b'\\xff'"), Not(HasSubstr("\x1b"))));
   EXPECT_EQ(state()["dead"][0]["function"], "\x1b[2Jwiped");
-  EXPECT_EQ(state()["lines"][0]["function"], "\xef\xbf\xbd") << "U+FFFD";
+  EXPECT_EQ(state()["lines"][1]["function"], "\xef\xbf\xbd") << "U+FFFD";
+
+  PoolSession worker(server_, evil, "renders");
+  EXPECT_EQ(worker.take({"square"}), wire::OK);
+  EXPECT_THAT(syncctl("show renders").output,
+              AllOf(HasSubstr("evil\\x1b[2J"), Not(HasSubstr("\x1b"))));
 }
 
 }  // namespace

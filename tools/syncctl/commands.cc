@@ -50,7 +50,7 @@ json json_of(const CallerState& caller) {
 
 std::string describe(const CallerState& caller) {
   std::string text = str_cat("session ", caller.session, ", caller ", caller.caller);
-  if (!caller.client.empty()) text += str_cat(" (", caller.client, ")");
+  if (!caller.client.empty()) text += str_cat(" (", print_name(caller.client), ")");
   text += ", for " + print_duration(caller.since);
   if (!caller.what.empty()) text += str_cat(": ", caller.what);
   if (caller.count > 1) text += str_cat(", ", caller.count, " times");
