@@ -9,6 +9,7 @@
 import math
 import multiprocessing
 import threading
+import warnings
 import weakref
 from multiprocessing import pool, util
 
@@ -31,14 +32,14 @@ class Pool(pool.Pool):
 
     def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None,
                  context=None, *, manager=None, name="", keep="", **terms):
-        if processes is not None and processes < 0:
-            raise ValueError("Number of processes must be at least 1, or 0 if others will come")
+        self._state = pool.INIT  # For __del__, should what follows raise.
+        if processes is not None and processes < (0 if name else 1):
+            raise ValueError("Number of processes must be at least 1, or 0 for a pool with a name")
         if maxtasksperchild is not None and (
                 not isinstance(maxtasksperchild, int) or maxtasksperchild <= 0):
             raise ValueError("maxtasksperchild must be a positive int or None")
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
-        self._state = pool.INIT  # For __del__, should what follows raise.
         self._ctx = context or multiprocessing.get_context()
         self._cache = {}
         self._crew = Crew(processes, initializer, tuple(initargs), maxtasksperchild, self._ctx,
@@ -50,8 +51,8 @@ class Pool(pool.Pool):
 
     @property
     def _pool(self):
-        """As many as there are workers: multiprocessing shares out its chunks by it."""
-        return range(self._crew.size())
+        """The workers that are children; if others do the work, as many as they are."""
+        return self._crew.workers.processes or range(self._crew.size())
 
     @property
     def name(self):
@@ -121,8 +122,9 @@ class Pool(pool.Pool):
                 feeder.join()
             self._crew.finish()
 
-    def __del__(self, _warn=None):
-        pass  # Its finalizer ends it.
+    def __del__(self, _warn=warnings.warn):
+        if self._state == pool.RUN:
+            _warn(f"unclosed running multiprocessing pool {self!r}", ResourceWarning, source=self)
 
     def __repr__(self):
         return (f"<{type(self).__module__}.{type(self).__qualname__} state={self._state} "

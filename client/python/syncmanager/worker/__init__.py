@@ -48,6 +48,7 @@ class Worker:
         self._lock = threading.RLock()  # A signal's function may come while this thread has it.
         self._stopping = False
         self._taking = False
+        self._leaving = None
         self._finishing = None  # A call, and what it finishes.
         self._most = 1
 
@@ -61,7 +62,7 @@ class Worker:
         with self._lock:
             self._stopping = True
             if self._taking:  # The call is cancelled; if it has brought tasks, they go back.
-                self._start(pool.leave)
+                self._leaving = self._start(pool.leave)
 
     def run(self, tasks=None):
         """Until stop(), or so many tasks are done, or the pool or the manager ends."""
@@ -91,6 +92,8 @@ class Worker:
                 return []
             taking = self._start(pool.take, offers, most)
             self._taking = True
+            if self._stopping:  # By a signal just now.
+                self.stop()
         try:
             taken = taking.result()
         except Cancelled:
