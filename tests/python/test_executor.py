@@ -128,6 +128,14 @@ class ExecutorTest(ManagerTest):
         executor.shutdown()
         self.assertEqual([future.cancelled() for future in futures], [False] + [True] * 4)
 
+    def test_a_future_names_the_workers_that_died_with_its_task(self):
+        with tempfile.TemporaryDirectory() as folder:
+            future = self.executor.submit(work.die_once, os.path.join(folder, "tried"), "done")
+            self.assertEqual(future.result(60), "done")
+        (lost,) = future.lost
+        self.assertRegex(lost, r"worker \d+ on ")
+        self.assertEqual(self.executor.submit(work.square, 2).result(60), 4)
+
     def test_misuse_is_refused(self):
         with self.assertRaisesRegex(ValueError, "max_workers must be"):
             Executor(-1)

@@ -58,8 +58,9 @@ class Submitter:
         self._error = None  # What a submit raises from now on.
 
     def submit(self, function, arguments, terms, done, progress=None):
-        """The new task's ticket. `done(success, value or exception)` is called by a thread of this
-        submitter, once; `progress(value)` before that, whenever the task tells of some."""
+        """The new task's ticket. `done(success, value or exception, names of the workers that died
+        with it)` is called by a thread of this submitter, once; `progress(value)` before that,
+        whenever the task tells of some."""
         task = _Task()
         task.function, named = tasks.named(function, arguments)
         task.encoded = Encoded(named, self._session)
@@ -112,7 +113,7 @@ class Submitter:
             ended, self._waiting = self._waiting, {}
             self._idle.notify_all()
         for task in ended.values():
-            task.done(False, error)
+            task.done(False, error, [])
 
     def wait(self):
         """Until everything that was submitted is done."""
@@ -185,7 +186,7 @@ class Submitter:
         for task in sent:
             task.encoded = task.kept = None
         for task, error in refused:
-            self._end(task, False, error)
+            self._end(task, False, error, [])
         with self._lock:
             if self._unsent:
                 self._send()
@@ -208,16 +209,16 @@ class Submitter:
             return
         success, value = outcome(kind, value, number, workers, self._reference)
         if kind != PROGRESS:
-            self._end(task, success, value)
+            self._end(task, success, value, workers)
         elif task.progress is not None:
             task.progress(value)
 
-    def _end(self, task, success, value):
+    def _end(self, task, success, value, workers):
         with self._lock:
             if self._waiting.pop(task.ticket, None) is None:
                 return
         try:
-            task.done(success, value)
+            task.done(success, value, workers)
         finally:
             if not self._waiting:
                 with self._lock:

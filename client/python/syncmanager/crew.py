@@ -21,18 +21,19 @@ class _Whole:
     def __init__(self, count, done):
         self._parts = [None] * count
         self._left = count
-        self._success, self._error = True, None
+        self._success, self._error, self._workers = True, None, []
         self._done = done
 
-    def part_is_done(self, number, success, value):
+    def part_is_done(self, number, success, value, workers):
         """By the submitter's thread, as all results come."""
         self._left -= 1
         self._parts[number] = value
+        self._workers += workers
         if not success and self._success:
             self._success, self._error = False, value
         if self._left == 0:
             self._done(self._success, list(itertools.chain(*self._parts)) if self._success
-                       else self._error)
+                       else self._error, self._workers)
 
 
 class Crew:

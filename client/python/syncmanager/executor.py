@@ -19,11 +19,13 @@ from .crew import MOST_CALLS, Crew
 
 
 class Future(futures.Future):
-    """One task of an Executor. `ticket`: what a kept inbox knows it by."""
+    """One task of an Executor. `ticket`: what a kept inbox knows it by. `lost`, when it is done:
+    the names of the workers that died with it."""
 
     def __init__(self):
         super().__init__()
         self.ticket = None
+        self.lost = []
         self._submitter = None
         self._hear = []
 
@@ -44,9 +46,10 @@ class Future(futures.Future):
         for function in self._hear:
             function(value)
 
-    def _done(self, success, value):
+    def _done(self, success, value, workers):
         if self.cancelled():
             return
+        self.lost = workers
         (self.set_result if success else self.set_exception)(value)
 
 

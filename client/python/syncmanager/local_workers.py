@@ -73,7 +73,7 @@ class LocalWorkers:
             worker.join()
 
 
-def _work(url, authkey, key_file, pool, initializer, initargs, most_tasks):
+def _work(url, authkey, key_file, pool, initializer, initargs, most_tasks, session_timeout=10.0):
     """The whole life of such a process. `pool`: its name, or the number of one that has none."""
     process.current_process().name = name_of_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -85,7 +85,9 @@ def _work(url, authkey, key_file, pool, initializer, initargs, most_tasks):
             traceback.print_exc()
             sys.exit(_FAILED)
     try:
-        worker = Worker(_pool(_sessions.connect(url, authkey, key_file=key_file), pool, authkey))
+        session = _sessions.connect(
+            url, authkey, key_file=key_file, session_timeout=session_timeout)
+        worker = Worker(_pool(session, pool, authkey))
     except SyncManagerError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(_FAILED)

@@ -167,8 +167,8 @@ class _Feed:
     def submit(self, task):
         job, i, function, args, kwds = task
 
-        def done(*outcome):
-            self._set(job, i, outcome)
+        def done(success, value, _):
+            self._set(job, i, (success, value))
 
         if function is pool.mapstar:
             (function, chunk), = args

@@ -35,6 +35,9 @@ def arguments(words=None):
                         help="how many workers (one for each core: %(default)s)")
     parser.add_argument("--max-tasks", type=int, metavar="N",
                         help="each worker makes room for a new one after so many tasks")
+    parser.add_argument("--session-timeout", type=float, default=10.0, metavar="SECONDS",
+                        help="over TCP a worker is dead that the manager hasn't heard of for so "
+                             "long, and its task is another one's (%(default)s)")
     chosen = parser.parse_args(words)
     if chosen.processes < 1:
         parser.error("--processes must be at least 1")
@@ -49,7 +52,8 @@ def main(words=None):
         why.append(error)
         ended.set()
 
-    work = (chosen.connect, b"", chosen.key_file, chosen.pool, None, (), chosen.max_tasks)
+    work = (chosen.connect, b"", chosen.key_file, chosen.pool, None, (), chosen.max_tasks,
+            chosen.session_timeout)
     workers = LocalWorkers(multiprocessing.get_context("fork"), chosen.processes, work,
                            broken)
     for number in (signal.SIGINT, signal.SIGTERM):
