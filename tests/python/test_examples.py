@@ -1,5 +1,6 @@
 """The examples come out as they say."""
 
+import importlib.util
 import os
 import pathlib
 import re
@@ -40,6 +41,31 @@ class ExamplesTest(unittest.TestCase):
         found = re.fullmatch(r"(\d+) of \1 jobs done, [1-9]\d* consumers killed\n",
                              self.run_example("fleet.py"))
         self.assertTrue(found)
+
+    def test_jobs_in_processes(self):
+        lines = self.run_example("jobs.py").splitlines()
+        runs = [[re.fullmatch(r"  job (\d) in process (\d+)", line).groups()
+                 for line in lines[first:first + 8]] for first in (1, 10, 19)]
+        self.assertEqual([job for job, _ in runs[0]], list("01234567"))
+        for run in runs[1:]:
+            jobs = [job for job, _ in run]
+            self.assertEqual(sorted(jobs), list("01234567"))
+            self.assertLess(jobs.index("2"), jobs.index("0"))  # Which is slow.
+        place = jobs.index("0")
+        self.assertEqual(run[place + 1], ("1", run[place][1]))  # Of the same chunk.
+
+    @unittest.skipUnless(importlib.util.find_spec("tornado"), "needs python3-tornado")
+    def test_a_page_that_is_served_while_all_cores_compute(self):
+        self.assertRegex(self.run_example("fib_page.py"),
+                         r"\Afib\(30\) = 832040: \d+ times in .* s\n"
+                         r"/ was answered [1-9]\d* times meanwhile: median .* ms, worst .* ms\n\Z")
+
+    def test_a_fleet_over_tcp_whose_workers_are_killed(self):
+        killed, again = map(int, re.fullmatch(
+            r"2000 of 2000 results are right; (\d+) workers were killed, (\d+) tasks were tried "
+            r"again\n", self.run_example("fleet_with_deaths.py", "400")).groups())
+        self.assertGreaterEqual(killed, 3)
+        self.assertLessEqual(again, killed)  # Of what a dead worker had it had begun with one.
 
     @unittest.skipUnless(os.path.exists(PRODUCER), "the C++ examples aren't built")
     def test_from_cpp(self):
