@@ -26,6 +26,8 @@ namespace syncmanager::bench {
 //   tasks COUNT          so many asyncio tasks wait for an event. Answers threads, how many more
 //   they
 //                        need, and wake_seconds.
+//   map COUNT END, submit COUNT END, kills SECONDS, deaths
+//                        pool_commands.py has them. (Python's alone.)
 //   take                 takes these, until the end of that. Answers p50_us and p99_us.
 //
 // `index` tells the processes of a load apart: each has a thousand keys of its own a thread.

@@ -9,11 +9,17 @@ by the calls that multiprocessing's users write: proxies of a dict and of queues
 """
 
 import multiprocessing
+import os
 import queue
 import sys
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.managers import DictProxy, SyncManager, dispatch
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from pool_commands import PoolCommands, summary  # noqa: E402
 
 KEYS_PER_THREAD = 1000
 THREADS_AT_MOST = 64
@@ -58,18 +64,8 @@ def sleep_until(point):
     time.sleep(max(0, point - time.monotonic_ns()) / 1e9)
 
 
-def summary(latencies):
-    """The percentiles of these nanoseconds, as the answer to a command."""
-    if not latencies:
-        return {}
-    latencies.sort()
-    count = len(latencies)
-    return {"p50_us": latencies[count * 50 // 100] / 1000,
-            "p99_us": latencies[min(count * 99 // 100, count - 1)] / 1000}
-
-
-class Client:
-    """One client process; each public method is a command."""
+class Client(PoolCommands):
+    """One client process; its public methods are commands."""
 
     def __init__(self, address, key_file, key, index):
         self.address = self.address_of(address)
@@ -84,6 +80,12 @@ class Client:
 
     def address_of(self, text):
         return parse_address(text)
+
+    def pool(self, workers):
+        return multiprocessing.Pool(workers)
+
+    def executor(self, workers):
+        return ProcessPoolExecutor(workers)
 
     def connected(self):
         # A manager may connect only once, so each connection is that of another one.
@@ -243,7 +245,8 @@ def run_client(client):
     commands = {"load": client.load, "fill": client.fill, "connect": client.connect,
                 "sessions": client.sessions_, "park": client.park, "wake": client.wake,
                 "put": client.put, "take": client.take, "iterate": client.iterate,
-                "proxies": client.proxies, "tasks": client.tasks}
+                "proxies": client.proxies, "tasks": client.tasks, "map": client.map,
+                "submit": client.submit, "kills": client.kills, "deaths": client.deaths}
     print("ready", flush=True)
     for line in sys.stdin:
         command, *words = line.split()

@@ -32,6 +32,12 @@ class Client(cpython_peer.Client):
     def address_of(self, text):
         return text
 
+    def pool(self, workers):
+        return syncmanager.Pool(workers, manager=self.manager)
+
+    def executor(self, workers):
+        return syncmanager.Executor(workers, manager=self.manager)
+
     def connected(self):
         manager = Manager(self.address, b"", key_file=self.key_file)
         manager.connect()

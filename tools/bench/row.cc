@@ -44,6 +44,13 @@ class Table {
     rows_.push_back(std::move(row));
   }
 
+  // Against another figure of the same visit.
+  void add_beside(const Setup& ours, const Scenario& scenario, const std::string& peer_figure,
+                  const std::string& peer_name, Goal goal) {
+    add_against(ours, scenario, ours, peer_name, goal);
+    rows_.back().peer->figure = peer_figure;
+  }
+
   void add_alone(const Setup& ours, const Scenario& scenario, Goal goal) {
     rows_.push_back(alone(ours, scenario, goal));
   }
@@ -151,6 +158,19 @@ void add_growth(Table& table) {
   }
 }
 
+void add_pools(Table& table) {
+  table.begin("Python pool", Unit::kOperations, "ops");
+  table.add(kPythonUnix, of_kind(Scenario::Kind::kMap), System::kCpython, ratio(1));
+  table.add(kPythonUnix, of_kind(Scenario::Kind::kSubmit), System::kCpython, ratio(2));
+  const Scenario kills = of_kind(Scenario::Kind::kKills);
+  table.begin("Python pool: all done within", Unit::kSeconds, "seconds");
+  table.add_beside(kPythonUnix, kills, "undisturbed_seconds", "undisturbed", ratio(1 / 1.5));
+  table.begin("Python pool: work done again", Unit::kPercent, "lost_percent");
+  table.add_alone(kPythonUnix, kills, {});
+  table.begin("Python pool: wait p99", Unit::kMicroseconds, "p99_us");
+  table.add_alone(kPythonUnix, of_kind(Scenario::Kind::kDeaths), at_most(100'000));
+}
+
 void add_python(Table& table) {
   const Scenario tasks = of_kind(Scenario::Kind::kTasks);
   table.begin("Python", Unit::kOperations, "ops");
@@ -177,6 +197,7 @@ std::vector<Row> all_rows() {
   add_memory(table);
   add_growth(table);
   add_python(table);
+  add_pools(table);
   table.begin("without network", Unit::kOperations, "ops");
   const Goal two_million{Goal::Kind::kAtLeast, 2e6};
   table.add_alone(kOursUnix, {.kind = Scenario::Kind::kEngine, .in_flight = 128}, two_million);

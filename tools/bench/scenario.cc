@@ -20,12 +20,13 @@ namespace {
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
-// How long an answer may be late: a load's, and that of filling a million items or waking
-// thousands.
+// How long an answer may be late: a load's, and that of filling a million items, waking thousands,
+// or a pool with much to do.
 constexpr auto kAnswering = 15s;
-constexpr auto kPreparing = 60s;
+constexpr auto kPreparing = 180s;
 constexpr int kSessions = 500;
 constexpr int kItems = 1'000'000;
+constexpr double kWorkload = 40;  // Times a load's seconds: deaths are a second apart.
 
 int64_t nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
 
@@ -78,10 +79,18 @@ std::string describe(const Scenario& scenario) {
       return "parked calls";
     case Scenario::Kind::kStoredItems:
       return "stored items";
+    case Scenario::Kind::kKills:
+      return "a worker killed each second";
+    case Scenario::Kind::kDeaths:
+      return "death of a worker to its task at another";
     case Scenario::Kind::kIteration:
       return "iterate a dict";
     case Scenario::Kind::kProxies:
       return "make proxies";
+    case Scenario::Kind::kMap:
+      return "map of 100,000";
+    case Scenario::Kind::kSubmit:
+      return "submit of 10,000";
     case Scenario::Kind::kTasks:
       return "100 asyncio tasks";
     case Scenario::Kind::kEngine:
@@ -116,10 +125,18 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
         return parked_calls(Server(setup, places_));
       case Scenario::Kind::kStoredItems:
         return stored_items(Server(setup, places_));
+      case Scenario::Kind::kKills:
+        return ask_one(server(setup), absl::StrCat("kills ", kWorkload * seconds_));
+      case Scenario::Kind::kDeaths:
+        return ask_one(server(setup), "deaths");
       case Scenario::Kind::kIteration:
         return ask_one(server(setup), absl::StrCat("iterate 100000 ", end_of_measuring()));
       case Scenario::Kind::kProxies:
         return ask_one(server(setup), absl::StrCat("proxies ", end_of_measuring()));
+      case Scenario::Kind::kMap:
+        return ask_one(server(setup), absl::StrCat("map 100000 ", end_of_measuring()));
+      case Scenario::Kind::kSubmit:
+        return ask_one(server(setup), absl::StrCat("submit 10000 ", end_of_measuring()));
       case Scenario::Kind::kTasks:
         return ask_one(server(setup), "tasks 100");
       case Scenario::Kind::kEngine:

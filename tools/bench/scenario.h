@@ -24,10 +24,17 @@ struct Scenario {
     // have an item. Where a connection carries one call, the connection is counted too.
     kParkedCalls,
     kStoredItems,  // bytes for each of a million items of 16 and 32 bytes.
-    kIteration,    // Of a dict of 100,000 entries: ops (entries a second).
-    kProxies,      // Objects that are made, with their proxies: ops (a second).
-    kTasks,        // 100 asyncio tasks that wait: threads that they need, wake_seconds.
-    kEngine,       // The Engine alone, in this process, with no server: ops (a second).
+    // Two workers of a pool have 40 times as much to do as is measured of a load, and that again
+    // while one of them is killed each second: undisturbed_seconds, seconds, lost_percent of the
+    // tasks that were done again.
+    kKills,
+    kDeaths,     // From the death of a pool's worker until another has its task: p50_us, p99_us.
+    kIteration,  // Of a dict of 100,000 entries: ops (entries a second).
+    kProxies,    // Objects that are made, with their proxies: ops (a second).
+    kMap,        // Of a tiny function over 100,000 numbers, by a pool: ops (calls a second).
+    kSubmit,     // 10,000 tiny tasks of a pool, each by itself: ops (tasks a second).
+    kTasks,      // 100 asyncio tasks that wait: threads that they need, wake_seconds.
+    kEngine,     // The Engine alone, in this process, with no server: ops (a second).
   };
   Kind kind = Kind::kLoad;
   int processes = 1;
@@ -36,7 +43,7 @@ struct Scenario {
   bool batch = false;
 
   // Whether it measures something that one visit shows as well as many, and takes seconds.
-  bool steady() const { return kind >= Kind::kIdleSessions && kind <= Kind::kStoredItems; }
+  bool steady() const { return kind >= Kind::kIdleSessions && kind <= Kind::kDeaths; }
   auto operator<=>(const Scenario&) const = default;
 };
 

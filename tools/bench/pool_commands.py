@@ -1,0 +1,120 @@
+"""The commands for pools of the bench's client programs in Python.
+
+A client says what its pool() and its executor() are, each with so many workers.
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+import time
+
+WORKERS = 2
+TASK_SECONDS = 0.005
+DEATHS = 20
+
+
+def square(n):
+    return n * n
+
+
+def spend(n):
+    """The same, at a worker's leisure."""
+    end = time.thread_time() + TASK_SECONDS
+    while time.thread_time() < end:
+        pass
+    return n * n
+
+
+def hold(begun, end):
+    """Says who began when, and goes on until the end."""
+    begun.put((os.getpid(), time.monotonic_ns()))
+    end.wait()
+
+
+def check(results):
+    if results != [n * n for n in range(len(results))]:
+        raise ValueError("a task's result isn't its own")
+
+
+class PoolCommands:
+    def map(self, count, end):
+        """Maps a tiny function over so many numbers again and again. Answers ops."""
+        with self.pool(WORKERS) as pool:
+            check(pool.map(square, range(1000)))
+            return self._repeat(end, lambda: self._map(pool, int(count)))
+
+    def _map(self, pool, count):
+        check(pool.map(square, range(count)))
+        return count
+
+    def submit(self, count, end):
+        """Submits so many tiny tasks, each by itself, again and again. Answers ops."""
+        with self.executor(WORKERS) as executor:
+            check(list(executor.map(square, range(1000))))
+            return self._repeat(end, lambda: self._submit(executor, int(count)))
+
+    def _submit(self, executor, count):
+        futures = [executor.submit(square, n) for n in range(count)]
+        check([future.result() for future in futures])
+        return count
+
+    def kills(self, seconds):
+        """Work of so many seconds, undisturbed, and again while a worker is killed each second.
+        Answers undisturbed_seconds, seconds, and lost_percent of the tasks that were done again."""
+        count = int(float(seconds) * WORKERS / TASK_SECONDS)
+        undisturbed, _ = self._work(count, deaths=False)
+        disturbed, lost = self._work(count, deaths=True)
+        return {"undisturbed_seconds": undisturbed, "seconds": disturbed,
+                "lost_percent": lost / count * 100}
+
+    def _work(self, count, deaths):
+        """How long it took, and how many workers died with a task."""
+        done = threading.Event()
+        killer = threading.Thread(target=kill_until, args=(done,))
+        with self.executor(WORKERS) as executor:
+            check(list(executor.map(square, range(100))))
+            begun = time.monotonic()
+            if deaths:
+                killer.start()
+            futures = [executor.submit(spend, n) for n in range(count)]
+            check([future.result() for future in futures])
+            seconds = time.monotonic() - begun
+            done.set()
+            if deaths:
+                killer.join()
+            return seconds, sum(len(future.lost) for future in futures)
+
+    def deaths(self):
+        """Kills a worker at its task, again and again. Answers p50_us and p99_us, until the task is
+        at another worker."""
+        waits = []
+        with self.executor(WORKERS) as executor:
+            for _ in range(DEATHS):
+                while len(executor.state()["workers"]) < WORKERS:
+                    time.sleep(0.001)
+                begun, end = self.manager.Queue(), self.manager.Event()
+                held = executor.submit(hold, begun, end)
+                pid, _ = begun.get()
+                killed = time.monotonic_ns()
+                os.kill(pid, signal.SIGKILL)
+                waits.append(begun.get()[1] - killed)
+                end.set()
+                held.result()
+        return summary(waits)
+
+
+def kill_until(done):
+    while not done.wait(1):
+        random.choice(multiprocessing.active_children()).kill()
+
+
+def summary(latencies):
+    """The percentiles of these nanoseconds, as the answer to a command."""
+    if not latencies:
+        return {}
+    latencies.sort()
+    count = len(latencies)
+    return {"p50_us": latencies[count * 50 // 100] / 1000,
+            "p99_us": latencies[min(count * 99 // 100, count - 1)] / 1000}
