@@ -93,6 +93,16 @@ TEST_F(PoolMapTest, AWorkerJoinsInTheMiddle) {
   EXPECT_EQ(results, pair);
 }
 
+TEST_F(PoolMapTest, LargeResultsMakeSmallChunks) {
+  const WorkerThread worker(pool, [](Worker& offering) {
+    offering.add("page", [](int) { return std::string(20'000, 'x'); });
+  });
+  size_t pages = 0;
+  for (const std::string& page : pool.map_unordered<std::string>("page", std::views::iota(0, 2000)))
+    pages += page.size() / 20'000;
+  EXPECT_EQ(pages, 2000U);
+}
+
 TEST_F(PoolMapTest, WhatThePoolRefusesIsThrown) {
   const std::string too_long(256, 'f');
   EXPECT_THROW(pool.map<int>(too_long, std::views::iota(0, 10)), InvalidArgument);

@@ -13,6 +13,7 @@ namespace syncmanager {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -24,9 +25,9 @@ void add_square(Worker& worker) { worker.add("square", square); }
 class RawPool : public PoolCalls {
  public:
   explicit RawPool(const Pool& pool) : PoolCalls(pool.reference()) {}
-  template <class T>
-  TaskFuture<int> submit(std::string_view function, const T& arguments) const {
-    return TaskFuture<int>(submit_encoded(function, encode(arguments)));
+  template <class R, class T>
+  TaskFuture<R> submit(std::string_view function, const T& arguments) const {
+    return TaskFuture<R>(submit_encoded(function, encode(arguments)));
   }
 };
 
@@ -86,8 +87,21 @@ TEST_F(PoolTest, ArgumentsThatDontFitAreAnExceptionThatSaysWhatWasExpected) {
   EXPECT_THAT(failure_of(pool.submit<int>("square", 1, 2)).message(),
               HasSubstr("square: the value is a tuple of 2, not of 1"));
   const auto keywords = std::map<std::string, int>{{"x", 7}};
-  EXPECT_THAT(failure_of(RawPool(pool).submit("square", keywords)).message(),
+  EXPECT_THAT(failure_of(RawPool(pool).submit<int>("square", keywords)).message(),
               HasSubstr("a dict of keywords; a function in C++ takes a tuple"));
+}
+
+TEST_F(PoolTest, AChunkOfAnotherLanguageHasArgumentsWithoutTuples) {
+  const WorkerThread worker(pool, [](Worker& offering) {
+    offering.add("square", square);
+    offering.add("length", [](const std::vector<int>& list) { return list.size(); });
+  });
+  const RawPool raw(pool);
+  using Ints = std::vector<int>;
+  EXPECT_THAT(raw.submit<Ints>("square", Ints{2, 3}).get(), ElementsAre(4, 9));
+  EXPECT_THAT(raw.submit<Ints>("length", std::vector<Ints>{{1, 2}, {}}).get(), ElementsAre(2, 0));
+  EXPECT_THAT(failure_of(raw.submit<Ints>("square", std::vector<std::string>{"a"})).message(),
+              HasSubstr("square: the value is text, not an integer"));
 }
 
 TEST_F(PoolTest, AResultThatIsNoRIsTheSubmittersWrongType) {
@@ -283,6 +297,19 @@ TEST_F(PoolTest, ItsStateTellsWhoWorksAndWhatWaits) {
   seen.count_down();
   first.get();
   second.get();
+}
+
+TEST(PoolLimitTest, WhatThePoolHasNoRoomForIsLostForItsFutureAlone) {
+  const TestServer server({"--max-pool-tasks=3"});
+  const Client client(server.unix_address(), {.key_file = server.key_file()});
+  const Pool pool(client);
+  std::vector<TaskFuture<int>> futures;
+  for (int i = 0; i < 4; ++i) futures.push_back(pool.submit<int>("square", i));
+  EXPECT_TRUE(futures[3].ready());
+  EXPECT_THROW(futures[3].get(), LimitExceeded);
+  const WorkerThread worker(pool, add_square);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(futures[static_cast<size_t>(i)].get(), i * i);
+  EXPECT_EQ(pool.submit<int>("square", 4).get(), 16);
 }
 
 TEST_F(PoolTest, ALostConnectionEndsEveryFuture) {

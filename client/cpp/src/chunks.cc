@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 // fleets, so that none of them waits for this thread.
 constexpr size_t kUnderWay = 256;
 constexpr uint64_t kMostCalls = 1000;
-constexpr size_t kMostBytes = 64 * 1024;
+constexpr size_t kMostBytes = 64 * 1024;  // Of arguments, and of results on average.
 // What all workers together do in it makes a chunk. Each has the last one for so long times their
 // number at most, while the rest is done already.
 constexpr std::chrono::duration<double> kChunk{0.01};
@@ -51,6 +51,7 @@ std::optional<Chunks::Chunk> Chunks::collect() {
     for (TaskOutcome& outcome : inbox_->collect_after(submissions_)) {
       if (outcome.kind == wire::TaskResults::PROGRESS) continue;
       calls_done_ += under_way_.extract(outcome.ticket).mapped();
+      bytes_done_ += outcome.value.result().size();
       outcomes_.push_back(std::make_unique<TaskOutcome>(std::move(outcome)));
     }
     if (adapts_) adapt();
@@ -62,8 +63,11 @@ std::optional<Chunks::Chunk> Chunks::collect() {
 
 void Chunks::adapt() {
   const std::chrono::duration<double> passed = Clock::now() - begun_;
-  const double calls = static_cast<double>(calls_done_) * (kChunk / passed);
-  most_calls_ = static_cast<uint64_t>(std::clamp(calls, 1.0, static_cast<double>(kMostCalls)));
+  const auto done = static_cast<double>(calls_done_);
+  const double in_time = done * (kChunk / passed);
+  const double in_bytes = done * static_cast<double>(kMostBytes) / static_cast<double>(bytes_done_);
+  most_calls_ = static_cast<uint64_t>(
+      std::clamp(std::min(in_time, in_bytes), 1.0, static_cast<double>(kMostCalls)));
 }
 
 }  // namespace syncmanager

@@ -18,6 +18,7 @@ namespace syncmanager {
 struct TaskInHand {
   uint64_t number;
   uint64_t attempt;
+  const char* function;
   const std::function<void(Decoder&, ValueWriter&)>& call;
   Answer arguments;
 };
@@ -66,13 +67,25 @@ void call_once(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
   task.call(decoder, writer);
 }
 
+// In a chunk a call's only argument may come without a tuple.
+void call_of_chunk(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
+  const std::optional<Kind> kind = decoder.reader().kind();
+  if (kind == Kind::kTuple || kind == Kind::kDict) return call_once(task, decoder, writer);
+  const std::optional<std::string_view> argument = decoder.reader().encoded();
+  if (!argument) decoder.fail("a call");
+  ValueWriter arguments;
+  arguments.begin_tuple(1).encoded(*argument);
+  Answer alone = Answer::of(task.arguments.reference(), task.function, arguments.view());
+  alone.read([&](Decoder& only) { task.call(only, writer); });
+}
+
 // One call, or each call of a chunk.
 std::string value_of(TaskInHand& task) {
   return task.arguments.read([&](Decoder& decoder) {
     ValueWriter writer;
     if (const auto calls = decoder.reader().begin(Kind::kList)) {
       writer.begin_list(*calls);
-      for (uint64_t left = *calls; left > 0; --left) call_once(task, decoder, writer);
+      for (uint64_t left = *calls; left > 0; --left) call_of_chunk(task, decoder, writer);
     } else {
       call_once(task, decoder, writer);
     }
@@ -185,6 +198,7 @@ std::vector<TaskInHand> WorkerCalls::in_hand(const Answer& answer) {
     const auto function = functions_.find(taken.function());
     tasks.push_back({.number = taken.task(),
                      .attempt = taken.attempt(),
+                     .function = function->first.c_str(),
                      .call = function->second,
                      .arguments = Answer::of(pool_, function->first.c_str(), taken.arguments())});
   }

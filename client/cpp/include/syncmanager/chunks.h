@@ -58,6 +58,7 @@ class Chunks {
   std::chrono::steady_clock::time_point begun_;
   uint64_t submitted_ = 0;  // Chunks.
   uint64_t calls_done_ = 0;
+  size_t bytes_done_ = 0;  // Of their results.
 };
 
 }  // namespace syncmanager
