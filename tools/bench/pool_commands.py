@@ -12,6 +12,7 @@ import time
 
 WORKERS = 2
 TASK_SECONDS = 0.005
+MAPS = 10
 DEATHS = 20
 
 
@@ -39,26 +40,29 @@ def check(results):
 
 
 class PoolCommands:
-    def map(self, count, end):
-        """Maps a tiny function over so many numbers again and again. Answers ops."""
+    def map(self, count):
+        """Maps a tiny function over so many numbers, ten times. Answers ops."""
+        count = int(count)
         with self.pool(WORKERS) as pool:
-            check(pool.map(square, range(1000)))
-            return self._repeat(end, lambda: self._map(pool, int(count)))
+            check(pool.map(square, range(count)))
+            begun = time.monotonic()
+            maps = [pool.map(square, range(count)) for _ in range(MAPS)]
+            seconds = time.monotonic() - begun
+        for results in maps:
+            check(results)
+        return {"ops": MAPS * count / seconds}
 
-    def _map(self, pool, count):
-        check(pool.map(square, range(count)))
-        return count
-
-    def submit(self, count, end):
-        """Submits so many tiny tasks, each by itself, again and again. Answers ops."""
+    def submit(self, count):
+        """Submits so many tiny tasks, each by itself. Answers ops."""
+        count = int(count)
         with self.executor(WORKERS) as executor:
             check(list(executor.map(square, range(1000))))
-            return self._repeat(end, lambda: self._submit(executor, int(count)))
-
-    def _submit(self, executor, count):
-        futures = [executor.submit(square, n) for n in range(count)]
-        check([future.result() for future in futures])
-        return count
+            begun = time.monotonic()
+            futures = [executor.submit(square, n) for n in range(count)]
+            results = [future.result() for future in futures]
+            seconds = time.monotonic() - begun
+        check(results)
+        return {"ops": count / seconds}
 
     def kills(self, seconds):
         """Work of so many seconds, undisturbed, and again while a worker is killed each second.

@@ -134,9 +134,9 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
       case Scenario::Kind::kProxies:
         return ask_one(server(setup), absl::StrCat("proxies ", end_of_measuring()));
       case Scenario::Kind::kMap:
-        return ask_one(server(setup), absl::StrCat("map 100000 ", end_of_measuring()));
+        return ask_one(server(setup), "map 100000");
       case Scenario::Kind::kSubmit:
-        return ask_one(server(setup), absl::StrCat("submit 10000 ", end_of_measuring()));
+        return ask_one(server(setup), "submit 10000");
       case Scenario::Kind::kTasks:
         return ask_one(server(setup), "tasks 100");
       case Scenario::Kind::kEngine:

@@ -31,7 +31,7 @@ struct Scenario {
     kDeaths,     // From the death of a pool's worker until another has its task: p50_us, p99_us.
     kIteration,  // Of a dict of 100,000 entries: ops (entries a second).
     kProxies,    // Objects that are made, with their proxies: ops (a second).
-    kMap,        // Of a tiny function over 100,000 numbers, by a pool: ops (calls a second).
+    kMap,        // Of a tiny function over 100,000 numbers, ten times: ops (calls a second).
     kSubmit,     // 10,000 tiny tasks of a pool, each by itself: ops (tasks a second).
     kTasks,      // 100 asyncio tasks that wait: threads that they need, wake_seconds.
     kEngine,     // The Engine alone, in this process, with no server: ops (a second).
