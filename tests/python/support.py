@@ -11,7 +11,7 @@ import syncmanager
 from syncmanager import inspect
 
 METHODS = ("fork", "spawn", "forkserver")
-HANGS = 30  # Seconds: several times what the slowest file needs on a busy machine.
+HANGS = 400
 
 faulthandler.dump_traceback_later(HANGS, exit=True)
 

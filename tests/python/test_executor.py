@@ -147,13 +147,19 @@ class ExecutorTest(ManagerTest):
             self.executor.map(work.square, [1], chunksize=0)
 
 
+    def test_a_program_that_ends_waits_for_what_it_submitted(self):
+        program = subprocess.run([sys.executable, "-c", SUBMITS_AND_ENDS], capture_output=True,
+                                 text=True, env=environment(), timeout=60)
+        self.assertEqual((program.stdout, program.stderr), ("49\n", ""))
+
+
 class ElsewhereTest(ManagerTest):
     def program(self, *options):
         program = subprocess.Popen(
             [sys.executable, "-m", "syncmanager.worker", "--connect", self.manager.address,
              "--key-file", self.manager.key_file, *options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+            env=environment())
         self.addCleanup(program.communicate)
         self.addCleanup(program.kill)
         return program
@@ -198,12 +204,21 @@ class ElsewhereTest(ManagerTest):
         with Pool(3, manager=self.manager, name="kept"):
             subprocess.run([sys.executable, "-c", SUBMITS_AND_DIES, self.manager.address,
                             self.manager.key_file], check=False,
-                           env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+                           env=environment())
             self.manager.Event(name="go").set()
             collected = self.manager.TaskPool(name="kept").results("report")
             self.assertEqual(sorted(next(collected)[2] for _ in range(3)), [0, 1, 4])
 
 
+def environment():
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+SUBMITS_AND_ENDS = """
+import syncmanager, work
+executor = syncmanager.Executor(1)
+executor.submit(work.square, 7).add_done_callback(lambda future: print(future.result()))
+"""
 SUBMITS_AND_DIES = """
 import os, signal, sys
 import syncmanager, work

@@ -115,6 +115,11 @@ class PoolTest(unittest.TestCase):
         self.assertEqual(heard[0], 9)
         self.assertEqual(str(heard[1]), "no 1")
 
+    def test_a_callback_that_raises_keeps_nobody_from_the_result(self):
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            self.assertEqual(self.pool.apply_async(work.square, (3,), callback=work.fail).get(60), 9)
+        self.assertIn("ValueError: no 9", said.getvalue())
+
     def test_errors_are_those_of_the_function_with_its_traceback(self):
         with self.assertRaisesRegex(ValueError, "no 5") as caught:
             self.pool.apply(work.fail, (5,))
@@ -126,7 +131,7 @@ class PoolTest(unittest.TestCase):
         with self.assertRaisesRegex(TaskFailed, "Stranger: 1"):
             self.pool.apply(work.raise_stranger)
 
-    def test_what_cant_travel_is_said_at_once(self):
+    def test_what_cant_travel_is_said(self):
         with unittest.mock.patch.dict(sys.modules, cloudpickle=None):
             with self.assertRaisesRegex(pickle.PicklingError, "install cloudpickle"):
                 self.pool.apply(lambda: 0)

@@ -13,7 +13,7 @@ def outcome(kind, value, task, workers, reference):
         return False, WorkerLost(task, reference.name, workers)
     try:
         value = value.decode()
-    except Exception as error:
+    except BaseException as error:  # Opening a pickle may do anything.
         return False, error
     if kind == RAISED:
         return False, error_of(value, reference.session)

@@ -55,17 +55,22 @@ class Submitter:
         self._arrivals = Arrivals()
         self._collecting = None
         self._thread = None
+        self._closing = False
         self._error = None  # What a submit raises from now on.
 
     def submit(self, function, arguments, terms, done, progress=None):
-        """The new task's ticket. `done(success, value or exception, names of the workers that died
-        with it)` is called by a thread of this submitter, once; `progress(value)` before that,
-        whenever the task tells of some."""
+        """The new task's ticket, or 0. `done(success, value or exception, names of the workers that
+        died with it)` is called by a thread of this submitter, once; `progress(value)` before
+        that, whenever the task tells of some."""
         task = _Task()
-        task.function, named = tasks.named(function, arguments)
-        task.encoded = Encoded(named, self._session)
-        task.kept = named  # What it refers to stays until it has arrived.
         task.terms, task.done, task.progress = terms, done, progress
+        try:
+            task.function, named = tasks.named(function, arguments)
+            task.encoded = Encoded(named, self._session)
+            task.kept = named  # What it refers to stays until it has arrived.
+        except Exception as error:  # It can't travel: as CPython's, its result says so.
+            done(False, error, ())
+            return 0
         with self._lock:
             if self._error is not None:
                 raise self._error
@@ -123,8 +128,8 @@ class Submitter:
     def close(self):
         """REQUIRES: nothing is outstanding, or nobody wants it."""
         with self._lock:
-            if self._error is None:
-                self._error = Cancelled("the pool was closed")
+            self._closing = True
+            self._error = self._error or Cancelled("the pool was closed")
             thread, collecting = self._thread, self._collecting
         if thread is not None and thread is not threading.current_thread():
             collecting.cancel()
@@ -166,6 +171,8 @@ class Submitter:
                 while self._collecting.ready():
                     results = self._collecting.result()
                     with self._lock:
+                        if self._closing:
+                            return
                         self._collect()
                     for result in results:
                         self._hear(*result)

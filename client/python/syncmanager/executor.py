@@ -63,8 +63,8 @@ class Executor(futures.Executor):
 
     def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *,
                  max_tasks_per_child=None, manager=None, name="", keep="", **terms):
-        if max_workers is not None and max_workers < 0:
-            raise ValueError("max_workers must be greater than 0, or 0 if others will come")
+        if max_workers is not None and max_workers < (0 if name else 1):
+            raise ValueError("max_workers must be greater than 0, or 0 for a pool with a name")
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         if max_tasks_per_child is not None and max_tasks_per_child <= 0:
@@ -110,7 +110,10 @@ class Executor(futures.Executor):
                     raise
                 if (chunk := next(chunks, None)) is not None:
                     pending.insert(0, self._submit(fn, chunk))
-                yield from results
+                del first
+                results.reverse()
+                while results:  # Of a result that was taken nothing is kept here.
+                    yield results.pop()
         finally:
             for future in pending:
                 future.cancel()

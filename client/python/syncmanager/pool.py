@@ -9,6 +9,7 @@
 import math
 import multiprocessing
 import threading
+import traceback
 import warnings
 import weakref
 from multiprocessing import pool, util
@@ -102,6 +103,14 @@ class Pool(pool.Pool):
             results = (item for chunk in results for item in chunk)
         return _progress.over(results, iterable) if progress else results
 
+    def apply_async(self, func, args=(), kwds={}, callback=None, error_callback=None):
+        return super().apply_async(func, args, kwds, _guarded(callback), _guarded(error_callback))
+
+    def _map_async(self, func, iterable, mapper, chunksize=None, callback=None,
+                   error_callback=None):
+        return super()._map_async(func, iterable, mapper, chunksize, _guarded(callback),
+                                  _guarded(error_callback))
+
     # ---- Its end.
 
     def close(self):
@@ -129,6 +138,19 @@ class Pool(pool.Pool):
     def __repr__(self):
         return (f"<{type(self).__module__}.{type(self).__qualname__} state={self._state} "
                 f"pool_size={len(self._crew.workers.processes)}>")
+
+
+def _guarded(callback):
+    """One that raises says so, and keeps nobody from the result."""
+    if callback is None:
+        return None
+
+    def guarded(value):
+        try:
+            callback(value)
+        except Exception:
+            traceback.print_exc()
+    return guarded
 
 
 def _terminate(crew):
