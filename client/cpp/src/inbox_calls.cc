@@ -60,8 +60,9 @@ WorkerLost loss(const std::string& where, const Reference& pool, uint64_t task,
   for (const std::string& worker : workers) {
     absl::StrAppend(&names, names.empty() ? "" : ", ", worker);
   }
-  const std::string remedy =
-      pool.name().empty() ? "Pool::retry" : str_cat("syncctl pool ", pool.name(), " --retry");
+  const std::string remedy = pool.name().empty()
+                                 ? "Pool::retry"
+                                 : str_cat("syncctl pool ", pool.name(), " --retry ", task);
   const std::string what = str_cat(where, "its workers died with it (", names, "); it is task ",
                                    task, " among the pool's dead tasks, and put back by: ", remedy);
   return {what, task, std::move(workers)};
