@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import io
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -135,6 +136,13 @@ class ExecutorTest(ManagerTest):
         (lost,) = future.lost
         self.assertRegex(lost, r"worker \d+ on ")
         self.assertEqual(self.executor.submit(work.square, 2).result(60), 4)
+
+    def test_a_child_that_cant_even_be_a_worker_is_heard_of(self):
+        unopenable = work.Stranger(1, 2)
+        with Executor(1, multiprocessing.get_context("spawn"), work.initialize, (unopenable,),
+                      manager=self.manager) as executor:
+            with self.assertRaisesRegex(Exception, "a worker can't begin"):
+                executor.submit(work.square, 1).result(60)
 
     def test_misuse_is_refused(self):
         with self.assertRaisesRegex(ValueError, "max_workers must be"):

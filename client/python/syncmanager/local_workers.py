@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, parent_process, process
 
@@ -13,13 +12,11 @@ from .errors import SyncManagerError
 from .task_pools import TaskPoolProxy
 from .worker import Worker, name_of_process
 
-_FAILED = 70  # What a worker exits with that can't begin.
-
 
 class LocalWorkers:
     """Starts `count` processes at once, and another one for each that ends, until end() or kill().
-    `on_broken(error)` is called, once, if one can't even begin; no other one is started then.
-    `work`: what _work() takes."""
+    `on_broken(error)` is called, once, if one can't even begin; no other one is started then. One
+    that is killed before it begins is replaced, too. `work`: what _work() takes after `begun`."""
 
     def __init__(self, context, count, work, on_broken):
         self._context = context
@@ -28,6 +25,7 @@ class LocalWorkers:
         self._ending = self._broken = False
         self._numbers = 0
         self.processes = []
+        self._begun = set()  # The numbers of processes that are workers by now.
         self._reader, self._writer = connection.Pipe(duplex=False)
         for _ in range(count):
             self._start()
@@ -51,17 +49,22 @@ class LocalWorkers:
 
     def _start(self):
         self._numbers += 1
-        worker = self._context.Process(target=_work, args=self._work, daemon=True,
-                                       name=f"SyncPoolWorker-{self._numbers}")
+        worker = self._context.Process(target=_work, args=(self._writer, *self._work),
+                                       daemon=True, name=f"SyncPoolWorker-{self._numbers}")
         worker.start()
         self.processes.append(worker)
 
     def _watch(self):
         while not self._ending:
             connection.wait([self._reader, *(worker.sentinel for worker in self.processes)])
-            for worker in [one for one in self.processes if not one.is_alive()]:
+            dead = [worker for worker in self.processes if not worker.is_alive()]
+            while self._reader.poll():
+                self._begun.add(self._reader.recv())
+            for worker in dead:
                 self.processes.remove(worker)
-                if worker.exitcode == _FAILED and not self._broken:
+                if worker.pid in self._begun:
+                    self._begun.remove(worker.pid)
+                elif worker.exitcode >= 0 and not self._broken:
                     self._broken = True
                     self._on_broken(BrokenProcessPool(
                         "a worker can't begin: what it wrote to standard error says why"))
@@ -73,24 +76,22 @@ class LocalWorkers:
             worker.join()
 
 
-def _work(url, authkey, key_file, pool, initializer, initargs, most_tasks, session_timeout=10.0):
-    """The whole life of such a process. `pool`: its name, or the number of one that has none."""
+def _work(begun, url, authkey, key_file, pool, initializer, initargs, most_tasks,
+          session_timeout=10.0):
+    """The whole life of such a process. `begun` is told when it is a worker. `pool`: its name, or
+    the number of one that has none."""
     process.current_process().name = name_of_process()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if initializer is not None:
-        try:
-            initializer(*initargs)
-        except Exception:
-            traceback.print_exc()
-            sys.exit(_FAILED)
+        initializer(*initargs)
     try:
         session = _sessions.connect(
             url, authkey, key_file=key_file, session_timeout=session_timeout)
         worker = Worker(_pool(session, pool, authkey))
     except SyncManagerError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(_FAILED)
+        sys.exit(str(error))
+    begun.send(os.getpid())
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     worker.run(most_tasks)
 
