@@ -1,5 +1,6 @@
 """The examples come out as they say."""
 
+import collections
 import importlib.util
 import os
 import pathlib
@@ -9,7 +10,8 @@ import sys
 import unittest
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples" / "python"
-PRODUCER = os.environ.get("SYNCMANAGER_EXAMPLES", "") + "/producer"
+BUILT = os.environ.get("SYNCMANAGER_EXAMPLES", "")
+PRODUCER, COUNT_WORDS = BUILT + "/producer", BUILT + "/count_words"
 
 
 class ExamplesTest(unittest.TestCase):
@@ -71,6 +73,16 @@ class ExamplesTest(unittest.TestCase):
     def test_from_cpp(self):
         self.assertEqual(self.run_example("from_cpp.py", PRODUCER),
                          "indoors: 21.0\noutdoors: -2.0\n")
+
+    @unittest.skipUnless(os.path.exists(COUNT_WORDS), "the C++ examples aren't built")
+    def test_words_counted_by_workers_in_cpp(self):
+        words = collections.Counter(
+            word for path in EXAMPLES.rglob("*") if path.is_file()
+            for word in re.findall(rb"[a-z]+", path.read_bytes().lower()))
+        counted = self.run_example("word_count.py", COUNT_WORDS, EXAMPLES)
+        self.assertIn(f" {words.total()} words, {len(words)} different ones\n", counted)
+        (_, often), = words.most_common(1)
+        self.assertRegex(counted, rf"\n +{often}  \w+\n")
 
 
 if __name__ == "__main__":

@@ -117,7 +117,8 @@ class PoolTest(unittest.TestCase):
 
     def test_a_callback_that_raises_keeps_nobody_from_the_result(self):
         with contextlib.redirect_stderr(io.StringIO()) as said:
-            self.assertEqual(self.pool.apply_async(work.square, (3,), callback=work.fail).get(60), 9)
+            result = self.pool.apply_async(work.square, (3,), callback=work.fail)
+            self.assertEqual(result.get(60), 9)
         self.assertIn("ValueError: no 9", said.getvalue())
 
     def test_errors_are_those_of_the_function_with_its_traceback(self):
