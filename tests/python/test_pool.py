@@ -11,6 +11,7 @@ import tempfile
 import threading
 import unittest
 import unittest.mock
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.pool import MaybeEncodingError
 
 import syncmanager
@@ -205,6 +206,8 @@ class DeathsTest(unittest.TestCase):
         with Pool(1, work.initialize_badly, manager=self.manager) as pool:
             with self.assertRaisesRegex(Exception, "a worker can't begin"):
                 pool.apply(work.square, (1,))
+            with self.assertRaisesRegex(BrokenProcessPool, "a worker can't begin"):
+                next(pool.imap(work.square, range(3)))
 
     def test_workers_of_all_kinds_of_children(self):
         for method in METHODS:

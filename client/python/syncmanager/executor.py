@@ -9,6 +9,7 @@
 import copy
 import itertools
 import time
+import traceback
 import weakref
 from concurrent import futures
 from multiprocessing import util
@@ -39,12 +40,15 @@ class Future(futures.Future):
 
     def add_progress_callback(self, function):
         """`function(value)` is called, by a thread of the executor, whenever the task calls
-        `syncmanager.worker.progress(value)`."""
+        `syncmanager.worker.progress(value)`. What it raises is printed."""
         self._hear.append(function)
 
     def _progress(self, value):
         for function in self._hear:
-            function(value)
+            try:
+                function(value)
+            except Exception:
+                traceback.print_exc()
 
     def _done(self, success, value, workers):
         if self.cancelled():

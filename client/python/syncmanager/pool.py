@@ -17,7 +17,7 @@ from multiprocessing import pool, util
 from . import _progress, tasks
 from ._submitter import Terms
 from .crew import Crew
-from .errors import Cancelled, SyncManagerError
+from .errors import Cancelled
 
 _SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
 _ROOM = 32  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
@@ -180,7 +180,7 @@ class _Feed:
                     return
                 self.submit(task)
                 count += 1
-        except SyncManagerError as error:  # The pool has ended.
+        except Exception as error:  # The pool has ended, or its workers can't begin.
             self._set(task[0], count, (False, error))
             count += 1
         if (taken := results()) is not None:
