@@ -137,6 +137,19 @@ class ExecutorTest(ManagerTest):
         self.assertRegex(lost, r"worker \d+ on ")
         self.assertEqual(self.executor.submit(work.square, 2).result(60), 4)
 
+    def test_a_task_that_takes_long_holds_up_none_that_were_taken_with_it(self):
+        gate, end = self.manager.Event(), self.manager.Event()
+        for _ in range(2):  # So that the line is long when the workers begin with it.
+            self.executor.submit(work.wait_for, gate)
+        quick = [self.executor.submit(work.square, n) for n in range(400)]
+        slow = self.executor.submit(work.wait_for, end)
+        quick += [self.executor.submit(work.square, n) for n in range(400, 800)]
+        gate.set()
+        self.assertEqual([one.result(60) for one in quick], [n * n for n in range(800)])
+        self.assertFalse(slow.done())
+        end.set()
+        slow.result(60)
+
     def test_a_child_that_cant_even_be_a_worker_is_heard_of(self):
         unopenable = work.Stranger(1, 2)
         with Executor(1, multiprocessing.get_context("spawn"), work.initialize, (unopenable,),

@@ -5,6 +5,7 @@
 starts some; a Worker is one in a program of one's own.
 """
 
+import collections
 import contextvars
 import itertools
 import os
@@ -18,7 +19,7 @@ from .._operations import pool
 from ..errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
 
 _SHORT = 0.002  # Seconds: who needs less for what it took takes twice as much the next time.
-_LONG = 0.02  # And who needs more for one task gives back those behind it.
+_LONG = 0.02  # And who needs more for one task holds up none that came with it.
 _MOST = 64
 _callers = itertools.count(1 << 62)  # Numbers that no thread has, and no task of asyncio.
 _doing = contextvars.ContextVar("doing")  # The worker, and the number of its task.
@@ -49,8 +50,13 @@ class Worker:
         self._stopping = False
         self._taking = False
         self._leaving = None
+        self._hand = collections.deque()  # What was taken and isn't begun.
+        self._begun = 0  # It changes with each task.
+        self._finished, self._sent = [], 0  # What the manager isn't told yet; when it last was.
         self._finishing = None  # A call, and what it finishes.
         self._most = 1
+        self._several = threading.Event()  # There is something to watch.
+        self._watcher = None
 
     def add(self, name, function):
         """`function` does the tasks that ask for `name`, in whatever language that was."""
@@ -69,13 +75,16 @@ class Worker:
         offers = [*self._added, *functions.OFFERS]
         try:
             while tasks != 0 and (taken := self._take(offers, min(self._most, tasks or _MOST))):
-                self._do(taken)
+                done = self._do(taken)
                 if tasks is not None:
-                    tasks -= len(taken)
+                    tasks -= done
             self._look_at_finishing()
             self._start(pool.leave).result()
         except (Disconnected, NoSuchObject):
             return
+        finally:
+            self._watcher = None
+            self._several.set()
 
     @property
     def _reference(self):
@@ -107,21 +116,56 @@ class Worker:
         return taken
 
     def _do(self, taken):
-        begun = sent = time.monotonic()
-        finished = []
-        for place, (number, function, arguments, _) in enumerate(taken):
+        """How many of them, if one takes so long that the others are given back."""
+        began, done = time.monotonic(), 0
+        with self._lock:
+            self._hand = collections.deque(taken)
+            self._begun += 1
+            self._sent = began
+            if len(taken) > 1:
+                self._several.set()
+                if self._watcher is None:
+                    self._watcher = threading.Thread(
+                        target=self._watch, name="syncmanager watcher", daemon=True)
+                    self._watcher.start()
+        while (task := self._next()) is not None:
+            number, function, arguments, _ = task
             before = time.monotonic()
-            finished.append((number, *self._result(number, function, arguments)))
+            finished = (number, *self._result(number, function, arguments))
             now = time.monotonic()
-            if now - sent > _SHORT:
-                self._finish(finished)
-                finished, sent = [], now
-            if now - before > _LONG and place + 1 < len(taken):
-                self._start(pool.give_back, [one[0] for one in taken[place + 1:]]).result()
-                break
-        if finished:
-            self._finish(finished)
-        self._most = min(2 * len(taken), _MOST) if time.monotonic() - begun < _SHORT else 1
+            with self._lock:
+                self._finished.append(finished)
+                if now - self._sent > _SHORT:
+                    self._finish()
+                if now - before > _LONG:
+                    self._give_back()
+            done += 1
+        with self._lock:
+            self._finish()
+        self._most = min(2 * done, _MOST) if time.monotonic() - began < _SHORT else 1
+        return done
+
+    def _next(self):
+        with self._lock:
+            self._begun += 1
+            return self._hand.popleft() if self._hand else None
+
+    def _watch(self):
+        """While one task takes long: what was done before it is told, and the rest goes back."""
+        try:
+            while True:
+                self._several.wait()
+                begun = self._begun
+                time.sleep(_LONG)
+                with self._lock:
+                    if self._watcher is not threading.current_thread():
+                        return
+                    if self._begun == begun:
+                        self._finish()
+                        self._give_back()
+                        self._several.clear()
+        except (Disconnected, NoSuchObject):  # run() hears of it, too.
+            pass
 
     def _result(self, number, function, arguments):
         token = _doing.set((self, number))
@@ -133,9 +177,20 @@ class Worker:
         finally:
             _doing.reset(token)
 
-    # Results leave together with the next request; what became of them is seen after that.
+    # Results leave together with the next request; what became of them is seen after that. The
+    # watcher touches them only while a task is being done, and with the lock.
 
-    def _finish(self, finished):
+    def _finish(self):
+        if self._finished:
+            finished, self._finished, self._sent = self._finished, [], time.monotonic()
+            self._send(finished)
+
+    def _give_back(self):
+        if self._hand:
+            self._start(pool.give_back, [one[0] for one in self._hand]).result()
+            self._hand.clear()
+
+    def _send(self, finished):
         self._look_at_finishing()
         self._finishing = self._start(pool.finish, finished), finished
 
@@ -151,5 +206,5 @@ class Worker:
                 self._start(pool.finish, finished).result()
                 return
             for one in finished:
-                self._finish([one])
+                self._send([one])
             self._look_at_finishing()
