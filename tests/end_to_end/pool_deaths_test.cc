@@ -106,6 +106,11 @@ TEST_F(PoolDeathsTest, ADeadTaskIsRetriedWhenWhatKilledItIsGone) {
   EXPECT_THAT(pool.state().dead, IsEmpty());
 }
 
+TEST_F(PoolDeathsTest, WorkersAreMadeBeforeTheFirstClient) {
+  const Client client = connect();
+  EXPECT_THROW(Workers(1, "pool", prepare, options()), Error);
+}
+
 TEST_F(PoolDeathsTest, WorkersThatEndSayGoodbye) {
   std::optional<Workers> workers;
   workers.emplace(3, "pool", prepare, options());

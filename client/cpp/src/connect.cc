@@ -3,6 +3,7 @@
 #include <syncmanager/error.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -18,6 +19,8 @@ namespace {
 
 // Of a manager without flags: its key file has its name.
 constexpr std::string_view kDefaultServerId = "default";
+
+std::atomic<bool> connected{false};
 
 KeyRing keys_of(const ClientOptions& options, const Url& url) {
   absl::StatusOr<KeyRing> keys =
@@ -67,7 +70,10 @@ std::string default_url() {
   return "unix:";
 }
 
+bool has_connected() { return connected; }
+
 std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& options) {
+  connected = true;
   const Url url = parse_url(text);
   const KeyRing keys = keys_of(options, url);
   const FileKey& key = choose_key(keys, url.key_id);

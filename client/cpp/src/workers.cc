@@ -16,6 +16,8 @@
 #include <thread>
 #include <utility>
 
+#include "client/cpp/src/connect.h"
+
 namespace syncmanager {
 namespace {
 
@@ -144,6 +146,9 @@ class Nursery {
 
 Workers::Workers(size_t processes, const std::string& pool,
                  const std::function<void(Worker&)>& prepare, const WorkersOptions& options) {
+  if (has_connected()) {
+    throw Error("workers: this process has made a Client and can't be forked; make Workers first");
+  }
   const sigset_t signals = set_of({SIGTERM, SIGCHLD});
   std::fflush(nullptr);  // What waits to be written is this process' own.
   const SignalsHeld held(signals);

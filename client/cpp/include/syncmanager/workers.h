@@ -26,8 +26,8 @@ struct WorkersOptions {
 // process dies, however it dies, or the thread that made them ends.
 class Workers {
  public:
-  // REQUIRES: this process has made no Client yet, and has no other thread. `prepare` adds the
-  // functions, in the children. Throws Error if it can't fork.
+  // `prepare` adds the functions, in the children. Throws Error if this process has made a Client
+  // already, or can't fork. REQUIRES: it has no other thread.
   Workers(size_t processes, const std::string& pool, const std::function<void(Worker&)>& prepare,
           const WorkersOptions& options = {});
   // Stops them (Worker::stop) and waits: what they are doing is done to its end.
