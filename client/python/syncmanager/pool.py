@@ -24,11 +24,14 @@ _ROOM = 32  # Chunks for each worker that an imap has under way, or that nobody 
 
 
 class Pool(pool.Pool):
-    """`processes` workers are children of this process (None: one for each core; 0: none), others
-    may join: `python3 -m syncmanager.worker`. Methods, results and errors are multiprocessing's.
+    """`processes` workers are children of this process (None: one for each core; 0, for a pool with
+    a name: none), others may join: `python3 -m syncmanager.worker`. Methods, results and errors are multiprocessing's.
 
     A worker that dies takes only its task along, which is tried again on the `terms`: keywords of
     Terms. `manager`, `name` and `keep` are Crew's.
+
+    As with multiprocessing's, one that is replaced by fork has what other threads had open just
+    then: a program whose threads start programs meanwhile takes a context of "forkserver".
     """
 
     def __init__(self, processes=None, initializer=None, initargs=(), maxtasksperchild=None,
