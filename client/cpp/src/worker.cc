@@ -3,10 +3,10 @@
 #include <cxxabi.h>
 #include <syncmanager/error.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <map>
+#include <optional>
 #include <typeinfo>
 #include <utility>
 
@@ -24,12 +24,6 @@ struct TaskInHand {
 };
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// A worker takes more at once while what it took was done within this time, up to so many.
-constexpr std::chrono::milliseconds kShort{2};
-constexpr uint64_t kMost = 64;
 
 // The task that this thread is doing.
 thread_local const TaskInHand* current = nullptr;
@@ -139,22 +133,14 @@ void WorkerCalls::add_encoded(std::string_view name, Call call) {
 }
 
 void WorkerCalls::run() {
-  uint64_t most = 1;
-  for (std::vector<TaskInHand> tasks; !(tasks = take(most)).empty();) {
-    const auto begun = Clock::now();
-    for (TaskInHand& task : tasks) {
-      if (stopping()) break;
-      perform(task);
-    }
-    most = Clock::now() - begun < kShort ? std::min<uint64_t>(2 * tasks.size(), kMost) : 1;
-  }
+  while (std::optional<TaskInHand> task = take()) perform(*task);
   leave();
 }
 
 bool WorkerCalls::run_one() {
-  std::vector<TaskInHand> tasks = take(1);
-  if (tasks.empty()) return false;
-  perform(tasks.front());
+  std::optional<TaskInHand> task = take();
+  if (!task) return false;
+  perform(*task);
   settle_finished();
   return true;
 }
@@ -165,44 +151,33 @@ void WorkerCalls::stop() {
   if (taking_ != nullptr) taking_->cancel();
 }
 
-bool WorkerCalls::stopping() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return stopping_;
-}
-
-// It leaves with the results of the last tasks, in one frame.
-std::vector<TaskInHand> WorkerCalls::take(uint64_t most) {
+// One at a time: what is behind another one in a worker's hand may have to wait for long, or be
+// what that one waits for. It leaves with the result of the last one, in one frame.
+std::optional<TaskInHand> WorkerCalls::take() {
   std::unique_lock<std::mutex> lock(mutex_);
   if (stopping_) {
     lock.unlock();
     settle_finished();
-    return {};
+    return std::nullopt;
   }
   ParkedCall call(pool_, "take", [&](wire::Request& request) {
     request.set_caller(caller_);
     wire::PoolOp::Take& take = *request.mutable_pool()->mutable_take();
-    take.set_most(most);
+    take.set_most(1);
     for (const auto& [name, function] : functions_) take.add_offers(name);
   });
   const Taking taking(*this, call, lock);
   settle_finished();
   const Answer answer = call.take();
-  if (answer.cancelled() || !answer.existed()) return {};
-  return in_hand(answer);
-}
-
-std::vector<TaskInHand> WorkerCalls::in_hand(const Answer& answer) {
-  std::vector<TaskInHand> tasks;
+  if (answer.cancelled() || !answer.existed()) return std::nullopt;
   const auto list = result_of<wire::TaskList>(answer);
-  for (const wire::TaskList::Taken& taken : list.tasks()) {
-    const auto function = functions_.find(taken.function());
-    tasks.push_back({.number = taken.task(),
-                     .attempt = taken.attempt(),
-                     .function = function->first.c_str(),
-                     .call = function->second,
-                     .arguments = Answer::of(pool_, function->first.c_str(), taken.arguments())});
-  }
-  return tasks;
+  const wire::TaskList::Taken& taken = list.tasks(0);
+  const auto function = functions_.find(taken.function());
+  return TaskInHand{.number = taken.task(),
+                    .attempt = taken.attempt(),
+                    .function = function->first.c_str(),
+                    .call = function->second,
+                    .arguments = Answer::of(pool_, function->first.c_str(), taken.arguments())};
 }
 
 void WorkerCalls::perform(TaskInHand& task) {

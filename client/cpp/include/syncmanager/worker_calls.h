@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,7 @@ struct TaskInHand;
 class WorkerCalls {
  public:
   // Takes tasks and does them until stop(), or until the pool is deleted. What it does when it is
-  // stopped is done to its end; what it hasn't begun goes back to the pool. While tasks are short
-  // it takes several at once. Throws Disconnected when the manager is gone.
+  // stopped is done to its end. Throws Disconnected when the manager is gone.
   void run();
   // Waits for one task and does it. False: stop() was called.
   bool run_one();
@@ -51,15 +51,13 @@ class WorkerCalls {
     uint64_t task;
   };
 
-  // Waits for `most` tasks or fewer; none: stop() was called, or the pool is gone.
-  std::vector<TaskInHand> take(uint64_t most);
-  std::vector<TaskInHand> in_hand(const Answer& answer);
+  // Waits for a task; nothing: stop() was called, or the pool is gone.
+  std::optional<TaskInHand> take();
   void perform(TaskInHand& task);
   void finish(uint64_t task, bool raised, std::string_view value);
   // A result that the manager refuses becomes an exception to the submitter.
   void settle_finished();
   void leave();
-  bool stopping();
 
   const ReferencePtr pool_;
   const uint64_t caller_;  // A worker is a caller of its own, whichever thread runs it.
