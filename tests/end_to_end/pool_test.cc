@@ -201,6 +201,23 @@ TEST_F(PoolTest, EachWorkerDoesWhatItOffers) {
   }
 }
 
+TEST_F(PoolTest, ATaskIsntHeldUpByOneThatWaitsForIt) {
+  std::latch later(1);
+  const auto prepare = [&](Worker& worker) {
+    worker.add("square", square);
+    worker.add("wait", [&] { later.wait(); });
+    worker.add("come", [&] { later.count_down(); });
+  };
+  const WorkerThread one(pool, prepare), two(pool, prepare);
+  std::vector<TaskFuture<int>> squares;
+  for (int i = 0; i < 500; ++i) squares.push_back(pool.submit<int>("square", i));
+  auto waits = pool.submit<void>("wait");
+  auto comes = pool.submit<void>("come");
+  for (int i = 0; i < 500; ++i) squares.push_back(pool.submit<int>("square", i));
+  waits.get();
+  comes.get();
+}
+
 TEST_F(PoolTest, StopEndsAWorkerThatWaits) {
   WorkerThread worker(pool, add_square);
   await_parked(client, pool, 1);

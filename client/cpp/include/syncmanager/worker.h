@@ -23,11 +23,10 @@ namespace syncmanager {
 //   worker.add("square", square);
 //   worker.run();
 //
-// An exception that a function throws is its result, and the worker goes on. What a worker was
-// doing when it died another one does again, and short tasks that it did just before may be among
-// that: a function may be called twice for one task, unless the submitter says that it isn't
-// idempotent. Several threads are several Workers, of one Client if you like. stop() may be called
-// by any thread, the rest by one at a time.
+// An exception that a function throws is its result, and the worker goes on. The task that a worker
+// was doing when it died another one does again: a function may be called twice for one task,
+// unless the submitter says that it isn't idempotent. Several threads are several Workers, of one
+// Client if you like. stop() may be called by any thread, the rest by one at a time.
 class Worker final : public WorkerCalls {
  public:
   explicit Worker(const Pool& pool) : WorkerCalls(pool.reference()) {}
