@@ -1,11 +1,13 @@
 """The bench's peer: a manager of CPython's multiprocessing and its client programs.
 
     cpython_peer.py server ADDRESS KEY_FILE
-    cpython_peer.py client ADDRESS KEY_FILE INDEX
+    cpython_peer.py client ADDRESS KEY_FILE PROCESSES
 
 ADDRESS is unix:PATH or tcp:HOST:PORT (port 0: any). The server prints "listening ADDRESS". A client
 carries out the same commands as the bench's own client program, client_program.h beside this file,
-by the calls that multiprocessing's users write: proxies of a dict and of queues.
+by the calls that multiprocessing's users write: proxies of a dict and of queues. Of several
+PROCESSES it is the parent: it forks them, as multiprocessing does on Linux, with its proxies, and
+each carries out every command.
 """
 
 import multiprocessing
@@ -67,11 +69,11 @@ def sleep_until(point):
 class Client(PoolCommands):
     """One client process; its public methods are commands."""
 
-    def __init__(self, address, key_file, key, index):
+    def __init__(self, address, key_file, key):
         self.address = self.address_of(address)
         self.key_file = key_file
         self.key = key
-        self.index = index
+        self.index = 0  # Tells the processes of a load apart.
         self.manager = self.connected()
         self.dict = self.manager.shared_dict()
         len(self.dict)  # A proxy connects at a thread's first call of it.
@@ -240,17 +242,55 @@ class Client(PoolCommands):
             latencies.append(time.monotonic_ns() - item)
         return summary(latencies)
 
+    def carry_out(self, line):
+        """The answer to a command."""
+        commands = {"load": self.load, "fill": self.fill, "connect": self.connect,
+                    "sessions": self.sessions_, "park": self.park, "wake": self.wake,
+                    "put": self.put, "take": self.take, "iterate": self.iterate,
+                    "proxies": self.proxies, "tasks": self.tasks, "map": self.map,
+                    "submit": self.submit, "kills": self.kills, "deaths": self.deaths}
+        command, *words = line.split()
+        return commands[command](*words) or {"done": 1}
 
-def run_client(client):
-    commands = {"load": client.load, "fill": client.fill, "connect": client.connect,
-                "sessions": client.sessions_, "park": client.park, "wake": client.wake,
-                "put": client.put, "take": client.take, "iterate": client.iterate,
-                "proxies": client.proxies, "tasks": client.tasks, "map": client.map,
-                "submit": client.submit, "kills": client.kills, "deaths": client.deaths}
+
+class Crowd:
+    """Forked processes of a client, which carry out a load together."""
+
+    def __init__(self, client, processes):
+        self.pipes = []
+        for index in range(processes):
+            ours, theirs = multiprocessing.Pipe()
+            work = multiprocessing.Process(target=run_worker, daemon=True,
+                                           args=(client, index, theirs, [*self.pipes, ours]))
+            work.start()
+            theirs.close()
+            ours.recv()  # It is connected: one at a time, as the listener has a backlog of 16.
+            self.pipes.append(ours)
+
+    def carry_out(self, line):
+        for pipe in self.pipes:
+            pipe.send(line)
+        answers = [pipe.recv() for pipe in self.pipes]
+        return {name: sum(answer[name] for answer in answers) for name in ("ops", "cpu")}
+
+
+def run_worker(client, index, pipe, parents):
+    for end in parents:
+        end.close()  # An inherited one would keep the worker from seeing that the parent has gone.
+    client.index = index
+    len(client.dict)  # An inherited proxy connects at its first call.
+    pipe.send("ready")
+    try:
+        while True:
+            pipe.send(client.carry_out(pipe.recv()))
+    except EOFError:
+        pass  # The parent has gone.
+
+
+def run(client):
     print("ready", flush=True)
     for line in sys.stdin:
-        command, *words = line.split()
-        answer = commands[command](*words) or {"done": 1}
+        answer = client.carry_out(line)
         print(" ".join(f"{name}={figure:.9g}" for name, figure in answer.items()), flush=True)
 
 
@@ -263,7 +303,8 @@ def main(kind=Client):
         serve(address, key)
     else:
         try:
-            run_client(kind(address, key_file, key, int(sys.argv[4])))
+            client, processes = kind(address, key_file, key), int(sys.argv[4])
+            run(client if processes == 1 else Crowd(client, processes))
         except Exception as error:
             print("error:", repr(error), flush=True)
 

@@ -1,7 +1,7 @@
 """The bench's client program of our Python package: the commands of cpython_peer.py, over our
 manager.
 
-    python_client.py client URL KEY_FILE INDEX
+    python_client.py client URL KEY_FILE PROCESSES
 """
 
 import asyncio

@@ -159,23 +159,26 @@ void Server::start_redis() {
                                                            : "Ready to accept connections");
 }
 
-// The index tells the clients of a load apart.
-std::vector<std::string> Server::client_command(int index) const {
-  if (setup_.system == System::kCpython || setup_.system == System::kPython) {
+bool Server::forks_clients() const {
+  return setup_.system == System::kCpython || setup_.system == System::kPython;
+}
+
+std::vector<std::string> Server::client_command(int number) const {
+  if (forks_clients()) {
     return {std::string(kPython),
             "-I",
             setup_.system == System::kPython ? places_.python_client : places_.cpython_peer,
             "client",
             address_,
             places_.key_file,
-            absl::StrCat(index)};
+            absl::StrCat(number)};
   }
   std::vector<std::string> command = {
       places_.bench, "client",
       "--system",    setup_.system == System::kOurs ? "ours" : "redis",
       "--address",   address_,
       "--key-file",  places_.key_file,
-      "--index",     absl::StrCat(index)};
+      "--index",     absl::StrCat(number)};
   if (!setup_.spin) command.push_back("--no-spin");
   return command;
 }
@@ -183,17 +186,24 @@ std::vector<std::string> Server::client_command(int index) const {
 std::vector<Child> Server::start_clients(int count) const {
   constexpr size_t kAtATime = 8;
   std::vector<Child> clients;
+  if (forks_clients()) {
+    clients.emplace_back(client_command(count));
+    await_ready(clients.front());
+    return clients;
+  }
   size_t ready = 0;
   for (int i = 0; i < count; ++i) {
     clients.emplace_back(client_command(i));
     if (clients.size() - ready < kAtATime && i + 1 < count) continue;
-    for (; ready < clients.size(); ++ready) {
-      if (const std::string line = clients[ready].read_line(kStarting); line != "ready") {
-        throw std::runtime_error(absl::StrCat("a client of ", describe(setup_), ": ", line));
-      }
-    }
+    for (; ready < clients.size(); ++ready) await_ready(clients[ready]);
   }
   return clients;
+}
+
+void Server::await_ready(Child& client) const {
+  if (const std::string line = client.read_line(kStarting); line != "ready") {
+    throw std::runtime_error(absl::StrCat("a client of ", describe(setup_), ": ", line));
+  }
 }
 
 void Server::grow() {

@@ -61,7 +61,7 @@ class Server {
   // A client process of the system's, connected.
   Child start_client() const { return std::move(start_clients(1).front()); }
   // Several, some at a time: a server that asks for a proof before it lets anybody in has a limit
-  // of those that it waits for, and CPython's a backlog of 16.
+  // of those that it waits for. Python's are forked by one program, which answers for them all.
   std::vector<Child> start_clients(int count) const;
 
  private:
@@ -69,7 +69,10 @@ class Server {
   void start_cpython();
   void start_redis();
   void grow();
-  std::vector<std::string> client_command(int index) const;
+  bool forks_clients() const;
+  // `number` is how many processes the program is to fork, or else which of the clients it is.
+  std::vector<std::string> client_command(int number) const;
+  void await_ready(Child& client) const;
 
   const Setup setup_;
   const Places& places_;
