@@ -18,8 +18,9 @@ constexpr size_t kOutboxBytes = size_t{16} << 20;
 // How long close() waits for the manager to hear the goodbye, and then for gRPC to let go.
 constexpr std::chrono::seconds kGoodbyePatience{1};
 constexpr std::chrono::seconds kCancelPatience{5};
-// A look at the stream that takes so long had to give its core to another process: more want to run
-// than there are cores, and spinning takes the time of those that have something to do.
+// Who yields for so long gave its core to another process: more want to run than there are cores,
+// and spinning takes the time of those that have something to do. That an answer came meanwhile is
+// no reason to spin: asleep this process would have been woken for it as soon.
 constexpr std::chrono::microseconds kCrowded{10};
 constexpr char kClosed[] = "the client was closed";
 
@@ -193,27 +194,28 @@ ClientStream::Event Connection::step(Link& link, Clock::time_point deadline, boo
 ClientStream::Event Connection::next_event(Link& link, Clock::time_point deadline, bool may_spin) {
   ClientStream& stream = link.stream;
   if (!may_spin) return stream.next(deadline);
-  ClientStream::Event event = stream.next(Clock::time_point::min());
-  if (event != ClientStream::Event::kNothing) return event;
   size_t others = 0;
   {
     const Lock lock(mutex_);
     others = followers_.size();
   }
   if (!spinner_.worth_it(others)) return stream.next(deadline);
+  ClientStream::Event event = stream.next(Clock::time_point::min());
   Clock::time_point now = Clock::now();
   const Clock::time_point end = now + spinner_.longest();
   bool crowded = false;
-  while (now < end && !crowded) {
+  while (event == ClientStream::Event::kNothing && now < end && !crowded) {
     std::this_thread::yield();
-    event = stream.next(Clock::time_point::min());
-    if (event == ClientStream::Event::kReceived) spinner_.came();
-    if (event != ClientStream::Event::kNothing) return event;
     const Clock::time_point before = std::exchange(now, Clock::now());
     crowded = others == 0 && now - before > kCrowded;
+    event = stream.next(Clock::time_point::min());
   }
-  spinner_.came_late();
-  return stream.next(deadline);
+  if (event == ClientStream::Event::kNothing || crowded) {
+    spinner_.came_late();
+  } else if (event == ClientStream::Event::kReceived) {
+    spinner_.came();
+  }
+  return event == ClientStream::Event::kNothing ? stream.next(deadline) : event;
 }
 
 void Connection::deliver(Link& link, std::string_view message) {
