@@ -182,14 +182,18 @@ grpc::CompletionQueue::NextStatus Server::next(void** tag, bool* ok) {
   const auto patience = spinner_.patience(seen_);
   if (patience.count() > 0 && unfinished_.empty()) {
     const Monotonic until = seen_ + patience;
+    Monotonic back;
     do {
       const auto status = queue_->AsyncNext(tag, ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
       if (status != grpc::CompletionQueue::TIMEOUT) {
         spinner_.learn(true);
         return status;
       }
+      const Monotonic before = std::chrono::steady_clock::now();
       ::sched_yield();
-    } while (std::chrono::steady_clock::now() < until);
+      back = std::chrono::steady_clock::now();
+      spinner_.yielded(before, back);
+    } while (back < until);
     spinner_.learn(false);
   }
   engine_deadline_ = house_.ask([](Engine& engine) { return engine.next_deadline(); });

@@ -3,18 +3,20 @@
 #include <chrono>
 #include <cstdint>
 
+#include "protos/crowding.h"
+
 namespace syncmanager {
 
 // Decides whether to look for the next event without sleeping. A wake-up costs 10-25 us, so a
 // client that answers within that time is served twice as fast by a manager that is still awake.
 //
 // It spins only while it pays: some event came in the last millisecond, the sessions active in it
-// are fewer than cores (a spinning manager must not take the core its client needs), and spins have
-// lately been met with events. An idle manager sleeps. Told the time and never asks for it. One
-// thread at a time.
+// are fewer than cores (a spinning manager must not take the core its client needs), spins have
+// lately been met with events, and yields don't cost the core (Crowding). An idle manager sleeps.
+// Told the time and never asks for it. One thread at a time.
 class Spinner {
  public:
-  using Monotonic = std::chrono::steady_clock::time_point;
+  using Monotonic = Crowding::Monotonic;
 
   // `longest` 0: never.
   Spinner(std::chrono::microseconds longest, unsigned cores) : longest_(longest), cores_(cores) {}
@@ -28,6 +30,8 @@ class Spinner {
   void active(Mark& mark, Monotonic now);
   // How long to look before sleeping, at `now`; zero: sleep at once.
   std::chrono::microseconds patience(Monotonic now);
+  // Between two looks the core was yielded at `from` and came back at `to`.
+  void yielded(Monotonic from, Monotonic to) { crowding_.yielded(from, to); }
   // Whether the last spin met an event.
   void learn(bool met);
 
@@ -36,6 +40,7 @@ class Spinner {
 
   const std::chrono::microseconds longest_;
   const unsigned cores_;
+  Crowding crowding_;
   uint64_t window_ = 0;
   unsigned active_now_ = 0;     // Sessions active in this window,
   unsigned active_before_ = 0;  // and in the one before.

@@ -69,6 +69,17 @@ TEST_F(SpinnerTest, OneSpinThatIsMetPaysForFourThatAreNot) {
   EXPECT_EQ(spinner_.patience(now_), kSleep);
 }
 
+TEST_F(SpinnerTest, EventsThatAreMetAreNoReasonToSpinAfterTheCoreWasLost) {
+  spinner_.yielded(now_, now_ + 3ms);
+  spinner_.learn(true);
+  now_ += 4ms;
+  active(1);
+  EXPECT_EQ(spinner_.patience(now_), kSleep);
+  now_ += 10ms;
+  active(1);
+  EXPECT_EQ(spinner_.patience(now_), kLongest);
+}
+
 TEST_F(SpinnerTest, ALongestSpinOfNothingIsNone) {
   Spinner never(kSleep, 4);
   never.active(marks_[0], now_);

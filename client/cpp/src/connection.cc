@@ -19,7 +19,8 @@ constexpr size_t kOutboxBytes = size_t{16} << 20;
 constexpr std::chrono::seconds kGoodbyePatience{1};
 constexpr std::chrono::seconds kCancelPatience{5};
 // Who yields for so long gave its core to another process: more want to run than there are cores,
-// and spinning takes the time of those that have something to do. That an answer came meanwhile is
+// and spinning takes the time of those that have something to do, peers of ours as a rule: a
+// program that computes keeps the core for longer (Crowding). That an answer came meanwhile is
 // no reason to spin: asleep this process would have been woken for it as soon.
 constexpr std::chrono::microseconds kCrowded{10};
 constexpr char kClosed[] = "the client was closed";
@@ -199,14 +200,16 @@ ClientStream::Event Connection::next_event(Link& link, Clock::time_point deadlin
     const Lock lock(mutex_);
     others = followers_.size();
   }
-  if (!spinner_.worth_it(others)) return stream.next(deadline);
-  ClientStream::Event event = stream.next(Clock::time_point::min());
   Clock::time_point now = Clock::now();
+  if (!spinner_.worth_it(others, now)) return stream.next(deadline);
+  ClientStream::Event event = stream.next(Clock::time_point::min());
   const Clock::time_point end = now + spinner_.longest();
   bool crowded = false;
   while (event == ClientStream::Event::kNothing && now < end && !crowded) {
+    const Clock::time_point before = Clock::now();
     std::this_thread::yield();
-    const Clock::time_point before = std::exchange(now, Clock::now());
+    now = Clock::now();
+    spinner_.yielded(before, now);
     crowded = others == 0 && now - before > kCrowded;
     event = stream.next(Clock::time_point::min());
   }
