@@ -25,7 +25,8 @@ _ROOM = 32  # Chunks for each worker that an imap has under way, or that nobody 
 
 class Pool(pool.Pool):
     """`processes` workers are children of this process (None: one for each core; 0, for a pool with
-    a name: none), others may join: `python3 -m syncmanager.worker`. Methods, results and errors are multiprocessing's.
+    a name: none), others may join: `python3 -m syncmanager.worker`. Methods, results and errors are
+    multiprocessing's.
 
     A worker that dies takes only its task along, which is tried again on the `terms`: keywords of
     Terms. `manager`, `name` and `keep` are Crew's.
