@@ -7,8 +7,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A peer on the same core answers sooner, and another program takes longer.
-constexpr std::chrono::microseconds kLong{100};
+// A peer of eight threads gives the core back sooner, a program that computes does so later.
+constexpr std::chrono::microseconds kLong{500};
 constexpr milliseconds kShortest{10};
 constexpr milliseconds kLongest{2000};
 // So many spins that were met halve the rest.

@@ -43,12 +43,12 @@ TEST_F(CrowdingTest, NothingIsKnownAtFirst) { EXPECT_FALSE(crowding_.lasts(now_)
 
 TEST_F(CrowdingTest, AYieldThatReturnsSoonIsNoReasonToRest) {
   yield_for(1us);
-  yield_for(99us);
+  yield_for(499us);
   EXPECT_FALSE(crowding_.lasts(now_));
 }
 
 TEST_F(CrowdingTest, ALostCoreIsFollowedByARest) {
-  yield_for(100us);
+  yield_for(500us);
   EXPECT_TRUE(crowding_.lasts(now_));
   EXPECT_TRUE(crowding_.lasts(now_ + 9ms));
   EXPECT_FALSE(crowding_.lasts(now_ + 10ms));
