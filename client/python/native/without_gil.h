@@ -5,21 +5,29 @@
 
 namespace syncmanager::python {
 
-// Lets go of the GIL for as long as it lives. When the interpreter has begun to end meanwhile the
-// thread stays here for ever, as Python 3.14's do: 3.11 would end it in the middle of C++, and with
-// that the process. (Who lets go of it later than that is the thread that ends the interpreter.)
+// Lets go of the GIL for as long as it lives. Of an interpreter that has ended meanwhile, or ends
+// while it is waited for, the thread stays here for ever, as Python 3.14's do: 3.11 ends it by an
+// unwinding that C++ can't bear, and with that the process. (Who lets go of it later than that is
+// the thread that ends the interpreter.)
 class WithoutGil {
  public:
-  WithoutGil() : ending_(_Py_IsFinalizing() != 0), state_(PyEval_SaveThread()) {}
-  ~WithoutGil() {
-    while (!ending_ && _Py_IsFinalizing() != 0) ::pause();
+  WithoutGil() : state_(PyEval_SaveThread()) {}
+  ~WithoutGil() noexcept(false) {
+    StayIfUnwound here;
     PyEval_RestoreThread(state_);
+    here.unwound = false;
   }
   WithoutGil(const WithoutGil&) = delete;
   WithoutGil& operator=(const WithoutGil&) = delete;
 
  private:
-  const bool ending_;
+  struct StayIfUnwound {
+    bool unwound = true;
+    ~StayIfUnwound() {
+      while (unwound) ::pause();
+    }
+  };
+
   PyThreadState* const state_;
 };
 
