@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 
 class Library:
@@ -32,10 +33,11 @@ class Library:
             while self.module.inspect(proxy)["summary"]["parked"] != count:
                 os.sched_yield()
             return
-        looks = 0
-        while looks < 50:  # There is nobody to ask: a process that sleeps so long waits.
+        awake = time.monotonic()
+        while time.monotonic() - awake < 0.3:  # Nobody to ask: a process that sleeps so long waits.
             with open(f"/proc/{child.pid}/stat") as stat:
-                looks = looks + 1 if stat.read().rpartition(")")[2].split()[0] == "S" else 0
+                if stat.read().rpartition(")")[2].split()[0] != "S":
+                    awake = time.monotonic()
             os.sched_yield()
 
     def await_gone(self, proxy, left=0):
