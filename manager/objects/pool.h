@@ -99,7 +99,7 @@ class HostedPool final : public Object {
   void give_back(Call call);
   void leave(Call call);
   // The caller as a worker that offers what it says.
-  Worker& enlist(Call& call);
+  void enlist(Call& call);
   // Takes what there is for the worker that asks out of the lines, or finds it a rerun.
   std::vector<uint64_t> pick(const Call& call);
   void give(Call call, const std::vector<uint64_t>& picked);

@@ -33,7 +33,7 @@ void HostedPool::take(Call call) {
   wake();
 }
 
-HostedPool::Worker& HostedPool::enlist(Call& call) {
+void HostedPool::enlist(Call& call) {
   const auto [worker, is_new] = workers_.try_emplace(call.caller());
   if (is_new) {
     worker->second.client = call.session().client_name();
@@ -45,7 +45,6 @@ HostedPool::Worker& HostedPool::enlist(Call& call) {
     worker->second.said.assign(offers.begin(), offers.end());
     worker->second.offers = Offers(worker->second.said);
   }
-  return worker->second;
 }
 
 void HostedPool::give(Call call, const std::vector<uint64_t>& picked) {

@@ -76,6 +76,25 @@ class interrupting:
         raise InterruptedError
 
 
+def counting(numbers, taken):
+    """These numbers; `taken` has those that somebody took."""
+    for number in numbers:
+        taken.append(number)
+        yield number
+
+
+def suite_of(loader, classes, exceptions):
+    """The cases of CPython's classes of tests. `exceptions`: "class.test", and why it isn't run."""
+    suite = unittest.TestSuite()
+    for cls in classes:
+        for exception, reason in exceptions.items():
+            of_class, _, test = exception.partition(".")
+            if of_class == cls.__name__:
+                setattr(cls, test, unittest.skip(reason)(getattr(cls, test)))
+        suite.addTests(loader.loadTestsFromTestCase(cls))
+    return suite
+
+
 def run(method, target, *args):
     """Starts `target` in a child of that kind; a context that ends with it."""
     return _Child(multiprocessing.get_context(method).Process(target=target, args=args))

@@ -4,7 +4,7 @@ import asyncio
 import unittest
 
 import work
-from support import ManagerTest
+from support import ManagerTest, counting
 from syncmanager.aio import Executor
 
 
@@ -30,13 +30,7 @@ class AioExecutorTest(ManagerTest, unittest.IsolatedAsyncioTestCase):
 
     async def test_a_map_takes_only_what_there_is_room_for(self):
         taken = []
-
-        def numbers():
-            for number in range(100):
-                taken.append(number)
-                yield number
-
-        results = self.executor.map(work.square, numbers())
+        results = self.executor.map(work.square, counting(range(100), taken))
         self.assertEqual(await anext(results), 0)
         self.assertLessEqual(len(taken), 6)
         await results.aclose()

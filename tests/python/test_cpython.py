@@ -14,6 +14,7 @@ import unittest
 
 import syncmanager
 import syncmanager.managers
+from support import suite_of
 
 # What doesn't pass, and why.
 EXCEPTIONS = {
@@ -38,15 +39,9 @@ _test_multiprocessing.install_tests_in_module_dict(
 
 
 def load_tests(loader, standard, pattern):
-    suite = unittest.TestSuite()
-    for name, cls in list(globals().items()):
-        if name.startswith("WithManager") or name in ("TestInitializers", "TestSyncManagerTypes"):
-            for exception, reason in EXCEPTIONS.items():
-                of_class, _, test = exception.partition(".")
-                if of_class == name:
-                    setattr(cls, test, unittest.skip(reason)(getattr(cls, test)))
-            suite.addTests(loader.loadTestsFromTestCase(cls))
-    return suite
+    classes = [cls for name, cls in globals().items() if name.startswith("WithManager")
+               or name in ("TestInitializers", "TestSyncManagerTypes")]
+    return suite_of(loader, classes, EXCEPTIONS)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,12 @@ expect a dead worker to be the end of it.
 
 import unittest
 
-import support  # noqa: F401: one that hangs ends with a traceback.
 import syncmanager
+from support import suite_of
 
 _EXPECTS_OTHER_WORKERS = "It counts workers in a private dict, or kills one by it."
 # What doesn't pass, and why.
-EXCEPTIONS = {
+EXCEPTIONS = {"ProcessPoolForkProcessPoolExecutorTest." + test: reason for test, reason in {
     "test_killed_child": _EXPECTS_OTHER_WORKERS,
     "test_idle_process_reuse_one": _EXPECTS_OTHER_WORKERS,
     "test_idle_process_reuse_multiple": _EXPECTS_OTHER_WORKERS,
@@ -19,7 +19,7 @@ EXCEPTIONS = {
     "test_max_tasks_per_child": "With fork it is an error there, and not here.",
     "test_max_tasks_per_child_defaults_to_spawn_context": _EXPECTS_OTHER_WORKERS,
     "test_traceback": "The traceback is an exception of multiprocessing.pool's, for Pool as well.",
-}
+}.items()}
 
 try:
     from test import test_concurrent_futures as theirs
@@ -30,14 +30,9 @@ theirs.ProcessPoolForkMixin.executor_type = syncmanager.Executor
 
 
 def load_tests(loader, standard, pattern):
-    suite = unittest.TestSuite()
-    for name in ("AsCompletedTest", "InitializerTest", "ProcessPoolExecutorTest", "WaitTest"):
-        cls = getattr(theirs, "ProcessPoolFork" + name)
-        for test, reason in EXCEPTIONS.items():
-            if hasattr(cls, test):
-                setattr(cls, test, unittest.skip(reason)(getattr(cls, test)))
-        suite.addTests(loader.loadTestsFromTestCase(cls))
-    return suite
+    names = ("AsCompletedTest", "InitializerTest", "ProcessPoolExecutorTest", "WaitTest")
+    return suite_of(loader, [getattr(theirs, "ProcessPoolFork" + name) for name in names],
+                    EXCEPTIONS)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 import multiprocessing
 import unittest
 
-import support  # noqa: F401: one that hangs ends with a traceback.
 import syncmanager
+from support import suite_of
 
 # What doesn't pass, and why.
 EXCEPTIONS = {
@@ -23,16 +23,9 @@ _test_multiprocessing.install_tests_in_module_dict(globals(), "fork")
 
 
 def load_tests(loader, standard, pattern):
-    suite = unittest.TestSuite()
-    for name in ("WithProcessesTestPool", "WithProcessesTestPoolWorkerErrors",
-                 "WithProcessesTestPoolWorkerLifetime"):
-        cls = globals()[name]
-        for exception, reason in EXCEPTIONS.items():
-            of_class, _, test = exception.partition(".")
-            if of_class == name:
-                setattr(cls, test, unittest.skip(reason)(getattr(cls, test)))
-        suite.addTests(loader.loadTestsFromTestCase(cls))
-    return suite
+    names = ("WithProcessesTestPool", "WithProcessesTestPoolWorkerErrors",
+             "WithProcessesTestPoolWorkerLifetime")
+    return suite_of(loader, [globals()[name] for name in names], EXCEPTIONS)
 
 
 if __name__ == "__main__":

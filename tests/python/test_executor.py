@@ -15,7 +15,7 @@ import unittest
 
 import syncmanager
 import work
-from support import ManagerTest
+from support import ManagerTest, counting
 from syncmanager import Executor, Pool, Worker, WorkerLost
 from syncmanager.worker.__main__ import arguments
 
@@ -56,13 +56,7 @@ class ExecutorTest(ManagerTest):
 
     def test_a_bounded_map_takes_no_more_than_its_buffer(self):
         taken = []
-
-        def numbers():
-            for number in range(1000):
-                taken.append(number)
-                yield number
-
-        results = self.executor.map(work.square, numbers(), buffersize=4)
+        results = self.executor.map(work.square, counting(range(1000), taken), buffersize=4)
         next(results)
         self.assertLessEqual(len(taken), 6)
         results.close()

@@ -16,7 +16,7 @@ from multiprocessing.pool import MaybeEncodingError
 
 import syncmanager
 import work
-from support import METHODS
+from support import METHODS, counting
 from syncmanager import Pool, TaskFailed, WorkerLost
 from syncmanager._progress import line as progress_line
 
@@ -72,13 +72,7 @@ class PoolTest(unittest.TestCase):
 
     def test_an_imap_takes_no_more_than_there_is_room_for(self):
         taken = []
-
-        def numbers():
-            for number in range(10_000):
-                taken.append(number)
-                yield number
-
-        results = self.pool.imap(work.square, numbers())
+        results = self.pool.imap(work.square, counting(range(10_000), taken))
         for number in range(100):
             self.assertEqual(next(results), number * number)
         self.assertLess(len(taken), 200)

@@ -230,4 +230,3 @@ class Submitter:
             if not self._waiting:
                 with self._lock:
                     self._idle.notify_all()
-

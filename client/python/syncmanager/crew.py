@@ -66,15 +66,15 @@ class Crew:
         """As Submitter's, on the crew's terms if the task has none of its own."""
         return self.submitter.submit(function, arguments, terms or self.terms, done, progress)
 
-    def submit_chunk(self, function, calls, done, terms=None):
+    def submit_chunk(self, function, calls, done):
         """The same for calls whose results are one list, in as many tasks as they need."""
         parts = [calls[i:i + MOST_CALLS] for i in range(0, len(calls), MOST_CALLS)]
         if len(parts) == 1:
-            return self.submit(function, calls, done, terms=terms)
+            self.submit(function, calls, done)
+            return
         whole = _Whole(len(parts), done)
         for number, part in enumerate(parts):
-            self.submit(function, part, functools.partial(whole.part_is_done, number), terms=terms)
-        return None
+            self.submit(function, part, functools.partial(whole.part_is_done, number))
 
     def size(self):
         """How many workers there are, wherever; at least one, who may be yet to come."""
@@ -82,11 +82,7 @@ class Crew:
 
     def finish(self):
         """Ends when everything that was submitted is done; again: waits for that."""
-        with self._ending:
-            if not self._ended:
-                self.submitter.wait()
-                self.workers.end()
-                self._end()
+        self._end(self.submitter.wait, self.workers.end)
 
     def finish_later(self):
         """The same in the background."""
@@ -95,17 +91,30 @@ class Crew:
     def kill(self, error):
         """At once; what isn't done is done with that error."""
         self.submitter.fail(error)
-        with self._ending:
-            if not self._ended:
-                self.submitter.cancel_all()
-                self.workers.kill()
-                self._end()
+        self._end(self.submitter.cancel_all, self.workers.kill)
 
-    def _end(self):
-        self._ended = True
-        self.submitter.close()
-        if self._own is not None:
-            self._own.shutdown()
-        elif self._deletes:
-            reference = self.proxy._reference
-            registry.delete(reference.session.registry(), None, "", reference.id)
+    def _end(self, settle_tasks, end_workers):
+        with self._ending:
+            if self._ended:
+                return
+            settle_tasks()
+            end_workers()
+            self._ended = True
+            self.submitter.close()
+            if self._own is not None:
+                self._own.shutdown()
+            elif self._deletes:
+                reference = self.proxy._reference
+                registry.delete(reference.session.registry(), None, "", reference.id)
+
+
+class HasCrew:
+    """What Pool and Executor let see of their `_crew`."""
+
+    def state(self):
+        """Who works, what waits and what is dead: a dict, as `syncctl pool` shows it."""
+        return self._crew.proxy.state()
+
+    def retry(self, *numbers):
+        """Puts these dead tasks in line again, or all of them; how many that were."""
+        return self._crew.proxy.retry(*numbers)

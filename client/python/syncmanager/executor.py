@@ -16,7 +16,7 @@ from multiprocessing import util
 
 from . import tasks
 from ._submitter import Terms
-from .crew import MOST_CALLS, Crew
+from .crew import MOST_CALLS, Crew, HasCrew
 
 
 class Future(futures.Future):
@@ -57,7 +57,7 @@ class Future(futures.Future):
         (self.set_result if success else self.set_exception)(value)
 
 
-class Executor(futures.Executor):
+class Executor(HasCrew, futures.Executor):
     """`max_workers` processes are children of this one (None: one for each core; 0: none), others
     may join: `python3 -m syncmanager.worker`.
 
@@ -131,14 +131,6 @@ class Executor(futures.Executor):
             self._crew.finish_later()
         if wait:
             self._crew.finish()
-
-    def state(self):
-        """Who works, what waits and what is dead: a dict, as `syncctl pool` shows it."""
-        return self._crew.proxy.state()
-
-    def retry(self, *numbers):
-        """Puts these dead tasks in line again, or all of them; how many that were."""
-        return self._crew.proxy.retry(*numbers)
 
     def _submit(self, fn, arguments):
         if not self._closed.still_active():

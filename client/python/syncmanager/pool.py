@@ -16,14 +16,14 @@ from multiprocessing import pool, util
 
 from . import _progress, tasks
 from ._submitter import Terms
-from .crew import Crew
+from .crew import Crew, HasCrew
 from .errors import Cancelled
 
 _SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
 _ROOM = 32  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
 
 
-class Pool(pool.Pool):
+class Pool(HasCrew, pool.Pool):
     """`processes` workers are children of this process (None: one for each core; 0, for a pool with
     a name: none), others may join: `python3 -m syncmanager.worker`. Methods, results and errors are
     multiprocessing's.
@@ -62,14 +62,6 @@ class Pool(pool.Pool):
     @property
     def name(self):
         return self._crew.proxy._reference.name
-
-    def state(self):
-        """Who works, what waits and what is dead: a dict, as `syncctl pool` shows it."""
-        return self._crew.proxy.state()
-
-    def retry(self, *numbers):
-        """Puts these dead tasks in line again, or all of them; how many that were."""
-        return self._crew.proxy.retry(*numbers)
 
     # ---- multiprocessing's, with what it hasn't.
 

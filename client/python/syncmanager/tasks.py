@@ -6,6 +6,7 @@ cloudpickle is installed.
 """
 
 import importlib
+import operator
 import pickle
 import sys
 import traceback
@@ -46,19 +47,18 @@ def named(function, arguments):
     name = getattr(function, "__qualname__", None)
     if isinstance(function, (types.FunctionType, types.BuiltinFunctionType, type)):
         full = f"{BY_NAME}{module}:{name}"
-        if len(full.encode()) <= _MOST and _attribute(module, name) is function:
+        if len(full.encode()) <= _MOST and _stands_at(module, name, function):
             _found[full], _names[id(function)] = function, full
             return full, arguments
     label = (BY_VALUE + (name or type(function).__qualname__)).encode()[:_MOST]
     return label.decode(errors="ignore"), (_Travelling(function), arguments)
 
 
-def _attribute(module, name):
-    """None if it isn't there."""
-    found = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
+def _stands_at(module, name, function):
+    try:
+        return operator.attrgetter(name)(sys.modules[module]) is function
+    except (KeyError, AttributeError):
+        return False
 
 
 class _Travelling:
@@ -89,9 +89,7 @@ def find(name):
         raise LookupError(f"this worker has no function {name!r}")
     module, _, qualname = name[len(BY_NAME):].partition(":")
     try:
-        function = importlib.import_module(module)
-        for part in qualname.split("."):
-            function = getattr(function, part)
+        function = operator.attrgetter(qualname)(importlib.import_module(module))
     except (ImportError, AttributeError) as error:
         hint = "; a program's own functions run only in workers that it starts itself: put them " \
                "into a module" if module == "__main__" else ""
