@@ -70,6 +70,10 @@ absl::Status FormWalk::run() {
       }
       --level_;
     }
+    if (const uint64_t passed = reader_.skip_integers(owed_[level_]); passed > 0) {
+      owed_[level_] -= passed;  // They are right as they are, and long lists of them common.
+      continue;
+    }
     --owed_[level_];
     if (absl::Status taken = take_value(); !taken.ok()) return taken;
   }

@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 #include <syncmanager/encoded_value.h>
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 
@@ -96,6 +98,61 @@ TEST(ValueReader, ReadsTheEndsOfTheNumbers) {
   EXPECT_THAT(ValueReader(big).big_integer(), Optional(Eq(raw("000000000000008000"))));
   const std::string nan = ValueWriter().real(std::nan("")).take();
   EXPECT_TRUE(std::isnan(ValueReader(nan).real().value_or(0)));
+}
+
+// Of every length, with both ends of what has it, and what is next to them.
+std::vector<int64_t> integers_of_all_lengths() {
+  std::vector<int64_t> integers = {std::numeric_limits<int64_t>::min(),
+                                   std::numeric_limits<int64_t>::max()};
+  for (int64_t power = 1; power < int64_t{1} << 62; power *= 2) {
+    integers.insert(integers.end(), {power - 1, power, -power, -power - 1});
+  }
+  return integers;
+}
+
+TEST(ValueReader, ReadsManyIntegersAsIfEachWereAlone) {
+  const std::vector<int64_t> integers = integers_of_all_lengths();
+  ValueWriter together, one_by_one;
+  together.integers(integers);
+  for (const int64_t value : integers) one_by_one.integer(value);
+  EXPECT_EQ(together.view(), one_by_one.view());
+
+  ValueReader alone(together.view());
+  for (const int64_t value : integers) EXPECT_THAT(alone.integer(), Optional(value));
+  std::vector<int64_t> read(integers.size() + 1);
+  EXPECT_EQ(ValueReader(together.view()).integers(read), integers.size());
+  read.pop_back();
+  EXPECT_EQ(read, integers);
+}
+
+TEST(ValueReader, TakesNoMoreIntegersThanWantedAndNothingElse) {
+  ValueWriter writer;
+  writer.integer(1).integer(2).integer(300).boolean(true).integer(4);
+  ValueReader reader(writer.view());
+  std::array<int64_t, 2> two{};
+  EXPECT_EQ(reader.integers(two), 2U);
+  EXPECT_EQ(two, (std::array<int64_t, 2>{1, 2}));
+  EXPECT_EQ(reader.skip_integers(9), 1U);
+  EXPECT_EQ(reader.skip_integers(9), 0U);
+  EXPECT_EQ(reader.integers(two), 0U);
+  EXPECT_THAT(reader.boolean(), Optional(true));
+  EXPECT_EQ(reader.skip_integers(9), 1U);
+  EXPECT_TRUE(reader.at_end());
+}
+
+// At the end of the bytes, and where a whole word can be looked at; after a good one, and first.
+TEST(ValueReader, StopsAtAnIntegerInAnotherForm) {
+  for (const char* digits : {"038000", "03ff00", "03ffffffffffffff00", "03ffffffffffffffff00",
+                             "03ffffffffffffffffff02", "038080808080808080808001"}) {
+    for (const char* before : {"", "030a", "038002", "03ffffffffffffff01"}) {
+      for (const char* after : {"", "0000000000000000"}) {
+        const std::string encoded = raw(before) + raw(digits) + raw(after);
+        ValueReader reader(encoded);
+        EXPECT_EQ(reader.skip_integers(9), *before == '\0' ? 0U : 1U) << before << digits;
+        EXPECT_EQ(reader.remaining(), raw(digits) + raw(after)) << before << digits;
+      }
+    }
+  }
 }
 
 TEST(ValueReader, StaysWhereItWasIfTheNextValueIsOfAnotherKind) {

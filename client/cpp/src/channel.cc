@@ -18,6 +18,8 @@ std::shared_ptr<grpc::Channel> make_channel(const ChannelTarget& target) {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // Its pings are sent by a timer, which a forked child has too: into its parent's stream.
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  // A page of results comes whole, and doesn't wait halfway for more window.
+  arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1 << 20);
   // The handshake agrees on the size of a frame, and the manager is who we authenticated.
   arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetMaxSendMessageSize(-1);

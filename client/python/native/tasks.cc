@@ -2,6 +2,9 @@
 
 #include <syncmanager/decoder.h>
 
+#include <algorithm>
+#include <span>
+
 #include "client/cpp/src/ask.h"
 #include "client/python/native/values.h"
 #include "protos/pool.pb.h"
@@ -44,11 +47,23 @@ py::list results_of(Answer& answer, const std::shared_ptr<Session>& session) {
   return results;
 }
 
+bool has_calls(const py::sequence& items) {
+  const py::object fast =
+      py::reinterpret_steal<py::object>(PySequence_Fast(items.ptr(), "expected a sequence"));
+  if (!fast) throw py::error_already_set();
+  const std::span<PyObject*> all(PySequence_Fast_ITEMS(fast.ptr()),
+                                 static_cast<size_t>(PySequence_Fast_GET_SIZE(fast.ptr())));
+  return std::ranges::any_of(all, [](PyObject* item) {
+    return PyTuple_CheckExact(item) || PyDict_CheckExact(item);
+  });
+}
+
 void bind_tasks(py::module_& module) {
   py::class_<Encoded>(module, "Encoded")
       .def(py::init<const py::object&, const Session&>())
       .def("__len__", [](const Encoded& self) { return self.bytes().size(); });
   py::class_<Arrived>(module, "Arrived").def("decode", &Arrived::decode);
+  module.def("has_calls", &has_calls);
 }
 
 }  // namespace syncmanager::python

@@ -44,6 +44,9 @@ py::list tasks_of(Answer& answer, const std::shared_ptr<Session>& session);
 // What a submitter collected: a list of (ticket, kind, value, task, workers); no value: None.
 py::list results_of(Answer& answer, const std::shared_ptr<Session>& session);
 
+// Whether a tuple or a dict is among these, which in a chunk is all the arguments of a call.
+bool has_calls(const py::sequence& items);
+
 void bind_tasks(py::module_& module);
 
 }  // namespace syncmanager::python

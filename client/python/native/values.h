@@ -5,10 +5,17 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "client/python/native/session.h"
 
 namespace syncmanager::python {
+
+// What a codec makes of a value may be a tuple, which travels as one that begins with this and its
+// name.
+inline constexpr std::string_view kCodec = "\x01syncmanager:";
+
+inline constexpr size_t kSeveral = 64;  // Integers at once, of which lists often have many.
 
 // Python's own types (None, bool, int, float, str, bytes, list, tuple, dict, set, frozenset; none
 // of their subclasses) travel typed; everything else, and what is nested deeper than 32, as

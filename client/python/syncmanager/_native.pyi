@@ -1,6 +1,6 @@
 """The C++ client. For the package's own use: its shape may change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, final
 
@@ -95,6 +95,9 @@ class OwnManager:
     def abandon(self) -> None: ...
 
 def encode(value: Any, session: Session, /) -> bytes: ...
+def has_calls(items: Sequence[Any], /) -> bool:
+    """Whether a tuple or a dict is among them, which in a chunk is all the arguments of a call."""
+
 def before_fork() -> None: ...
 def after_fork_in_parent() -> None: ...
 def after_fork_in_child() -> None: ...

@@ -13,12 +13,11 @@ import traceback
 import types
 from multiprocessing.pool import MaybeEncodingError, RemoteTraceback
 
-from ._native import Encoded
+from ._native import Encoded, has_calls
 from .errors import TaskFailed
 
 BY_NAME, BY_VALUE = "python:", "pickle:"
 OFFERS = (BY_NAME + "*", BY_VALUE + "*")
-_CALLS = frozenset((tuple, dict))  # In a chunk everything else is a call's only argument.
 _MOST = 255  # Bytes of a function's name.
 _found = {}  # Functions by name.
 _names = {}  # By the id of a function that was found.
@@ -32,7 +31,7 @@ def arguments_of(args, kwds):
 def chunk_of(items):
     """Calls with one argument each, as they travel."""
     items = list(items)
-    return items if _CALLS.isdisjoint(map(type, items)) else [(item,) for item in items]
+    return [(item,) for item in items] if has_calls(items) else items
 
 
 def named(function, arguments):
@@ -107,9 +106,9 @@ def perform(name, arguments, added):
         function = added.get(name) or find(name)
     if type(arguments) is not list:
         return _call(function, arguments)
-    if _CALLS.isdisjoint(map(type, arguments)):
-        return list(map(function, arguments))
-    return [_call(function, one) for one in arguments]
+    if has_calls(arguments):
+        return [_call(function, one) for one in arguments]
+    return list(map(function, arguments))
 
 
 def _call(function, arguments):

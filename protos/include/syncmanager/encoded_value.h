@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -54,11 +55,14 @@ enum class Kind : uint8_t {
 // Encodes one value, or one after the other: each call appends. After begin_...(n) the caller owes
 // the n elements (a dict: n times key and value), and nobody counts them here. Neither UTF-8, names
 // nor keys are looked at: the manager refuses a value that breaks the table above. Not thread-safe.
+// One that was moved from can be assigned to or destroyed, no more.
 class ValueWriter {
  public:
   ValueWriter& none();
   ValueWriter& boolean(bool value);
   ValueWriter& integer(int64_t value);
+  // One after the other.
+  ValueWriter& integers(std::span<const int64_t> values);
   // Two's complement, least byte first, of any length: written as an integer if it is one, and
   // without the bytes that it doesn't need. Empty is 0.
   ValueWriter& big_integer(std::string_view twos_complement);
@@ -78,17 +82,22 @@ class ValueWriter {
   ValueWriter& encoded(std::string_view value);
 
   void reserve(size_t bytes) { out_.reserve(bytes); }
-  size_t size() const { return out_.size(); }
-  std::string_view view() const { return out_; }
+  size_t size() const { return size_; }
+  std::string_view view() const { return {out_.data(), size_}; }
   // What was written so far. The writer is empty afterwards.
   std::string take();
 
  private:
+  // Where so many can be written; wrote_to() says where they ended.
+  char* room(size_t bytes);
+  void wrote_to(const char* end);
+  ValueWriter& tag(Kind kind);
   ValueWriter& begin(Kind kind, uint64_t count);
   ValueWriter& block(Kind kind, std::string_view content);
-  void varint(uint64_t value);
+  ValueWriter& varint(uint64_t value);
 
-  std::string out_;
+  std::string out_;  // What was written, and some room after it.
+  size_t size_ = 0;
 };
 
 // The beginning of a value: all of it, or of a container how many elements come next.
@@ -128,6 +137,10 @@ class ValueReader {
   bool none();
   std::optional<bool> boolean();
   std::optional<int64_t> integer();
+  // Takes those that come next until there is no room for more; returns how many they were.
+  size_t integers(std::span<int64_t> numbers);
+  // Passes over so many at most.
+  uint64_t skip_integers(uint64_t most);
   std::optional<std::string_view> big_integer();
   std::optional<double> real();
   std::optional<std::string_view> text();

@@ -1,22 +1,18 @@
-#include "client/python/native/values.h"
-
-#include <syncmanager/error.h>
+#include <syncmanager/encoded_value.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "client/python/native/values.h"
 
 namespace syncmanager::python {
 namespace {
 
 // What the manager takes; a list inside itself has no end.
 constexpr int kDeepest = 32;
-
-[[noreturn]] void raise() { throw py::error_already_set(); }
-
-// What a codec makes of a value may be a tuple, which travels as one that begins with this and its
-// name.
-constexpr std::string_view kCodec = "\x01syncmanager:";
 
 // What an opaque has beside its codec and its content, at most.
 constexpr size_t kFraming = 1 + 2 * 10;
@@ -32,7 +28,8 @@ class Buffer {
   Buffer& operator=(const Buffer&) = delete;
 
   void get(const py::object& object) {
-    if (PyObject_GetBuffer(object.ptr(), &buffer_, PyBUF_SIMPLE) != 0) raise();
+    const int got = PyObject_GetBuffer(object.ptr(), &buffer_, PyBUF_SIMPLE);
+    if (got != 0) throw py::error_already_set();
   }
   std::string_view view() const {
     return {static_cast<const char*>(buffer_.buf), static_cast<size_t>(buffer_.len)};
@@ -137,7 +134,7 @@ class Encoder {
     if (_PyLong_AsByteArray(reinterpret_cast<PyLongObject*>(value),
                             reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), 1,
                             1) != 0) {
-      raise();
+      throw py::error_already_set();
     }
     writer_.big_integer(bytes);
   }
@@ -163,8 +160,26 @@ class Encoder {
   void sequence(PyObject* value, int depth) {
     const auto size = static_cast<uint64_t>(PySequence_Fast_GET_SIZE(value));
     PyList_CheckExact(value) ? writer_.begin_list(size) : writer_.begin_tuple(size);
-    PyObject* const* const items = PySequence_Fast_ITEMS(value);
-    for (uint64_t i = 0; i < size; ++i) write(items[i], depth + 1);
+    std::span<PyObject* const> items(PySequence_Fast_ITEMS(value), size);
+    while (!items.empty()) {
+      const size_t written = integers(items);
+      if (written == 0) write(items.front(), depth + 1);
+      items = items.subspan(std::max<size_t>(written, 1));
+    }
+  }
+
+  // As many as come first; long lists of them are common. Returns how many they were.
+  size_t integers(std::span<PyObject* const> items) {
+    std::array<int64_t, kSeveral> numbers;
+    size_t count = 0;
+    for (; count < std::min(items.size(), numbers.size()); ++count) {
+      if (!PyLong_CheckExact(items[count])) break;
+      int overflow = 0;
+      numbers[count] = PyLong_AsLongLongAndOverflow(items[count], &overflow);
+      if (overflow != 0) break;
+    }
+    writer_.integers(std::span(numbers).first(count));
+    return count;
   }
 
   void set(PyObject* value, int depth) {
@@ -188,56 +203,6 @@ class Encoder {
   const Session& session_;
 };
 
-py::object steal(PyObject* object) {
-  if (object == nullptr) raise();
-  return py::reinterpret_steal<py::object>(object);
-}
-
-Py_ssize_t size_of(std::string_view text) { return static_cast<Py_ssize_t>(text.size()); }
-
-py::object decode_set(Decoder& decoder, const ValueHead& head,
-                      const std::shared_ptr<Session>& session) {
-  py::object set = steal(head.kind == Kind::kSet ? PySet_New(nullptr) : PyFrozenSet_New(nullptr));
-  for (uint64_t i = 0; i < head.number; ++i) {
-    if (PySet_Add(set.ptr(), decode(decoder, session).ptr()) != 0) raise();
-  }
-  return set;
-}
-
-py::object decode_dict(Decoder& decoder, uint64_t entries,
-                       const std::shared_ptr<Session>& session) {
-  py::dict dict;
-  for (uint64_t i = 0; i < entries; ++i) {
-    const py::object key = decode(decoder, session);
-    dict[key] = decode(decoder, session);
-  }
-  return dict;
-}
-
-template <class Sequence>
-py::object decode_sequence(Decoder& decoder, uint64_t elements,
-                           const std::shared_ptr<Session>& session) {
-  Sequence sequence(elements);
-  for (size_t i = 0; i < elements; ++i) sequence[i] = decode(decoder, session);
-  return sequence;
-}
-
-bool may_name_codec(PyObject* first) {
-  return PyUnicode_CheckExact(first) && PyUnicode_GET_LENGTH(first) > 0 &&
-         PyUnicode_READ_CHAR(first, 0) == static_cast<Py_UCS4>(kCodec.front()) &&
-         PyUnicode_IS_ASCII(first);
-}
-
-py::object decode_tuple(Decoder& decoder, uint64_t elements,
-                        const std::shared_ptr<Session>& session) {
-  const py::tuple tuple = decode_sequence<py::tuple>(decoder, elements, session);
-  if (elements == 0 || !may_name_codec(tuple[0].ptr())) return tuple;
-  const auto first = tuple[0].cast<std::string_view>();
-  if (!first.starts_with(kCodec)) return tuple;
-  const py::str codec(first.data() + kCodec.size(), first.size() - kCodec.size());
-  return session->translation().load(codec, tuple[py::slice(1, elements, 1)]);
-}
-
 }  // namespace
 
 std::string encode(py::handle value, const Session& session) {
@@ -249,49 +214,6 @@ std::string encode(py::handle value, const Session& session) {
     Encoder(writer, session).translate(value.ptr(), 0);
   }
   return writer.take();
-}
-
-py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
-  ValueReader& reader = decoder.reader();
-  if (reader.kind() == Kind::kReference) {
-    const auto reference = std::make_shared<SharedReference>(session, decoder.reference(""));
-    return session->translation().proxy(reference);
-  }
-  const std::optional<ValueHead> head = reader.head();
-  if (!head) throw Error("the manager sent a value that can't be read");
-  switch (head->kind) {
-    case Kind::kNone:
-    case Kind::kReference:
-      return py::none();
-    case Kind::kFalse:
-    case Kind::kTrue:
-      return py::bool_(head->kind == Kind::kTrue);
-    case Kind::kInteger:
-      return steal(PyLong_FromLongLong(head->integer));
-    case Kind::kBigInteger:
-      return steal(
-          _PyLong_FromByteArray(reinterpret_cast<const unsigned char*>(head->content.data()),
-                                head->content.size(), 1, 1));
-    case Kind::kReal:
-      return py::float_(head->real);
-    case Kind::kText:
-      return steal(PyUnicode_DecodeUTF8(head->content.data(), size_of(head->content), nullptr));
-    case Kind::kBytes:
-      return py::bytes(head->content.data(), head->content.size());
-    case Kind::kList:
-      return decode_sequence<py::list>(decoder, head->number, session);
-    case Kind::kTuple:
-      return decode_tuple(decoder, head->number, session);
-    case Kind::kSet:
-    case Kind::kFrozenSet:
-      return decode_set(decoder, *head, session);
-    case Kind::kDict:
-      return decode_dict(decoder, head->number, session);
-    case Kind::kOpaque:
-      return session->translation().load(py::str(head->name.data(), head->name.size()),
-                                         py::bytearray(head->content.data(), head->content.size()));
-  }
-  throw Error("the manager sent a value of no known kind");
 }
 
 }  // namespace syncmanager::python
