@@ -48,6 +48,7 @@ Access access_of(const wire::PoolOp& op) {
     case wire::PoolOp::kGiveBack:
     case wire::PoolOp::kLeave:
       return Access::kTake;
+    case wire::PoolOp::kBegun:
     case wire::PoolOp::kState:
       return Access::kRead;
     default:

@@ -31,6 +31,8 @@ void HostedPool::perform(Call call) {
       return collect(std::move(call));
     case wire::PoolOp::kCancel:
       return cancel(std::move(call));
+    case wire::PoolOp::kBegun:
+      return count_begun(std::move(call));
     case wire::PoolOp::kTake:
       return take(std::move(call));
     case wire::PoolOp::kFinish:
@@ -197,6 +199,16 @@ void HostedPool::cancel(Call call) {
   }
   inboxes_.settle(*inbox);
   call.reply_integer(cancelled);
+}
+
+void HostedPool::count_begun(Call call) {
+  const wire::PoolOp::Begun& op = call.request().pool().begun();
+  const PoolInboxes::Node* inbox = inboxes_.find(key_of(call, op.inbox()));
+  if (inbox == nullptr) return call.reply_integer(0);
+  call.reply_integer(std::count_if(op.tickets().begin(), op.tickets().end(), [&](uint64_t ticket) {
+    const auto task = inbox->second.tasks.find(ticket);
+    return task != inbox->second.tasks.end() && !tasks_.at(task->second)->hands.empty();
+  }));
 }
 
 void HostedPool::withdraw(Task& task) {

@@ -75,6 +75,7 @@ class HostedPool final : public Object {
   void submit(Call call);
   void collect(Call call);
   void cancel(Call call);
+  void count_begun(Call call);
   void retry(Call call);
   bool check(Call& call, const wire::Inbox& inbox) const;
   bool check(Call& call, const wire::Task& task) const;

@@ -106,7 +106,7 @@ const std::set<std::string> kReads = {
     "list.contains",       "list.count",         "list.get",
     "list.index",          "list.length",        "list.read_slice",
     "lock.locked",         "namespace.contains", "namespace.get",
-    "namespace.read_page", "pool.state",         "queue.full",
+    "namespace.read_page", "pool.begun",         "pool.state",         "queue.full",
     "queue.join",          "queue.size",         "registry.adopt",
     "registry.forget",     "registry.inspect",   "registry.list",
     "registry.ping",       "registry.stats",     "rwlock.locked",

@@ -72,6 +72,17 @@ TEST_F(PoolTest, WhatNobodyHasInHandCanBeCancelled) {
   EXPECT_THAT(collected(collect(boss)), ElementsAre(1));
 }
 
+TEST_F(PoolTest, ATaskIsBegunWhileSomebodyHasItInHand) {
+  submit(boss, {a_task(7), a_task(8)});
+  EXPECT_EQ(begun(boss, {7, 8}), 0);
+  EXPECT_EQ(taken(take(alice)), std::vector<uint64_t>{1});
+  EXPECT_EQ(begun(boss, {7, 8, 9}), 1);
+  EXPECT_EQ(begun(boss, {8}), 0);
+  EXPECT_EQ(begun(bob, {7}), 0);  // Of an inbox of his own.
+  finish(alice, {1});
+  EXPECT_EQ(begun(boss, {7}), 0);
+}
+
 TEST_F(PoolTest, AllOfAnInboxIsCancelledWhatIsInHandToo) {
   submit(boss, {a_task(1), a_task(2), a_task(3)});
   take(alice);

@@ -67,19 +67,23 @@ class ExecutorTest(ManagerTest):
         self.await_waiting(event, 2)
         waiting = self.executor.submit(work.square, 3)
         self.assertTrue(waiting.cancel() and waiting.cancelled())
-        self.assertFalse(begun[0].cancel())
+        self.assertTrue(begun[0].running() and begun[1].running())
+        self.assertFalse(waiting.running() or begun[0].cancel())
         self.assertIn(waiting, concurrent.futures.wait([waiting]).done)
         event.set()
         self.assertIsNone(begun[0].result(60))
+        self.assertFalse(begun[0].running())
 
     def test_progress_comes_before_the_result(self):
         event, heard, halfway = self.manager.Event(), [], threading.Event()
         future = self.executor.submit(work.halfway, event)
         future.add_progress_callback(lambda value: (heard.append(value), halfway.set()))
         self.assertTrue(halfway.wait(60))
+        late = []
+        future.add_progress_callback(late.append)
         event.set()
         self.assertEqual(future.result(60), 1)
-        self.assertEqual(heard, [0.5])
+        self.assertEqual((heard, late), ([0.5], [0.5]))
 
     def test_asyncio_waits_for_it(self):
         async def main():

@@ -134,6 +134,25 @@ class PoolTest(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "3 is not callable"):
             self.pool.apply(3)
 
+    def test_functions_travel_by_value_with_cloudpickle(self):
+        one = 1
+
+        class Adder:
+            def __call__(self, x):
+                return work.add(x, one)
+
+        self.assertEqual(self.pool.map(lambda x: x + one, range(3)), [1, 2, 3])
+        self.assertEqual(self.pool.apply(Adder(), (5,)), 6)
+        with self.assertRaisesRegex(TypeError, "cannot pickle '_thread.lock'"):
+            lock = threading.Lock()
+            self.pool.apply(lambda: lock)
+
+    def test_progress_is_tqdms_if_it_is_there(self):
+        with contextlib.redirect_stderr(io.StringIO()) as shown:
+            self.assertEqual(self.pool.map(work.square, range(50), progress=True),
+                             [n * n for n in range(50)])
+        self.assertRegex(shown.getvalue(), r"100%\|.+\| 50/50 \[.+it/s\]")
+
     def test_callables_of_all_kinds(self):
         self.assertEqual(self.pool.apply(functools.partial(work.add, 1), (2,)), 3)
         self.assertEqual(self.pool.map("a-b-c".split, ["-"]), [["a", "b", "c"]])

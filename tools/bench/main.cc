@@ -25,8 +25,8 @@ namespace syncmanager::bench {
 namespace {
 
 constexpr const char* kFooter = R"(Examples:
-  bench                                  everything, 5 rounds (about 15 minutes)
-  bench --quick                          everything, 2 rounds of shorter loads (2.5 minutes)
+  bench                                  everything, 5 rounds (about 25 minutes)
+  bench --quick                          everything, 2 rounds of shorter loads (3.5 minutes)
   bench --only "8 processes" "wait p50"  the rows with one of these in their name
   bench --quick --json result.json       every row for a program to read
 
@@ -105,7 +105,7 @@ int run_main(int argc, char** argv) {
                "bench"};
   app.footer(kFooter);
   Flags flags;
-  app.add_flag("--quick", flags.quick, "Fewer and shorter rounds: 2.5 minutes");
+  app.add_flag("--quick", flags.quick, "Fewer and shorter rounds: 3.5 minutes");
   app.add_flag("--list", flags.list, "Print the rows' names and measure nothing");
   app.add_option("--only", flags.only, "Rows with one of these texts in their name")
       ->type_name("ROWS");

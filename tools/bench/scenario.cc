@@ -26,7 +26,7 @@ constexpr auto kAnswering = 15s;
 constexpr auto kPreparing = 180s;
 constexpr int kSessions = 500;
 constexpr int kItems = 1'000'000;
-constexpr double kWorkload = 40;  // Times a load's seconds: deaths are a second apart.
+constexpr double kWorkload = 120;  // Times a load's seconds: deaths are a second apart.
 
 int64_t nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
 

@@ -114,6 +114,7 @@ class array:
 
 
 class pool:
+    begun = Operation("pool.begun", "inbox", "tickets")
     cancel = Operation("pool.cancel", "inbox", "tickets")
     collect = Operation("pool.collect", "inbox", "most")
     finish = Operation("pool.finish", "finished")

@@ -103,6 +103,12 @@ class Submitter:
             self._idle.notify_all()
         return True
 
+    def has_begun(self, ticket):
+        """Whether a worker has the task in hand."""
+        if ticket not in self._waiting:
+            return False
+        return pool.begun(self._reference, None, self._inbox, [ticket]) > 0
+
     def cancel_all(self):
         """The manager forgets what isn't done; fail() says so here."""
         try:

@@ -29,6 +29,7 @@ class Future(futures.Future):
         self.lost = []
         self._submitter = None
         self._hear = []
+        self._told = []  # What the task told last.
 
     def cancel(self):
         """As concurrent.futures': False once a worker has begun with it."""
@@ -38,23 +39,38 @@ class Future(futures.Future):
             self.set_running_or_notify_cancel()
         return self.cancelled()
 
+    def running(self):
+        """Whether a worker has begun with it, or has it in hand and will; this asks the manager."""
+        return not self.done() and self._submitter.has_begun(self.ticket)
+
     def add_progress_callback(self, function):
         """`function(value)` is called, by a thread of the executor, whenever the task calls
-        `syncmanager.worker.progress(value)`. What it raises is printed."""
-        self._hear.append(function)
+        `syncmanager.worker.progress(value)`; with the last one before, if there was one, at once.
+        What it raises is printed."""
+        with self._condition:
+            self._hear.append(function)
+            told = self._told
+        if told:
+            _call(function, told)
 
     def _progress(self, value):
-        for function in self._hear:
-            try:
-                function(value)
-            except Exception:
-                traceback.print_exc()
+        with self._condition:
+            self._told, hear = [value], list(self._hear)
+        for function in hear:
+            _call(function, self._told)
 
     def _done(self, success, value, workers):
         if self.cancelled():
             return
         self.lost = workers
         (self.set_result if success else self.set_exception)(value)
+
+
+def _call(function, arguments):
+    try:
+        function(*arguments)
+    except Exception:
+        traceback.print_exc()
 
 
 class Executor(HasCrew, futures.Executor):
