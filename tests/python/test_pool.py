@@ -17,8 +17,11 @@ from multiprocessing.pool import MaybeEncodingError
 import syncmanager
 import work
 from support import METHODS, counting
-from syncmanager import Pool, TaskFailed, WorkerLost
+from syncmanager import InvalidArgument, Pool, TaskFailed, WorkerLost
+from syncmanager._outcomes import Joined, Part
 from syncmanager._progress import line as progress_line
+
+MIB = 1 << 20
 
 
 class PoolTest(unittest.TestCase):
@@ -180,6 +183,53 @@ class PoolTest(unittest.TestCase):
                           self.pool)
 
 
+class SizesTest(unittest.TestCase):
+    """More than a message can take, together or alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.manager = syncmanager.Manager()
+        cls.addClassCleanup(cls.manager.shutdown)
+
+    def setUp(self):
+        self.pool = Pool(2, manager=self.manager)
+        self.addCleanup(self.pool.join)
+        self.addCleanup(self.pool.close)
+
+    def test_a_chunk_of_large_arguments_is_several_tasks(self):
+        texts = [bytes([n]) * MIB for n in range(12)]
+        self.assertEqual(self.pool.map(work.first, texts, chunksize=12), list(range(12)))
+        self.assertEqual(self.pool.map(work.first, [b"x"] + texts, chunksize=13)[0], ord("x"))
+
+    def test_a_chunk_of_large_results_comes_in_parts(self):
+        sizes = [1, 3 * MIB, *range(5), 2 * MIB, MIB, *[MIB // 2] * 9]
+        results = self.pool.map(bytes, sizes, chunksize=len(sizes))
+        self.assertEqual([len(one) for one in results], sizes)
+        self.assertEqual(self.pool.apply(list, ([bytes(MIB)] * 3,)), [bytes(MIB)] * 3)
+
+    def test_results_that_are_large_together_are_sent_one_after_the_other(self):
+        results = self.pool.imap(bytes, [MIB // 4] * 100)
+        self.assertEqual({len(one) for one in results}, {MIB // 4})
+
+    def test_what_is_too_large_alone_is_an_error_and_the_pool_goes_on(self):
+        with self.assertRaisesRegex(InvalidArgument, r"more than one message can take"):
+            self.pool.apply(len, (bytes(8 * MIB),))
+        with self.assertRaisesRegex(InvalidArgument, r"more than one message can take"):
+            self.pool.apply(bytes, (8 * MIB,))
+        with self.assertRaisesRegex(InvalidArgument, r"more than one message can take"):
+            self.pool.map(bytes, [MIB, 8 * MIB, MIB], chunksize=3)
+        self.assertEqual(self.pool.apply(work.square, (3,)), 9)
+
+    def test_parts_of_a_worker_that_died_are_not_counted(self):
+        joined = Joined()
+        self.assertEqual(joined.add(Part(b"one", 0, [1, 2])), (True, [1, 2]))
+        self.assertEqual(joined.add(Part(b"another", 0, [1])), (True, [1]))
+        self.assertEqual(joined.add(Part(b"another", 1, [2, 3])), (True, [1, 2, 3]))
+        success, error = joined.add(Part(b"elsewhere", 2, [3]))
+        self.assertFalse(success)
+        self.assertRegex(str(error), "somebody else has collected some of the 2 results")
+
+
 class DeathsTest(unittest.TestCase):
     def setUp(self):
         self.manager = syncmanager.Manager()
@@ -205,6 +255,12 @@ class DeathsTest(unittest.TestCase):
             (dead,) = pool.state()["dead"]
             self.assertEqual(dead["task"], caught.exception.task)
             self.assertEqual(pool.retry(dead["task"]), 1)
+
+    def test_one_that_breaks_its_workers_is_lost_too(self):
+        with Pool(1, manager=self.manager) as pool:
+            with self.assertRaisesRegex(WorkerLost, "was lost with"):
+                pool.apply(work.break_worker)
+            self.assertEqual(pool.apply(work.square, (3,)), 9)
 
     def test_a_worker_is_replaced_after_so_many_tasks(self):
         with Pool(1, manager=self.manager, maxtasksperchild=2) as pool:

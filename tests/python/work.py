@@ -3,7 +3,7 @@
 import os
 import signal
 
-from syncmanager.worker import progress
+from syncmanager.worker import Worker, progress
 
 
 def square(x):
@@ -38,6 +38,15 @@ def die_once(path, result):
         open(path, "w").close()
         die()
     return result
+
+
+def first(text):
+    return text[0]
+
+
+def break_worker():
+    """What comes after this task isn't the worker's own to catch."""
+    Worker._finish = None
 
 
 def unpicklable():

@@ -1,6 +1,7 @@
 """What a result of a task means."""
 
-from .errors import WorkerLost
+from . import values
+from .errors import TaskFailed, WorkerLost
 from .tasks import error_of
 
 RETURNED, RAISED, LOST, PROGRESS = range(4)
@@ -18,3 +19,32 @@ def outcome(kind, value, task, workers, reference):
     if kind == RAISED:
         return False, error_of(value, reference.session)
     return True, value
+
+
+class Part:
+    """Some of a chunk's results, if all are too large for one message. `run` is of the worker that
+    did it, this time; `before` is how many results came before these."""
+
+    def __init__(self, run, before, results):
+        self.run, self.before, self.results = run, before, results
+
+
+values.register(Part, "part", lambda part: (part.run, part.before, part.results),
+                lambda parts: Part(*parts))
+
+
+class Joined:
+    """One task's result, whose parts come one after the other; those of another run between them,
+    if a worker died or the task was rerun."""
+
+    def __init__(self):
+        self._results = {}  # Lists, by run.
+
+    def add(self, part):
+        """Whether the results of this run are here, and they, up to this part; or an error."""
+        results = self._results.setdefault(part.run, [])
+        if len(results) != part.before:
+            return False, TaskFailed("Incomplete", "somebody else has collected some of the "
+                                     f"{part.before} results that came before these")
+        results += part.results
+        return True, results

@@ -8,10 +8,10 @@ from . import tasks
 from ._arrivals import Arrivals
 from ._native import Encoded
 from ._operations import pool
-from ._outcomes import PROGRESS, outcome
+from ._outcomes import PROGRESS, Joined, Part, outcome
 from .errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
 
-_MOST_BYTES, _MOST_TASKS = 1 << 20, 1000  # Of one submit, but for a task that is larger alone.
+_MOST_TASKS = 1000  # Of one submit.
 _MOST_SENDING = 8  # Submits under way; what comes meanwhile goes together.
 _names = itertools.count(1)
 
@@ -30,7 +30,11 @@ class Terms:
 
 
 class _Task:
-    __slots__ = ("ticket", "function", "encoded", "terms", "done", "progress", "kept")
+    __slots__ = ("ticket", "function", "encoded", "terms", "done", "progress", "kept", "joined")
+
+    def __init__(self, function, encoded, kept):
+        self.function, self.encoded, self.kept = function, encoded, kept
+        self.joined = None
 
     def entry(self):
         return self.ticket, self.function, self.encoded, *self.terms.fields
@@ -58,19 +62,18 @@ class Submitter:
         self._closing = False
         self._error = None  # What a submit raises from now on.
 
-    def submit(self, function, arguments, terms, done, progress=None):
-        """The new task's ticket, or 0. `done(success, value or exception, names of the workers that
-        died with it)` is called by a thread of this submitter, once; `progress(value)` before
-        that, whenever the task tells of some."""
-        task = _Task()
+    def task(self, function, arguments):
+        """What is to be submitted; raises what pickling does. What it refers to stays until it has
+        arrived."""
+        name, named = tasks.named(function, arguments)
+        return _Task(name, Encoded(named, self._session), named)
+
+    def submit(self, task, terms, done, progress=None):
+        """The new task's ticket. `done(success, value or exception, names of the workers that died
+        with it)` is called once, by a thread of this submitter, or by this one if the task can't
+        be sent; `progress(value)` before that, whenever the task tells of some."""
         task.terms, task.done, task.progress = terms, done, progress
-        try:
-            task.function, named = tasks.named(function, arguments)
-            task.encoded = Encoded(named, self._session)
-            task.kept = named  # What it refers to stays until it has arrived.
-        except Exception as error:  # It can't travel: as CPython's, its result says so.
-            done(False, error, ())
-            return 0
+        refused = []
         with self._lock:
             if self._error is not None:
                 raise self._error
@@ -80,7 +83,8 @@ class Submitter:
             if self._thread is None:
                 self._start()
             if len(self._sending) < _MOST_SENDING:
-                self._send()
+                refused = self._send()
+        self._end_refused(refused)
         return task.ticket
 
     def flush(self):
@@ -157,16 +161,31 @@ class Submitter:
             self._reference, None, 0, self._arrivals.completions, self._inbox, 0)
 
     def _send(self):
+        """Those that are too large for a message, each with the error."""
         sent, size = [], 0
         for task in self._unsent[:_MOST_TASKS]:
             size += len(task.encoded)
-            if sent and size > _MOST_BYTES:
+            if sent and size > tasks.MOST_BYTES:
                 break
             sent.append(task)
         del self._unsent[:len(sent)]
-        self._sending.append((pool.submit.start(
-            self._reference, None, 0, self._arrivals.completions, self._inbox,
-            [task.entry() for task in sent]), sent))
+        return self._start_sending(sent)
+
+    def _start_sending(self, sent):
+        try:
+            call = pool.submit.start(self._reference, None, 0, self._arrivals.completions,
+                                     self._inbox, [task.entry() for task in sent])
+        except InvalidArgument as error:
+            if len(sent) == 1:
+                return [(sent[0], error)]
+            half = len(sent) // 2
+            return self._start_sending(sent[:half]) + self._start_sending(sent[half:])
+        self._sending.append((call, sent))
+        return []
+
+    def _end_refused(self, refused):
+        for task, error in refused:
+            self._end(task, False, error, [])
 
     def _run(self):
         try:
@@ -198,13 +217,12 @@ class Submitter:
             refused = [(sent[0], error)] if len(sent) == 1 else self._one_by_one(sent)
         for task in sent:
             task.encoded = task.kept = None
-        for task, error in refused:
-            self._end(task, False, error, [])
         with self._lock:
             if self._unsent:
-                self._send()
+                refused += self._send()
             if not self._sending:
                 self._idle.notify_all()
+        self._end_refused(refused)
         return True
 
     def _one_by_one(self, sent):
@@ -221,6 +239,11 @@ class Submitter:
         if task is None:
             return
         success, value = outcome(kind, value, number, workers, self._reference)
+        if isinstance(value, Part):
+            task.joined = task.joined or Joined()
+            success, value = task.joined.add(value)
+            if kind == PROGRESS:
+                return
         if kind != PROGRESS:
             self._end(task, success, value, workers)
         elif task.progress is not None:

@@ -11,6 +11,7 @@ from .local_workers import LocalWorkers
 from .managers import SyncManager
 from ._submitter import Submitter
 from .task_pools import TaskPoolProxy
+from .tasks import MOST_BYTES
 
 MOST_CALLS = 20_000  # Of one task: a value has 100,000 elements at most.
 
@@ -63,18 +64,39 @@ class Crew:
                                     self.submitter.fail)
 
     def submit(self, function, arguments, done, progress=None, terms=None):
-        """As Submitter's, on the crew's terms if the task has none of its own."""
-        return self.submitter.submit(function, arguments, terms or self.terms, done, progress)
+        """As Submitter's, on the crew's terms if the task has none of its own; its ticket, or 0. If
+        it can't travel that is its result, as with CPython's."""
+        try:
+            task = self.submitter.task(function, arguments)
+        except Exception as error:
+            done(False, error, ())
+            return 0
+        return self.submitter.submit(task, terms or self.terms, done, progress)
 
     def submit_chunk(self, function, calls, done):
         """The same for calls whose results are one list, in as many tasks as they need."""
-        parts = [calls[i:i + MOST_CALLS] for i in range(0, len(calls), MOST_CALLS)]
+        try:
+            parts = list(self._tasks(function, calls))
+        except Exception as error:
+            done(False, error, ())
+            return
         if len(parts) == 1:
-            self.submit(function, calls, done)
+            self.submitter.submit(parts[0], self.terms, done)
             return
         whole = _Whole(len(parts), done)
-        for number, part in enumerate(parts):
-            self.submit(function, part, functools.partial(whole.part_is_done, number))
+        for number, task in enumerate(parts):
+            self.submitter.submit(task, self.terms,
+                                  functools.partial(whole.part_is_done, number))
+
+    def _tasks(self, function, calls):
+        if len(calls) <= MOST_CALLS:
+            task = self.submitter.task(function, calls)
+            if len(calls) == 1 or len(task.encoded) <= MOST_BYTES:
+                yield task
+                return
+        half = len(calls) // 2
+        yield from self._tasks(function, calls[:half])
+        yield from self._tasks(function, calls[half:])
 
     def size(self):
         """How many workers there are, wherever; at least one, who may be yet to come."""

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, parent_process, process
 
@@ -93,7 +94,11 @@ def _work(begun, url, authkey, key_file, pool, initializer, initargs, most_tasks
         sys.exit(str(error))
     begun.send(os.getpid())
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-    worker.run(most_tasks)
+    try:
+        worker.run(most_tasks)
+    except BaseException:  # With a goodbye its task would be in line again, and again.
+        traceback.print_exc()
+        os._exit(1)
 
 
 def _pool(session, pool, authkey):

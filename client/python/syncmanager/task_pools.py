@@ -1,7 +1,9 @@
 """Pools as the manager has them: tasks in line, workers, and tasks that are dead."""
 
+import collections
+
 from ._operations import pool
-from ._outcomes import PROGRESS, outcome
+from ._outcomes import PROGRESS, Joined, Part, outcome
 from .proxies import ManagedProxy
 
 
@@ -16,11 +18,15 @@ class TaskPoolProxy(ManagedProxy):
         """Waits for the results of tasks that were submitted with that `keep`, one after the other:
         (ticket, whether the function returned, its result or an exception). What was collected
         comes back should this process die before it collects more."""
-        inbox = {"name": keep, "kept": True}
+        inbox, joined = {"name": keep, "kept": True}, collections.defaultdict(Joined)
         while True:
             for ticket, kind, value, task, workers in pool.collect(self._reference, None, inbox, 1):
+                success, value = outcome(kind, value, task, workers, self._reference)
+                if isinstance(value, Part):
+                    success, value = joined[ticket].add(value)
                 if kind != PROGRESS:
-                    yield ticket, *outcome(kind, value, task, workers, self._reference)
+                    joined.pop(ticket, None)
+                    yield ticket, success, value
 
     def state(self):
         """A dict: its `workers`, the `lines` of tasks that wait for one, the `dead` tasks."""

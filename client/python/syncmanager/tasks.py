@@ -18,6 +18,7 @@ from .errors import TaskFailed
 
 BY_NAME, BY_VALUE = "python:", "pickle:"
 OFFERS = (BY_NAME + "*", BY_VALUE + "*")
+MOST_BYTES = 1 << 20  # Of what travels together, but for a value that is larger alone.
 _MOST = 255  # Bytes of a function's name.
 _found = {}  # Functions by name.
 _names = {}  # By the id of a function that was found.
@@ -96,6 +97,11 @@ def find(name):
                           f"{error}{hint}") from error
     _found[name] = function
     return function
+
+
+def is_chunk(name, arguments):
+    """Whether the result is a list of results."""
+    return type(arguments[1] if name.startswith(BY_VALUE) else arguments) is list
 
 
 def perform(name, arguments, added):

@@ -15,7 +15,9 @@ import time
 
 from .. import tasks as functions
 from .._arrivals import Arrivals
+from .._native import Encoded
 from .._operations import pool
+from .._outcomes import Part
 from ..errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
 
 _SHORT = 0.002  # Seconds: who needs less for what it took takes twice as much the next time.
@@ -52,7 +54,8 @@ class Worker:
         self._leaving = None
         self._hand = collections.deque()  # What was taken and isn't begun.
         self._begun = 0  # It changes with each task.
-        self._finished, self._sent = [], 0  # What the manager isn't told yet; when it last was.
+        self._finished, self._bytes = [], 0  # What the manager isn't told yet, and its size.
+        self._sent = 0  # When it last was.
         self._finishing = None  # A call, and what it finishes.
         self._most = 1
         self._several = threading.Event()  # There is something to watch.
@@ -134,7 +137,7 @@ class Worker:
             finished = (number, *self._result(number, function, arguments))
             now = time.monotonic()
             with self._lock:
-                self._finished.append(finished)
+                self._add_finished(finished)
                 if now - self._sent > _SHORT:
                     self._finish()
                 if now - before > _LONG:
@@ -170,19 +173,46 @@ class Worker:
     def _result(self, number, function, arguments):
         token = _doing.set((self, number))
         try:
-            return functions.encoded_result(
-                functions.perform(function, arguments.decode(), self._added), self._session)
+            arguments = arguments.decode()
+            value = functions.perform(function, arguments, self._added)
+            raised, encoded = functions.encoded_result(value, self._session)
+            if len(encoded) > functions.MOST_BYTES and functions.is_chunk(function, arguments):
+                encoded = self._last_part(number, value)
+            return raised, encoded
         except BaseException as error:  # A task's sys.exit() ends the task.
             return True, functions.encoded_error(error, self._session)
         finally:
             _doing.reset(token)
 
+    def _last_part(self, number, results):
+        """Of a chunk's results, which are too large for a message; the others go ahead."""
+        run, before = os.urandom(8), 0
+        *ahead, last = self._parts(results)
+        for part in ahead:
+            pool.progress(self._reference, None, number, Part(run, before, part))
+            before += len(part)
+        return Encoded(Part(run, before, last), self._session)
+
+    def _parts(self, results):
+        if len(results) == 1 or len(Encoded(results, self._session)) <= functions.MOST_BYTES:
+            return [results]
+        half = len(results) // 2
+        return self._parts(results[:half]) + self._parts(results[half:])
+
     # Results leave together with the next request; what became of them is seen after that. The
     # watcher touches them only while a task is being done, and with the lock.
 
+    def _add_finished(self, finished):
+        size = len(finished[2])
+        if self._bytes + size > functions.MOST_BYTES:
+            self._finish()
+        self._finished.append(finished)
+        self._bytes += size
+
     def _finish(self):
         if self._finished:
-            finished, self._finished, self._sent = self._finished, [], time.monotonic()
+            finished, self._finished, self._bytes = self._finished, [], 0
+            self._sent = time.monotonic()
             self._send(finished)
 
     def _give_back(self):
@@ -192,7 +222,10 @@ class Worker:
 
     def _send(self, finished):
         self._look_at_finishing()
-        self._finishing = self._start(pool.finish, finished), finished
+        try:
+            self._finishing = self._start(pool.finish, finished), finished
+        except InvalidArgument as error:  # It is too large for a message.
+            self._send_refused(finished, error)
 
     def _look_at_finishing(self):
         if self._finishing is None:
@@ -201,10 +234,13 @@ class Worker:
         try:
             call.result()
         except (InvalidArgument, LimitExceeded) as error:
-            if len(finished) == 1:
-                finished = [(finished[0][0], True, functions.encoded_error(error, self._session))]
-                self._start(pool.finish, finished).result()
-                return
-            for one in finished:
-                self._send([one])
-            self._look_at_finishing()
+            self._send_refused(finished, error)
+
+    def _send_refused(self, finished, error):
+        if len(finished) == 1:
+            finished = [(finished[0][0], True, functions.encoded_error(error, self._session))]
+            self._start(pool.finish, finished).result()
+            return
+        for one in finished:
+            self._send([one])
+        self._look_at_finishing()
