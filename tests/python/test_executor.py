@@ -16,7 +16,7 @@ import unittest
 import syncmanager
 import work
 from support import ManagerTest, counting
-from syncmanager import Executor, Pool, Worker, WorkerLost
+from syncmanager import Executor, InvalidArgument, Pool, Worker, WorkerLost
 from syncmanager.worker.__main__ import arguments
 
 
@@ -53,6 +53,15 @@ class ExecutorTest(ManagerTest):
         with self.assertRaises(concurrent.futures.TimeoutError):
             next(self.executor.map(work.wait_for, [event], timeout=0))
         event.set()
+
+    def test_a_chunk_that_is_too_large_is_several_tasks(self):
+        texts = [bytes([n]) * (1 << 20) for n in range(12)]
+        self.assertEqual(list(self.executor.map(work.first, texts, chunksize=12)),
+                         list(range(12)))
+        results = self.executor.map(work.square, range(50_000), chunksize=50_000)
+        self.assertEqual(list(results), [n * n for n in range(50_000)])
+        with self.assertRaisesRegex(InvalidArgument, "send it in pieces"):
+            self.executor.submit(len, bytes(8 << 20)).result(60)
 
     def test_a_bounded_map_takes_no_more_than_its_buffer(self):
         taken = []

@@ -63,7 +63,8 @@ void Connection::send(std::string_view request, PendingCall& call) {
   Lock lock(mutex_);
   if (!outbox_.fits(request.size())) {
     throw InvalidArgument(call.answer.describe("a request of " + std::to_string(request.size()) +
-                                               " bytes is more than one message can take"));
+                                               " bytes is more than one message can take; "
+                                               "send it in pieces"));
   }
   if (call.asynchronous && outbox_.bytes() > kOutboxBytes) {
     drive(lock, Clock::time_point::max(), [this] { return outbox_.bytes() <= kOutboxBytes; });

@@ -13,7 +13,7 @@ from ._submitter import Submitter
 from .task_pools import TaskPoolProxy
 from .tasks import MOST_BYTES
 
-MOST_CALLS = 20_000  # Of one task: a value has 100,000 elements at most.
+_MOST_CALLS = 20_000  # Of one task: a value has 100,000 elements at most.
 
 
 class _Whole:
@@ -63,20 +63,20 @@ class Crew:
         self.workers = LocalWorkers(context or multiprocessing.get_context(), count, work,
                                     self.submitter.fail)
 
-    def submit(self, function, arguments, done, progress=None, terms=None):
-        """As Submitter's, on the crew's terms if the task has none of its own; its ticket, or 0. If
-        it can't travel that is its result, as with CPython's."""
+    def submit(self, function, arguments, done):
+        """As Submitter's, on the crew's terms. If it can't travel, that is its result, as with
+        CPython's."""
         try:
             task = self.submitter.task(function, arguments)
         except Exception as error:
             done(False, error, ())
-            return 0
-        return self.submitter.submit(task, terms or self.terms, done, progress)
+            return
+        self.submitter.submit(task, self.terms, done)
 
     def submit_chunk(self, function, calls, done):
         """The same for calls whose results are one list, in as many tasks as they need."""
         try:
-            parts = list(self._tasks(function, calls))
+            parts = self.tasks(function, calls)
         except Exception as error:
             done(False, error, ())
             return
@@ -88,15 +88,14 @@ class Crew:
             self.submitter.submit(task, self.terms,
                                   functools.partial(whole.part_is_done, number))
 
-    def _tasks(self, function, calls):
-        if len(calls) <= MOST_CALLS:
+    def tasks(self, function, calls):
+        """For the submitter: one for all calls, or several if that would be too large."""
+        if len(calls) <= _MOST_CALLS:
             task = self.submitter.task(function, calls)
             if len(calls) == 1 or len(task.encoded) <= MOST_BYTES:
-                yield task
-                return
+                return [task]
         half = len(calls) // 2
-        yield from self._tasks(function, calls[:half])
-        yield from self._tasks(function, calls[half:])
+        return self.tasks(function, calls[:half]) + self.tasks(function, calls[half:])
 
     def size(self):
         """How many workers there are, wherever; at least one, who may be yet to come."""

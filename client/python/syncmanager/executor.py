@@ -6,6 +6,7 @@
         future = executor.submit(pow, 2, 10)
 """
 
+import collections
 import copy
 import itertools
 import time
@@ -16,7 +17,7 @@ from multiprocessing import util
 
 from . import tasks
 from ._submitter import Terms
-from .crew import MOST_CALLS, Crew, HasCrew
+from .crew import Crew, HasCrew
 
 
 class Future(futures.Future):
@@ -103,7 +104,9 @@ class Executor(HasCrew, futures.Executor):
 
     def submit(self, fn, /, *args, **kwargs):
         """`fn`: a callable, or the name of a function that some worker has added."""
-        return self._submit(fn, tasks.arguments_of(args, kwargs))
+        arguments = tasks.arguments_of(args, kwargs)
+        future, = self._submit(lambda: [self._crew.submitter.task(fn, arguments)])
+        return future
 
     def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
         """In order, as concurrent.futures' (3.14's `buffersize`: so many chunks are submitted
@@ -113,23 +116,24 @@ class Executor(HasCrew, futures.Executor):
         if buffersize is not None and buffersize < 1:
             raise ValueError("buffersize must be None or > 0")
         end = None if timeout is None else time.monotonic() + timeout
-        calls, chunksize = zip(*iterables), min(chunksize, MOST_CALLS)
+        calls = zip(*iterables)
         chunks = iter(lambda: list(itertools.islice(calls, chunksize)), [])
-        pending = [self._submit(fn, chunk) for chunk in itertools.islice(chunks, buffersize)]
-        pending.reverse()
+        pending = collections.deque()
+        for chunk in itertools.islice(chunks, buffersize):
+            pending += self._submit_chunk(fn, chunk)
         return self._results(fn, chunks, pending, end)
 
     def _results(self, fn, chunks, pending, end):
         try:
             while pending:
-                first = pending.pop()
+                first = pending.popleft()
                 try:
                     results = first.result(None if end is None else end - time.monotonic())
                 except futures.TimeoutError:
                     first.cancel()
                     raise
                 if (chunk := next(chunks, None)) is not None:
-                    pending.insert(0, self._submit(fn, chunk))
+                    pending += self._submit_chunk(fn, chunk)
                 del first
                 results.reverse()
                 while results:  # Of a result that was taken nothing is kept here.
@@ -148,13 +152,28 @@ class Executor(HasCrew, futures.Executor):
         if wait:
             self._crew.finish()
 
-    def _submit(self, fn, arguments):
+    def _submit_chunk(self, fn, calls):
+        """Futures of lists of results; several, if one task would be too large."""
+        return self._submit(lambda: self._crew.tasks(fn, calls))
+
+    def _submit(self, make):
+        """Futures of the tasks that make() returns, or of what it raises: as CPython's, what can't
+        travel is heard of there."""
         if not self._closed.still_active():
             raise RuntimeError("cannot schedule new futures after shutdown")
+        try:
+            made = make()
+        except Exception as error:
+            future = Future()
+            future.set_exception(error)
+            return [future]
+        return [self._future(task) for task in made]
+
+    def _future(self, task):
         future = Future()
         future._submitter = self._crew.submitter
-        future.ticket = self._crew.submit(fn, arguments, future._done, future._progress,
-                                          self._terms)
+        future.ticket = self._crew.submitter.submit(
+            task, self._terms, future._done, future._progress)
         self._futures.add(future)
         return future
 
