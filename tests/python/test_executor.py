@@ -16,7 +16,7 @@ import unittest
 import syncmanager
 import work
 from support import ManagerTest, counting
-from syncmanager import Executor, InvalidArgument, Pool, Worker, WorkerLost
+from syncmanager import Disconnected, Executor, InvalidArgument, Pool, Worker, WorkerLost
 from syncmanager.worker.__main__ import arguments
 
 
@@ -200,6 +200,20 @@ class ElsewhereTest(ManagerTest):
             self.assertEqual(results.get(60), [n * n for n in range(100)])
             program.send_signal(signal.SIGTERM)
             self.assertEqual(program.wait(60), 0)
+
+    def test_workers_that_are_refused_are_heard_of_and_not_replaced(self):
+        with Executor(2, manager=self.manager, initializer=work.refuse_tasks) as executor:
+            self.assertRaises(concurrent.futures.process.BrokenProcessPool,
+                              executor.submit(work.square, 3).result, 60)
+
+    def test_what_a_manager_was_asked_for_last_when_it_died_ends(self):
+        manager = syncmanager.Manager()
+        executor = Executor(1, manager=manager)
+        held = executor.submit(work.wait_for, manager.Event())
+        os.kill(manager._running.pid, signal.SIGKILL)
+        self.assertRaises(Disconnected, held.result, 60)
+        executor.shutdown()
+        manager.shutdown()
 
     def test_a_program_that_cant_connect_says_so_and_ends(self):
         program = self.program("--connect", "unix:/nowhere/at/all", "--processes", "1")

@@ -3,6 +3,7 @@
 import os
 import signal
 
+from syncmanager import PermissionDenied
 from syncmanager.worker import Worker, progress
 
 
@@ -42,6 +43,14 @@ def die_once(path, result):
 
 def first(text):
     return text[0]
+
+
+def refuse_tasks():
+    """For an initializer: as if the manager took these processes' key for a submitter's."""
+    def refused(*_):
+        raise PermissionDenied("this key is for putting into queues and pools only")
+
+    Worker._take = refused
 
 
 def break_worker():

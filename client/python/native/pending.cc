@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -107,25 +108,32 @@ Pending::~Pending() {
   drop(std::move(call_));
 }
 
+AsyncCall& Pending::call() const {
+  if (call_ == nullptr) throw std::logic_error("the call's result was taken");
+  return *call_;
+}
+
 bool Pending::late() const {
-  const Answer& answer = call_->answer;
+  const Answer& answer = call().answer;
   if (answer.loss() != Loss::kNone) return false;
   return answer.outcome() == wire::TIMED_OUT || answer.grant().timed_out;
 }
 
 void Pending::cancel() {
+  AsyncCall& cancelled = call();
   const WithoutGil waiting;
-  call_->answer.reference()->connection().cancel(*call_);
+  cancelled.answer.reference()->connection().cancel(cancelled);
 }
 
 py::object Pending::result() {
+  call();
   Answer answer = await_answer(std::move(call_));
   return operation_.result(answer, reference_->session(), key_);
 }
 
 bool Pending::cancelled() {
-  wait_interruptibly(call_->answer.reference()->connection(), *call_);
-  return call_->answer.cancelled();
+  wait_interruptibly(call().answer.reference()->connection(), call());
+  return call().answer.cancelled();
 }
 
 }  // namespace syncmanager::python

@@ -45,7 +45,7 @@ Answer ask(std::unique_ptr<AsyncCall> call, std::string_view request);
 Answer await_answer(std::unique_ptr<AsyncCall> call);
 
 // A call that was started and not waited for. Dropping it cancels it, and what it was given goes
-// back. One thread at a time.
+// back. One thread at a time. After result() all but token() throw std::logic_error.
 class Pending {
  public:
   // REQUIRES: the operation outlives it (Python keeps it alive).
@@ -56,17 +56,19 @@ class Pending {
   Pending& operator=(const Pending&) = delete;
 
   uint64_t token() const { return token_; }
-  bool ready() const { return call_->answered.load(std::memory_order_acquire); }
+  bool ready() const { return call().answered.load(std::memory_order_acquire); }
   // Whether it wasn't served in time. REQUIRES: ready().
   bool late() const;
   // Asks the manager to stop; the answer says whether it did.
   void cancel();
-  // Waits if it must; once. Whether it was cancelled before it did anything is `cancelled`.
+  // Waits if it must. Whether it was cancelled before it did anything is `cancelled`.
   py::object result();
   // Waits; whether the manager stopped it before it did anything. result() must not be called then.
   bool cancelled();
 
  private:
+  AsyncCall& call() const;
+
   const Operation& operation_;
   const std::shared_ptr<SharedReference> reference_;  // Outlives the answer, which needs the GIL.
   const py::object key_;

@@ -140,10 +140,10 @@ class Submitter:
         with self._lock:
             self._closing = True
             self._error = self._error or Cancelled("the pool was closed")
-            thread, collecting = self._thread, self._collecting
-        if thread is not None and thread is not threading.current_thread():
-            collecting.cancel()
-            thread.join()
+            if self._collecting is not None:
+                self._collecting.cancel()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
 
     @property
     def _reference(self):
@@ -193,16 +193,23 @@ class Submitter:
                 self._arrivals.tokens()
                 while self._look_at_sending():
                     pass
-                while self._collecting.ready():
-                    results = self._collecting.result()
-                    with self._lock:
-                        if self._closing:
-                            return
-                        self._collect()
+                while (results := self._collected()) is not None:
                     for result in results:
                         self._hear(*result)
+                if self._closing:
+                    return
         except Exception as error:  # close(), or the manager is gone, or the pool.
             self.fail(error)
+
+    def _collected(self):
+        """What has come; None: nothing, or nobody wants it any more."""
+        with self._lock:
+            if self._closing or not self._collecting.ready():
+                return None
+            collecting, self._collecting = self._collecting, None
+            results = collecting.result()
+            self._collect()
+            return results
 
     def _look_at_sending(self):
         """Whether one has been answered."""

@@ -13,6 +13,8 @@ from .errors import SyncManagerError
 from .task_pools import TaskPoolProxy
 from .worker import Worker, name_of_process
 
+_REFUSED = 70  # A process' exit code: the manager refused what a worker asks for, as it will again.
+
 
 class LocalWorkers:
     """Starts `count` processes at once, and another one for each that ends, until end() or kill().
@@ -63,9 +65,10 @@ class LocalWorkers:
                 self._begun.add(self._reader.recv())
             for worker in dead:
                 self.processes.remove(worker)
-                if worker.pid in self._begun:
-                    self._begun.remove(worker.pid)
-                elif worker.exitcode >= 0 and not self._broken:
+                begun = worker.pid in self._begun
+                self._begun.discard(worker.pid)
+                if not self._broken and worker.exitcode >= 0 and (
+                        not begun or worker.exitcode == _REFUSED):
                     self._broken = True
                     self._on_broken(BrokenProcessPool(
                         "a worker can't begin: what it wrote to standard error says why"))
@@ -96,6 +99,9 @@ def _work(begun, url, authkey, key_file, pool, initializer, initargs, most_tasks
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     try:
         worker.run(most_tasks)
+    except SyncManagerError as error:
+        print(error, file=sys.stderr, flush=True)
+        os._exit(_REFUSED)
     except BaseException:  # With a goodbye its task would be in line again, and again.
         traceback.print_exc()
         os._exit(1)
