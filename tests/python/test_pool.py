@@ -18,6 +18,7 @@ import syncmanager
 import work
 from support import METHODS, counting
 from syncmanager import InvalidArgument, Pool, TaskFailed, WorkerLost
+from syncmanager._operations import pool as operations
 from syncmanager._outcomes import Joined, Part
 from syncmanager._progress import line as progress_line
 
@@ -219,6 +220,13 @@ class SizesTest(unittest.TestCase):
         with self.assertRaisesRegex(InvalidArgument, r"more than one message can take"):
             self.pool.map(bytes, [MIB, 8 * MIB, MIB], chunksize=3)
         self.assertEqual(self.pool.apply(work.square, (3,)), 9)
+
+    def test_parts_that_are_kept_come_together(self):
+        kept = self.manager.TaskPool(name="kept")
+        task = (1, "python:builtins:bytes", [MIB] * 4, 1, 0, 0)
+        operations.submit(kept._reference, None, {"name": "report", "kept": True}, [task])
+        with Pool(1, manager=self.manager, name="kept"):
+            self.assertEqual(next(kept.results("report")), (1, True, [bytes(MIB)] * 4))
 
     def test_parts_of_a_worker_that_died_are_not_counted(self):
         joined = Joined()
