@@ -12,7 +12,7 @@ from ._outcomes import PROGRESS, Joined, Part, outcome
 from .errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
 
 _MOST_TASKS = 1000  # Of one submit.
-_MOST_SENDING = 8  # Submits under way; what comes meanwhile goes together.
+_MOST_SENDING = 2  # Submits under way; what comes meanwhile goes together.
 _names = itertools.count(1)
 
 

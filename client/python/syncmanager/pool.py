@@ -6,6 +6,7 @@
         print(pool.map(square, range(10)))
 """
 
+import itertools
 import math
 import multiprocessing
 import threading
@@ -20,7 +21,7 @@ from .crew import Crew, HasCrew
 from .errors import Cancelled
 
 _SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
-_ROOM = 32  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
+_ROOM = 128  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
 
 
 class Pool(HasCrew, pool.Pool):
@@ -204,21 +205,29 @@ class _Feed:
 
 
 class _Room:
-    """For so many at a time, until it is opened to all."""
+    """For so many at a time, until it is opened to all. What is given is there for the one that
+    takes when it is a quarter of it all: threads that wake each other for each result do little
+    else."""
 
     def __init__(self, size):
+        self._taken = 0  # At once, by who takes, and not used yet.
         self._left = size
+        self._quarter = max(size // 4, 1)
+        self._given = itertools.count(1)
         self._changed = threading.Condition()
 
     def take(self):
-        with self._changed:
-            self._changed.wait_for(lambda: self._left > 0)
-            self._left -= 1
+        if self._taken == 0:
+            with self._changed:
+                self._changed.wait_for(lambda: self._left > 0)
+                self._taken, self._left = self._left, 0
+        self._taken -= 1
 
     def give(self):
-        with self._changed:
-            self._left += 1
-            self._changed.notify()
+        if next(self._given) % self._quarter == 0:
+            with self._changed:
+                self._left += self._quarter
+                self._changed.notify()
 
     def open(self):
         with self._changed:
