@@ -55,6 +55,21 @@ TEST_F(PoolDeathsTest, OfAKilledWorkerOneTaskRunsAgain) {
   EXPECT_THAT(attempts, ElementsAre(1, 2, 1, 1));
 }
 
+TEST_F(PoolDeathsTest, WhatAKilledWorkerHadTakenWithItIsDoneToo) {
+  const Workers workers(1, "pool", prepare, options());
+  const Pool pool(connect(), "pool");
+  std::vector<TaskFuture<int>> futures;
+  for (int i = 0; i < 300; ++i) futures.push_back(pool.submit<int>("survive", i));
+  for (int i = 0; i < 300; ++i) {
+    const int attempt = futures[static_cast<size_t>(i)].get();
+    if (i == kPoison) {
+      EXPECT_EQ(attempt, 2);
+    } else {
+      EXPECT_LE(attempt, 3);
+    }
+  }
+}
+
 TEST_F(PoolDeathsTest, AMapGoesOnWhenAWorkerIsKilled) {
   const Workers workers(2, "pool", prepare, options());
   const Pool pool(connect(), "pool");

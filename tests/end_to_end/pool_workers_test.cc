@@ -1,7 +1,10 @@
 // How workers take tasks, and what becomes of those that they have taken.
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/client_fixture.h"
@@ -19,6 +22,38 @@ void add_square(Worker& worker) { worker.add("square", square); }
 
 class PoolWorkersTest : public ClientTest {
  protected:
+  // Of many tasks the first one waits that finds so many in hand, and the one before it found.
+  void expect_none_held_up(bool (*waits)(uint64_t last, uint64_t in_hand)) {
+    constexpr int kTasks = 1000;
+    std::atomic<int> slow{-1};
+    std::latch later(1);
+    uint64_t last = 0;
+    const auto prepare = [&](Worker& worker) {
+      worker.add("step", [&](int i) {
+        if (slow >= 0) return i;
+        const uint64_t in_hand = pool.state().in_hand;
+        if (waits(std::exchange(last, in_hand), in_hand)) {
+          slow = i;
+          later.wait();
+        }
+        return i;
+      });
+    };
+    std::vector<TaskFuture<int>> futures;
+    for (int i = 0; i < kTasks; ++i) futures.push_back(pool.submit<int>("step", i));
+    const WorkerThread one(pool, prepare);
+    ASSERT_TRUE(await([&] { return slow >= 0 && pool.state().in_hand == 1; }, 10s));
+    EXPECT_EQ(pool.state().done, static_cast<uint64_t>(slow));
+    const WorkerThread two(connect("other").pool("pool"), prepare);
+    for (int i = 0; i < kTasks; ++i) {
+      if (i == slow) continue;
+      EXPECT_EQ(futures[static_cast<size_t>(i)].get(), i);
+    }
+    later.count_down();
+    EXPECT_EQ(futures[static_cast<size_t>(slow)].get(), slow);
+    EXPECT_EQ(pool.state().done, uint64_t{kTasks}) << "none was done twice";
+  }
+
   Pool pool = client.pool("pool");
 };
 
@@ -53,6 +88,44 @@ TEST_F(PoolWorkersTest, ATaskIsntHeldUpByOneThatWaitsForIt) {
   for (int i = 0; i < 500; ++i) squares.push_back(pool.submit<int>("square", i));
   waits.get();
   comes.get();
+}
+
+TEST_F(PoolWorkersTest, ShortTasksAreTakenTogether) {
+  std::atomic<uint64_t> most{0};
+  std::vector<TaskFuture<void>> futures;
+  for (int i = 0; i < 500; ++i) futures.push_back(pool.submit<void>("look"));
+  const WorkerThread worker(pool, [&](Worker& offering) {
+    offering.add("look", [&] { most = std::max(most.load(), pool.state().in_hand); });
+  });
+  for (TaskFuture<void>& future : futures) future.get();
+  EXPECT_GT(most, 1U);
+  EXPECT_LE(most, 64U);
+}
+
+// The last one had as many in hand: it is done and not told, and another one is still to come.
+TEST_F(PoolWorkersTest, OneThatTakesLongHoldsUpNoneThatCameWithIt) {
+  expect_none_held_up(
+      [](uint64_t last, uint64_t in_hand) { return in_hand > 2 && in_hand == last; });
+}
+
+// One of the two is done and not told.
+TEST_F(PoolWorkersTest, OneThatTakesLongHoldsUpNoneThatCameBeforeIt) {
+  expect_none_held_up([](uint64_t last, uint64_t in_hand) { return in_hand == 2 && last == 2; });
+}
+
+TEST_F(PoolWorkersTest, AResultThatIsRefusedHarmsNoneThatIsToldWithIt) {
+  std::vector<TaskFuture<std::string>> futures;
+  for (int i = 0; i < 500; ++i) futures.push_back(pool.submit<std::string>("text", i));
+  const WorkerThread worker(pool, [](Worker& offering) {
+    offering.add("text", [](int i) { return std::string(i % 100 == 99 ? "\xff" : "text"); });
+  });
+  for (size_t i = 0; i < 500; ++i) {
+    if (i % 100 == 99) {
+      EXPECT_THROW(futures[i].get(), TaskFailed);
+    } else {
+      EXPECT_EQ(futures[i].get(), "text");
+    }
+  }
 }
 
 TEST_F(PoolWorkersTest, AnIdleOneDoesAgainWhatTakesLongAndTheFirstAnswerCounts) {

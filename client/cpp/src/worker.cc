@@ -1,102 +1,15 @@
 #include "syncmanager/worker.h"
 
-#include <cxxabi.h>
 #include <syncmanager/error.h>
 
-#include <cstdlib>
-#include <exception>
-#include <map>
-#include <optional>
-#include <typeinfo>
 #include <utility>
+#include <vector>
 
 #include "client/cpp/src/ask.h"
+#include "client/cpp/src/hand.h"
 #include "client/cpp/src/parked_call.h"
 
 namespace syncmanager {
-
-struct TaskInHand {
-  uint64_t number;
-  uint64_t attempt;
-  const char* function;
-  const std::function<void(Decoder&, ValueWriter&)>& call;
-  Answer arguments;
-};
-
-namespace {
-
-// The task that this thread is doing.
-thread_local const TaskInHand* current = nullptr;
-
-class CurrentTask {
- public:
-  explicit CurrentTask(const TaskInHand& task) : outer_(std::exchange(current, &task)) {}
-  ~CurrentTask() { current = outer_; }
-  CurrentTask(const CurrentTask&) = delete;
-  CurrentTask& operator=(const CurrentTask&) = delete;
-
- private:
-  const TaskInHand* const outer_;
-};
-
-std::string name_of(const std::type_info* type) {
-  if (type == nullptr) return "exception";
-  int status = 0;
-  char* const demangled = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-  std::string name = status == 0 ? demangled : type->name();
-  std::free(demangled);
-  return name;
-}
-
-// What a task's result is that raised.
-std::string exception(const std::string& type, const std::string& message) {
-  return encode(
-      std::map<std::string, std::string>{{"type", type}, {"message", message}, {"traceback", ""}});
-}
-
-void call_once(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
-  if (decoder.reader().kind() == Kind::kDict) {
-    decoder.reject("a dict of keywords; a function in C++ takes a tuple of arguments by position");
-  }
-  task.call(decoder, writer);
-}
-
-// In a chunk a call's only argument may come without a tuple.
-void call_of_chunk(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
-  const std::optional<Kind> kind = decoder.reader().kind();
-  if (kind == Kind::kTuple || kind == Kind::kDict) return call_once(task, decoder, writer);
-  const std::optional<std::string_view> argument = decoder.reader().encoded();
-  if (!argument) decoder.fail("a call");
-  ValueWriter arguments;
-  arguments.begin_tuple(1).encoded(*argument);
-  Answer alone = Answer::of(task.arguments.reference(), task.function, arguments.view());
-  alone.read([&](Decoder& only) { task.call(only, writer); });
-}
-
-// One call, or each call of a chunk.
-std::string value_of(TaskInHand& task) {
-  return task.arguments.read([&](Decoder& decoder) {
-    ValueWriter writer;
-    if (const auto calls = decoder.reader().begin(Kind::kList)) {
-      writer.begin_list(*calls);
-      for (uint64_t left = *calls; left > 0; --left) call_of_chunk(task, decoder, writer);
-    } else {
-      call_once(task, decoder, writer);
-    }
-    return writer.take();
-  });
-}
-
-auto finish_of(uint64_t task, bool raised, std::string_view value) {
-  return [=](wire::Request& request) {
-    auto& finished = *request.mutable_pool()->mutable_finish()->add_finished();
-    finished.set_task(task);
-    finished.set_raised(raised);
-    finished.set_value(value.data(), value.size());
-  };
-}
-
-}  // namespace
 
 // While it lives stop() knows of the call that takes tasks.
 class WorkerCalls::Taking {
@@ -118,7 +31,8 @@ class WorkerCalls::Taking {
   WorkerCalls& worker_;
 };
 
-WorkerCalls::WorkerCalls(ReferencePtr pool) : pool_(std::move(pool)), caller_(new_caller()) {}
+WorkerCalls::WorkerCalls(ReferencePtr pool)
+    : pool_(std::move(pool)), caller_(new_caller()), hand_(std::make_unique<Hand>(pool_)) {}
 
 WorkerCalls::~WorkerCalls() {
   try {
@@ -133,16 +47,14 @@ void WorkerCalls::add_encoded(std::string_view name, Call call) {
 }
 
 void WorkerCalls::run() {
-  while (std::optional<TaskInHand> task = take()) perform(*task);
+  while (take(hand_->room())) do_taken();
   leave();
 }
 
 bool WorkerCalls::run_one() {
-  std::optional<TaskInHand> task = take();
-  if (!task) return false;
-  perform(*task);
-  settle_finished();
-  return true;
+  const bool done = take(1) && do_taken();
+  hand_->settle();
+  return done;
 }
 
 void WorkerCalls::stop() {
@@ -151,86 +63,54 @@ void WorkerCalls::stop() {
   if (taking_ != nullptr) taking_->cancel();
 }
 
-// One at a time: what is behind another one in a worker's hand may have to wait for long, or be
-// what that one waits for. It leaves with the result of the last one, in one frame.
-std::optional<TaskInHand> WorkerCalls::take() {
+bool WorkerCalls::stopping() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return stopping_;
+}
+
+// Only with an empty hand, as the manager knows it: what was done leaves in front of this call, in
+// one frame with it.
+bool WorkerCalls::take(uint64_t most) {
   std::unique_lock<std::mutex> lock(mutex_);
-  if (stopping_) {
-    lock.unlock();
-    settle_finished();
-    return std::nullopt;
-  }
+  if (stopping_) return false;
   ParkedCall call(pool_, "take", [&](wire::Request& request) {
     request.set_caller(caller_);
     wire::PoolOp::Take& take = *request.mutable_pool()->mutable_take();
-    take.set_most(1);
+    take.set_most(most);
     for (const auto& [name, function] : functions_) take.add_offers(name);
   });
   const Taking taking(*this, call, lock);
-  settle_finished();
+  hand_->settle();
   const Answer answer = call.take();
-  if (answer.cancelled() || !answer.existed()) return std::nullopt;
+  if (answer.cancelled() || !answer.existed()) return false;
   const auto list = result_of<wire::TaskList>(answer);
-  const wire::TaskList::Taken& taken = list.tasks(0);
-  const auto function = functions_.find(taken.function());
-  return TaskInHand{.number = taken.task(),
-                    .attempt = taken.attempt(),
-                    .function = function->first.c_str(),
-                    .call = function->second,
-                    .arguments = Answer::of(pool_, function->first.c_str(), taken.arguments())};
-}
-
-void WorkerCalls::perform(TaskInHand& task) {
-  const CurrentTask current_task(task);
-  try {
-    finish(task.number, false, value_of(task));
-  } catch (const Disconnected&) {
-    throw;
-  } catch (const std::exception& raised) {
-    finish(task.number, true, exception(name_of(&typeid(raised)), raised.what()));
-  } catch (...) {
-    finish(task.number, true, exception(name_of(abi::__cxa_current_exception_type()), ""));
+  std::vector<TaskInHand> tasks;
+  for (const wire::TaskList::Taken& taken : list.tasks()) {
+    const auto& [name, function] = *functions_.find(taken.function());
+    tasks.push_back({.number = taken.task(),
+                     .attempt = taken.attempt(),
+                     .function = name.c_str(),
+                     .call = function,
+                     .arguments = Answer::of(pool_, name.c_str(), taken.arguments())});
   }
+  hand_->fill(std::move(tasks));
+  return true;
 }
 
-// Throws InvalidArgument if the value is too large for a message.
-void WorkerCalls::finish(uint64_t task, bool raised, std::string_view value) {
-  finished_.push_back(
-      {start(pool_, "finish", Timeout::never(), finish_of(task, raised, value)), task});
-}
-
-void WorkerCalls::settle_finished() {
-  for (Finished& one : std::exchange(finished_, {})) {
-    const Answer answer = one.answer.take();
-    try {
-      answer.existed();
-    } catch (const Disconnected&) {
-      throw;
-    } catch (const Error& refused) {
-      const std::string value = exception(name_of(&typeid(refused)), refused.what());
-      ask(pool_, "finish", Timeout::never(), finish_of(one.task, true, value)).existed();
-    }
-  }
+bool WorkerCalls::do_taken() {
+  bool any = false;
+  while (!stopping() && hand_->do_next()) any = true;
+  hand_->put_down();
+  return any;
 }
 
 void WorkerCalls::leave() {
+  hand_->put_down();
+  hand_->settle();
   ask(pool_, "leave", Timeout::never(), [this](wire::Request& request) {
     request.set_caller(caller_);
     request.mutable_pool()->mutable_leave();
   }).existed();
-}
-
-uint64_t this_task::attempt() { return current == nullptr ? 0 : current->attempt; }
-
-void this_task::progress_encoded(std::string_view value) {
-  const ReferencePtr& pool = current->arguments.reference();
-  const Answer answer = ask(pool, "progress", Timeout::never(), [&](wire::Request& request) {
-    wire::PoolOp::Progress& progress = *request.mutable_pool()->mutable_progress();
-    progress.set_task(current->number);
-    progress.set_value(value.data(), value.size());
-  });
-  // Another worker may have done it meanwhile (TaskOptions::rerun_after).
-  if (answer.outcome() != wire::BAD_VALUE) answer.require();
 }
 
 }  // namespace syncmanager

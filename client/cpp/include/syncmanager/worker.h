@@ -27,6 +27,10 @@ namespace syncmanager {
 // was doing when it died another one does again: a function may be called twice for one task,
 // unless the submitter says that it isn't idempotent. Several threads are several Workers, of one
 // Client if you like. stop() may be called by any thread, the rest by one at a time.
+//
+// Short tasks are taken up to 64 at once. Their results are told together, some 2 ms late at most;
+// who dies in between has these done again, too. A task that takes more than some 20 ms holds up
+// none that came with it: a thread of the worker's own gives those back.
 class Worker final : public WorkerCalls {
  public:
   explicit Worker(const Pool& pool) : WorkerCalls(pool.reference()) {}

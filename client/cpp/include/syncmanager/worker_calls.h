@@ -2,7 +2,6 @@
 
 #include <syncmanager/decoder.h>
 #include <syncmanager/encoded_value.h>
-#include <syncmanager/future.h>
 #include <syncmanager/reference.h>
 
 #include <cstdint>
@@ -10,21 +9,20 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace syncmanager {
 
+class Hand;
 class ParkedCall;
-struct TaskInHand;
 
 // The part of a Worker that doesn't depend on its functions' types.
 class WorkerCalls {
  public:
-  // Takes tasks and does them until stop(), or until the pool is deleted. What it does when it is
-  // stopped is done to its end. Throws Disconnected when the manager is gone.
+  // Takes tasks and does them until stop(), or until the pool is deleted. The task that it does
+  // when it is stopped is done to its end, and others that it has taken go back. Throws
+  // Disconnected when the manager is gone.
   void run();
   // Waits for one task and does it. False: stop() was called.
   bool run_one();
@@ -45,24 +43,18 @@ class WorkerCalls {
 
  private:
   class Taking;
-  // A task whose result is on its way.
-  struct Finished {
-    PendingAnswer answer;
-    uint64_t task;
-  };
 
-  // Waits for a task; nothing: stop() was called, or the pool is gone.
-  std::optional<TaskInHand> take();
-  void perform(TaskInHand& task);
-  void finish(uint64_t task, bool raised, std::string_view value);
-  // A result that the manager refuses becomes an exception to the submitter.
-  void settle_finished();
+  // Waits for tasks, and takes them into the hand; false: stop() was called, or the pool is gone.
+  bool take(uint64_t most);
+  // Whether any was done.
+  bool do_taken();
+  bool stopping();
   void leave();
 
   const ReferencePtr pool_;
   const uint64_t caller_;  // A worker is a caller of its own, whichever thread runs it.
   std::map<std::string, Call, std::less<>> functions_;
-  std::vector<Finished> finished_;
+  const std::unique_ptr<Hand> hand_;
 
   std::mutex mutex_;  // Protects what follows.
   bool stopping_ = false;
