@@ -52,15 +52,11 @@ class PoolTest : public StageTest {
       op.mutable_tickets()->Assign(tickets.begin(), tickets.end());
     });
   }
-  int64_t begun(Actor actor, const std::vector<uint64_t>& tickets) {
-    return actor
-        .ask(pool,
-             [&](wire::Request& request) {
-               auto& op = *request.mutable_pool()->mutable_begun();
-               op.mutable_tickets()->Assign(tickets.begin(), tickets.end());
-             })
-        .reply()
-        .integer();
+  Pending begun(Actor actor, const std::vector<uint64_t>& tickets) {
+    return actor.ask(pool, [&](wire::Request& request) {
+      auto& op = *request.mutable_pool()->mutable_begun();
+      op.mutable_tickets()->Assign(tickets.begin(), tickets.end());
+    });
   }
   Pending take(Actor actor, uint64_t most = 1, const std::vector<std::string>& offers = {"*"}) {
     return actor.ask(pool, [&](wire::Request& request) {

@@ -74,13 +74,13 @@ TEST_F(PoolTest, WhatNobodyHasInHandCanBeCancelled) {
 
 TEST_F(PoolTest, ATaskIsBegunWhileSomebodyHasItInHand) {
   submit(boss, {a_task(7), a_task(8)});
-  EXPECT_EQ(begun(boss, {7, 8}), 0);
+  EXPECT_THAT(begun(boss, {7, 8}), Answered(0));
   EXPECT_EQ(taken(take(alice)), std::vector<uint64_t>{1});
-  EXPECT_EQ(begun(boss, {7, 8, 9}), 1);
-  EXPECT_EQ(begun(boss, {8}), 0);
-  EXPECT_EQ(begun(bob, {7}), 0);  // Of an inbox of his own.
+  EXPECT_THAT(begun(boss, {7, 8, 9}), Answered(1));
+  EXPECT_THAT(begun(boss, {8}), Answered(0));
+  EXPECT_THAT(begun(bob, {7}), Answered(0));  // Of an inbox of his own.
   finish(alice, {1});
-  EXPECT_EQ(begun(boss, {7}), 0);
+  EXPECT_THAT(begun(boss, {7}), Answered(0));
 }
 
 TEST_F(PoolTest, AllOfAnInboxIsCancelledWhatIsInHandToo) {
