@@ -9,11 +9,6 @@
 namespace syncmanager::python {
 namespace {
 
-py::object steal(PyObject* object) {
-  if (object == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(object);
-}
-
 Py_ssize_t size_of(std::string_view text) { return static_cast<Py_ssize_t>(text.size()); }
 
 py::object decode_set(Decoder& decoder, const ValueHead& head,

@@ -30,8 +30,15 @@ class Arrived {
   Arrived(std::shared_ptr<Answer> answer, std::string bytes, std::shared_ptr<Session> session)
       : answer_(std::move(answer)), bytes_(std::move(bytes)), session_(std::move(session)) {}
 
-  // Raises what decoding raises. Once, as it gives the session the references in it.
+  // Raises what decoding raises. One of decode() and call_each(), once, as it gives the session the
+  // references in it.
   py::object decode() const;
+  // Whether it is a list, which of arguments is a chunk: several calls.
+  bool is_chunk() const;
+  // Calls `function` with each of a chunk; a list of what it returned. Each call's arguments are
+  // there for that call only, and the memory of the last ones serves the next. Raises what decoding
+  // and the function raise. REQUIRES: is_chunk().
+  py::list call_each(const py::object& function) const;
 
  private:
   std::shared_ptr<Answer> answer_;

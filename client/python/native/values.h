@@ -17,6 +17,12 @@ inline constexpr std::string_view kCodec = "\x01syncmanager:";
 
 inline constexpr size_t kSeveral = 64;  // Integers at once, of which lists often have many.
 
+// Takes a new reference over; throws Python's error if there is none.
+inline py::object steal(PyObject* object) {
+  if (object == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(object);
+}
+
 // Python's own types (None, bool, int, float, str, bytes, list, tuple, dict, set, frozenset; none
 // of their subclasses) travel typed; everything else, and what is nested deeper than 32, as
 // `Session::Translation` says. Throws what that does. Needs the GIL.

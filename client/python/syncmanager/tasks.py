@@ -99,22 +99,18 @@ def find(name):
     return function
 
 
-def is_chunk(name, arguments):
-    """Whether the result is a list of results."""
-    return type(arguments[1] if name.startswith(BY_VALUE) else arguments) is list
-
-
-def perform(name, arguments, added):
-    """Does the calls of a task, with the functions that a worker has `added` by name."""
-    if name.startswith(BY_VALUE):
-        function, arguments = arguments
-    else:
+def perform(name, arrived, added):
+    """Does the calls of a task, with the functions that a worker has `added` by name: whether it is
+    a chunk, and the result, of a chunk a list of results."""
+    if not name.startswith(BY_VALUE):
         function = added.get(name) or find(name)
-    if type(arguments) is not list:
-        return _call(function, arguments)
-    if has_calls(arguments):
-        return [_call(function, one) for one in arguments]
-    return list(map(function, arguments))
+        if arrived.is_chunk():
+            return True, arrived.call_each(function)
+        return False, _call(function, arrived.decode())
+    function, arguments = arrived.decode()
+    if type(arguments) is list:
+        return True, [_call(function, one) for one in arguments]
+    return False, _call(function, arguments)
 
 
 def _call(function, arguments):

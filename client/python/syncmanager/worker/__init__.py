@@ -173,10 +173,9 @@ class Worker:
     def _result(self, number, function, arguments):
         token = _doing.set((self, number))
         try:
-            arguments = arguments.decode()
-            value = functions.perform(function, arguments, self._added)
+            is_chunk, value = functions.perform(function, arguments, self._added)
             raised, encoded = functions.encoded_result(value, self._session)
-            if len(encoded) > functions.MOST_BYTES and functions.is_chunk(function, arguments):
+            if is_chunk and len(encoded) > functions.MOST_BYTES:
                 encoded = self._last_part(number, value)
             return raised, encoded
         except BaseException as error:  # A task's sys.exit() ends the task.
