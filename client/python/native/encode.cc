@@ -14,6 +14,9 @@ namespace {
 // What the manager takes; a list inside itself has no end.
 constexpr int kDeepest = 32;
 
+// Bytes of an element, as a rule: so that long lists aren't copied as they grow.
+constexpr size_t kUsual = 6;
+
 // What an opaque has beside its codec and its content, at most.
 constexpr size_t kFraming = 1 + 2 * 10;
 
@@ -159,6 +162,7 @@ class Encoder {
 
   void sequence(PyObject* value, int depth) {
     const auto size = static_cast<uint64_t>(PySequence_Fast_GET_SIZE(value));
+    writer_.reserve(writer_.size() + kUsual * size);
     PyList_CheckExact(value) ? writer_.begin_list(size) : writer_.begin_tuple(size);
     std::span<PyObject* const> items(PySequence_Fast_ITEMS(value), size);
     while (!items.empty()) {

@@ -20,6 +20,7 @@ from ._submitter import Terms
 from .crew import Crew, HasCrew
 from .errors import Cancelled
 
+_SLICED = (list, tuple, range)  # A part of these is there at once; others are read one by one.
 _SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
 _ROOM = 128  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
 
@@ -105,8 +106,16 @@ class Pool(HasCrew, pool.Pool):
 
     def _map_async(self, func, iterable, mapper, chunksize=None, callback=None,
                    error_callback=None):
-        return super()._map_async(func, iterable, mapper, chunksize, _guarded(callback),
-                                  _guarded(error_callback))
+        callback, error_callback = _guarded(callback), _guarded(error_callback)
+        plain = mapper is pool.mapstar and type(iterable) in _SLICED and len(iterable) > 0
+        if not plain or (chunksize is not None and chunksize < 1):
+            return super()._map_async(func, iterable, mapper, chunksize, callback, error_callback)
+        self._check_running()
+        size = chunksize or math.ceil(len(iterable) / (_SHARES * len(self._pool)))
+        result = pool.MapResult(self, size, len(iterable), callback, error_callback)
+        for number, begin in enumerate(range(0, len(iterable), size)):
+            self._taskqueue.submit_chunk(result._job, number, func, iterable[begin:begin + size])
+        return result
 
     # ---- Its end.
 
@@ -183,6 +192,10 @@ class _Feed:
         if (taken := results()) is not None:
             taken._set_length(count)
 
+    def submit_chunk(self, job, i, function, items):
+        self._crew.submit_chunk(function, tasks.chunk_of(items),
+                                lambda success, value, _: self._set(job, i, (success, value)))
+
     def submit(self, task):
         job, i, function, args, kwds = task
 
@@ -191,7 +204,7 @@ class _Feed:
 
         if function is pool.mapstar:
             (function, chunk), = args
-            self._crew.submit_chunk(function, tasks.chunk_of(chunk), done)
+            self.submit_chunk(job, i, function, chunk)
         elif function is pool.starmapstar:
             (function, chunk), = args
             self._crew.submit_chunk(function, [tuple(one) for one in chunk], done)

@@ -31,7 +31,7 @@ def arguments_of(args, kwds):
 
 def chunk_of(items):
     """Calls with one argument each, as they travel."""
-    items = list(items)
+    items = items if type(items) is list else list(items)
     return [(item,) for item in items] if has_calls(items) else items
 
 
