@@ -208,6 +208,11 @@ class SizesTest(unittest.TestCase):
         self.assertEqual([len(one) for one in results], sizes)
         self.assertEqual(self.pool.apply(list, ([bytes(MIB)] * 3,)), [bytes(MIB)] * 3)
 
+    def test_chunks_of_many_elements_are_divided_too(self):
+        rows = [[n] * 20 for n in range(20_000)]
+        self.assertEqual(self.pool.map(work.first, rows, chunksize=20_000), list(range(20_000)))
+        self.assertEqual(self.pool.map(work.row, range(20_000), chunksize=20_000), rows)
+
     def test_results_that_are_large_together_are_sent_one_after_the_other(self):
         results = self.pool.imap(bytes, [MIB // 4] * 100)
         self.assertEqual({len(one) for one in results}, {MIB // 4})

@@ -47,7 +47,9 @@ class NeedsTranslation {};
 
 class Encoder {
  public:
-  Encoder(ValueWriter& writer, const Session& session) : writer_(writer), session_(session) {}
+  // Counts in `elements`.
+  Encoder(ValueWriter& writer, const Session& session, uint64_t& elements)
+      : writer_(writer), session_(session), elements_(elements) {}
 
   void write(PyObject* value, int depth) {
     if (value == Py_None) {
@@ -110,6 +112,7 @@ class Encoder {
 
   void parts(const std::string& codec, const py::tuple& content, int depth) {
     if (depth >= kDeepest) throw NeedsTranslation();
+    elements_ += content.size() + 1;
     writer_.begin_tuple(content.size() + 1);
     writer_.text(std::string(kCodec) + codec);
     for (const py::handle part : content) write(part.ptr(), depth + 1);
@@ -162,6 +165,7 @@ class Encoder {
 
   void sequence(PyObject* value, int depth) {
     const auto size = static_cast<uint64_t>(PySequence_Fast_GET_SIZE(value));
+    elements_ += size;
     writer_.reserve(writer_.size() + kUsual * size);
     PyList_CheckExact(value) ? writer_.begin_list(size) : writer_.begin_tuple(size);
     std::span<PyObject* const> items(PySequence_Fast_ITEMS(value), size);
@@ -188,6 +192,7 @@ class Encoder {
 
   void set(PyObject* value, int depth) {
     const auto size = static_cast<uint64_t>(PySet_GET_SIZE(value));
+    elements_ += size;
     PyFrozenSet_CheckExact(value) ? writer_.begin_frozenset(size) : writer_.begin_set(size);
     for (const py::handle element : py::reinterpret_borrow<py::object>(value)) {
       write(element.ptr(), depth + 1);
@@ -195,7 +200,9 @@ class Encoder {
   }
 
   void entries(PyObject* value, int depth) {
-    writer_.begin_dict(static_cast<uint64_t>(PyDict_GET_SIZE(value)));
+    const auto size = static_cast<uint64_t>(PyDict_GET_SIZE(value));
+    elements_ += 2 * size;
+    writer_.begin_dict(size);
     PyObject *key = nullptr, *content = nullptr;
     for (Py_ssize_t position = 0; PyDict_Next(value, &position, &key, &content) != 0;) {
       write(key, depth + 1);
@@ -205,18 +212,22 @@ class Encoder {
 
   ValueWriter& writer_;
   const Session& session_;
+  uint64_t& elements_;
 };
 
 }  // namespace
 
-std::string encode(py::handle value, const Session& session) {
+std::string encode(py::handle value, const Session& session, uint64_t* elements) {
   ValueWriter writer;
+  uint64_t count = 0;
   try {
-    Encoder(writer, session).write(value.ptr(), 0);
+    Encoder(writer, session, count).write(value.ptr(), 0);
   } catch (const NeedsTranslation&) {
     writer = ValueWriter();
-    Encoder(writer, session).translate(value.ptr(), 0);
+    count = 0;
+    Encoder(writer, session, count).translate(value.ptr(), 0);
   }
+  if (elements != nullptr) *elements = count;
   return writer.take();
 }
 

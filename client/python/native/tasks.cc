@@ -32,7 +32,8 @@ py::object call(const py::object& function, const py::object& arguments) {
 
 }  // namespace
 
-Encoded::Encoded(py::handle value, const Session& session) : bytes_(encode(value, session)) {}
+Encoded::Encoded(py::handle value, const Session& session) 
+    : bytes_(encode(value, session, &elements_)) {}
 
 py::object Arrived::decode() const {
   Decoder decoder = answer_->decoder(bytes_);
@@ -101,6 +102,7 @@ bool has_calls(const py::sequence& items) {
 void bind_tasks(py::module_& module) {
   py::class_<Encoded>(module, "Encoded")
       .def(py::init<const py::object&, const Session&>())
+      .def_property_readonly("elements", &Encoded::elements)
       .def("__len__", [](const Encoded& self) { return self.bytes().size(); });
   py::class_<Arrived>(module, "Arrived")
       .def("decode", &Arrived::decode)

@@ -18,9 +18,12 @@ class Encoded {
   Encoded(py::handle value, const Session& session);
 
   const std::string& bytes() const { return bytes_; }
+  // At all levels.
+  uint64_t elements() const { return elements_; }
 
  private:
-  std::string bytes_;
+  uint64_t elements_ = 0;  // Set as bytes_ is made.
+  const std::string bytes_;
 };
 
 // A value that arrived among others and isn't decoded yet, so that one which can't be spoils none

@@ -25,8 +25,9 @@ inline py::object steal(PyObject* object) {
 
 // Python's own types (None, bool, int, float, str, bytes, list, tuple, dict, set, frozenset; none
 // of their subclasses) travel typed; everything else, and what is nested deeper than 32, as
-// `Session::Translation` says. Throws what that does. Needs the GIL.
-std::string encode(py::handle value, const Session& session);
+// `Session::Translation` says. Throws what that does. Needs the GIL. `elements` is set to how many
+// are in its containers at all levels, which the manager has a limit for.
+std::string encode(py::handle value, const Session& session, uint64_t* elements = nullptr);
 
 // Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
 py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session);

@@ -11,9 +11,7 @@ from .local_workers import LocalWorkers
 from .managers import SyncManager
 from ._submitter import Submitter
 from .task_pools import TaskPoolProxy
-from .tasks import MOST_BYTES
-
-_MOST_CALLS = 20_000  # Of one task: a value has 100,000 elements at most.
+from .tasks import is_large
 
 
 class _Whole:
@@ -90,10 +88,9 @@ class Crew:
 
     def tasks(self, function, calls):
         """For the submitter: one for all calls, or several if that would be too large."""
-        if len(calls) <= _MOST_CALLS:
-            task = self.submitter.task(function, calls)
-            if len(calls) == 1 or len(task.encoded) <= MOST_BYTES:
-                return [task]
+        task = self.submitter.task(function, calls)
+        if len(calls) == 1 or not is_large(task.encoded):
+            return [task]
         half = len(calls) // 2
         return self.tasks(function, calls[:half]) + self.tasks(function, calls[half:])
 

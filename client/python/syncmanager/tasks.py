@@ -19,9 +19,15 @@ from .errors import TaskFailed
 BY_NAME, BY_VALUE = "python:", "pickle:"
 OFFERS = (BY_NAME + "*", BY_VALUE + "*")
 MOST_BYTES = 1 << 20  # Of what travels together, but for a value that is larger alone.
+_MOST_ELEMENTS = 50_000  # The same; a value has 100,000 at most.
 _MOST = 255  # Bytes of a function's name.
 _found = {}  # Functions by name.
 _names = {}  # By the id of a function that was found.
+
+
+def is_large(encoded):
+    """Whether what it has should rather travel in several messages."""
+    return len(encoded) > MOST_BYTES or encoded.elements > _MOST_ELEMENTS
 
 
 def arguments_of(args, kwds):

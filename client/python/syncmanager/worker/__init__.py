@@ -175,7 +175,7 @@ class Worker:
         try:
             is_chunk, value = functions.perform(function, arguments, self._added)
             raised, encoded = functions.encoded_result(value, self._session)
-            if is_chunk and len(encoded) > functions.MOST_BYTES:
+            if is_chunk and functions.is_large(encoded):
                 encoded = self._last_part(number, value)
             return raised, encoded
         except BaseException as error:  # A task's sys.exit() ends the task.
@@ -193,7 +193,7 @@ class Worker:
         return Encoded(Part(run, before, last), self._session)
 
     def _parts(self, results):
-        if len(results) == 1 or len(Encoded(results, self._session)) <= functions.MOST_BYTES:
+        if len(results) == 1 or not functions.is_large(Encoded(results, self._session)):
             return [results]
         half = len(results) // 2
         return self._parts(results[:half]) + self._parts(results[half:])
