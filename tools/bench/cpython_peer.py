@@ -10,9 +10,11 @@ PROCESSES it is the parent: it forks them, as multiprocessing does on Linux, wit
 each carries out every command.
 """
 
+import ctypes
 import multiprocessing
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -25,6 +27,7 @@ from pool_commands import PoolCommands, summary  # noqa: E402
 
 KEYS_PER_THREAD = 1000
 THREADS_AT_MOST = 64
+PR_SET_PDEATHSIG = 1
 VALUE = "v" * 32
 STAMPS = "bench-stamps"
 WAKING = "bench-waking"
@@ -275,6 +278,8 @@ class Crowd:
 
 
 def run_worker(client, index, pipe, parents):
+    # Who waits on a connection that the server never took hears nothing of anybody's end.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     for end in parents:
         end.close()  # An inherited one would keep the worker from seeing that the parent has gone.
     client.index = index
