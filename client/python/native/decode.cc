@@ -1,8 +1,6 @@
 #include <syncmanager/error.h>
 
-#include <algorithm>
-#include <array>
-#include <span>
+#include <utility>
 
 #include "client/python/native/values.h"
 
@@ -42,15 +40,9 @@ template <class Sequence>
 py::object decode_sequence(Decoder& decoder, uint64_t elements,
                            const std::shared_ptr<Session>& session) {
   Sequence sequence(elements);
-  std::array<int64_t, kSeveral> numbers;
-  for (size_t i = 0; i < elements;) {
-    const size_t most = std::min<size_t>(elements - i, numbers.size());
-    const size_t count = decoder.reader().integers(std::span(numbers).first(most));
-    for (size_t k = 0; k < count; ++k) {
-      put(sequence, i++, steal(PyLong_FromLongLong(numbers[k])));
-    }
-    if (count == 0) put(sequence, i++, decode(decoder, session));
-  }
+  size_t place = 0;
+  decode_each(decoder, elements, session,
+              [&](py::object element) { put(sequence, place++, std::move(element)); });
   return sequence;
 }
 

@@ -3,7 +3,6 @@
 #include <syncmanager/decoder.h>
 
 #include <algorithm>
-#include <array>
 #include <span>
 
 #include "client/cpp/src/ask.h"
@@ -12,27 +11,7 @@
 
 namespace syncmanager::python {
 
-namespace {
-
-// pybind11's own calls and lists take a tuple and a check more.
-py::object call_with(const py::object& function, const py::object& argument) {
-  return steal(PyObject_CallOneArg(function.ptr(), argument.ptr()));
-}
-void append(const py::list& list, const py::object& element) {
-  if (PyList_Append(list.ptr(), element.ptr()) != 0) throw py::error_already_set();
-}
-
-// In a chunk a tuple or a dict is all the arguments of a call, anything else its only one.
-py::object call(const py::object& function, const py::object& arguments) {
-  if (PyTuple_CheckExact(arguments.ptr())) return function(*py::tuple(arguments));
-  if (!PyDict_CheckExact(arguments.ptr())) return call_with(function, arguments);
-  const py::object positional = arguments.attr("pop")("");
-  return function(*positional, **py::dict(arguments));
-}
-
-}  // namespace
-
-Encoded::Encoded(py::handle value, const Session& session) 
+Encoded::Encoded(py::handle value, const Session& session)
     : bytes_(encode(value, session, &elements_)) {}
 
 py::object Arrived::decode() const {
@@ -44,18 +23,13 @@ bool Arrived::is_chunk() const { return ValueReader(bytes_).kind() == Kind::kLis
 
 py::list Arrived::call_each(const py::object& function) const {
   Decoder decoder = answer_->decoder(bytes_);
-  uint64_t left = decoder.reader().begin(Kind::kList).value();
+  const uint64_t calls = decoder.reader().begin(Kind::kList).value();
   py::list results;
-  std::array<int64_t, kSeveral> numbers;
-  while (left > 0) {
-    const size_t most = std::min<uint64_t>(left, numbers.size());
-    const size_t count = decoder.reader().integers(std::span(numbers).first(most));
-    for (size_t i = 0; i < count; ++i) {
-      append(results, call_with(function, steal(PyLong_FromLongLong(numbers[i]))));
-    }
-    if (count == 0) append(results, call(function, syncmanager::python::decode(decoder, session_)));
-    left -= std::max<size_t>(count, 1);
-  }
+  decode_each(decoder, calls, session_, [&](const py::object& arguments) {
+    const py::object result = call(function, arguments);
+    // pybind11's own append() looks once more at what it is given.
+    if (PyList_Append(results.ptr(), result.ptr()) != 0) throw py::error_already_set();
+  });
   return results;
 }
 
@@ -88,10 +62,19 @@ py::list results_of(Answer& answer, const std::shared_ptr<Session>& session) {
   return results;
 }
 
+py::object call(const py::object& function, const py::object& arguments) {
+  if (PyTuple_CheckExact(arguments.ptr())) {
+    return steal(PyObject_Call(function.ptr(), arguments.ptr(), nullptr));
+  }
+  if (!PyDict_CheckExact(arguments.ptr())) {
+    return steal(PyObject_CallOneArg(function.ptr(), arguments.ptr()));
+  }
+  const py::object positional = arguments.attr("pop")("");
+  return function(*positional, **py::dict(arguments));
+}
+
 bool has_calls(const py::sequence& items) {
-  const py::object fast =
-      py::reinterpret_steal<py::object>(PySequence_Fast(items.ptr(), "expected a sequence"));
-  if (!fast) throw py::error_already_set();
+  const py::object fast = steal(PySequence_Fast(items.ptr(), "expected a sequence"));
   const std::span<PyObject*> all(PySequence_Fast_ITEMS(fast.ptr()),
                                  static_cast<size_t>(PySequence_Fast_GET_SIZE(fast.ptr())));
   return std::ranges::any_of(all, [](PyObject* item) {
@@ -108,6 +91,7 @@ void bind_tasks(py::module_& module) {
       .def("decode", &Arrived::decode)
       .def("is_chunk", &Arrived::is_chunk)
       .def("call_each", &Arrived::call_each);
+  module.def("call", &call);
   module.def("has_calls", &has_calls);
 }
 

@@ -54,7 +54,10 @@ py::list tasks_of(Answer& answer, const std::shared_ptr<Session>& session);
 // What a submitter collected: a list of (ticket, kind, value, task, workers); no value: None.
 py::list results_of(Answer& answer, const std::shared_ptr<Session>& session);
 
-// Whether a tuple or a dict is among these, which in a chunk is all the arguments of a call.
+// One call, with its arguments as they travel: a tuple or a dict is all of them (protos/README.md,
+// "Pools"), anything else the only one.
+py::object call(const py::object& function, const py::object& arguments);
+// Whether a tuple or a dict is among these.
 bool has_calls(const py::sequence& items);
 
 void bind_tasks(py::module_& module);

@@ -3,7 +3,10 @@
 #include <syncmanager/decoder.h>
 #include <syncmanager/encoded_value.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,5 +34,19 @@ std::string encode(py::handle value, const Session& session, uint64_t* elements 
 
 // Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
 py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session);
+
+// Takes so many values, and calls visit(py::object) with each. Throws as decode() does.
+template <typename Visit>
+void decode_each(Decoder& decoder, uint64_t elements, const std::shared_ptr<Session>& session,
+                 Visit&& visit) {
+  std::array<int64_t, kSeveral> numbers;
+  for (uint64_t left = elements; left > 0;) {
+    const size_t most = std::min<uint64_t>(left, numbers.size());
+    const size_t count = decoder.reader().integers(std::span(numbers).first(most));
+    for (size_t i = 0; i < count; ++i) visit(steal(PyLong_FromLongLong(numbers[i])));
+    if (count == 0) visit(decode(decoder, session));
+    left -= std::max<size_t>(count, 1);
+  }
+}
 
 }  // namespace syncmanager::python

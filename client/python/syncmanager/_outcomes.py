@@ -7,9 +7,7 @@ from .tasks import error_of
 RETURNED, RAISED, LOST, PROGRESS = range(4)
 
 
-def outcome(kind, value, task, workers, reference):
-    """Whether the function returned, and what; or what it raised, or why there is no result.
-    `value` as it arrived, None if nothing did; `reference` is the pool's."""
+def _outcome(kind, value, task, workers, reference):
     if kind == LOST:
         return False, WorkerLost(task, reference.name, workers)
     try:
@@ -31,6 +29,28 @@ class Part:
 
 values.register(Part, "part", lambda part: (part.run, part.before, part.results),
                 lambda parts: Part(*parts))
+
+
+class Outcomes:
+    """What the results of one inbox come to, as they are collected. `pool` is a proxy."""
+
+    def __init__(self, pool):
+        self._pool = pool
+        self._joined = {}  # Of those that come in parts, by ticket.
+
+    def add(self, ticket, kind, value, task, workers):
+        """Whether the function returned, and what; or what it raised, or why there is no result.
+        None: it is a part, and others will come. `value` as it arrived, None if nothing did."""
+        success, value = _outcome(kind, value, task, workers, self._pool._reference)
+        joined = self._joined.get(ticket) if kind == PROGRESS else self._joined.pop(ticket, None)
+        if not isinstance(value, Part):
+            return success, value
+        joined = joined or Joined()
+        result = joined.add(value)
+        if kind != PROGRESS:
+            return result
+        self._joined[ticket] = joined
+        return None
 
 
 class Joined:

@@ -8,7 +8,7 @@ from . import tasks
 from ._arrivals import Arrivals
 from ._native import Encoded
 from ._operations import pool
-from ._outcomes import PROGRESS, Joined, Part, outcome
+from ._outcomes import PROGRESS, Outcomes
 from .errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
 
 _MOST_TASKS = 1000  # Of one submit.
@@ -30,11 +30,10 @@ class Terms:
 
 
 class _Task:
-    __slots__ = ("ticket", "function", "encoded", "terms", "done", "progress", "kept", "joined")
+    __slots__ = ("ticket", "function", "encoded", "terms", "done", "progress", "kept")
 
     def __init__(self, function, encoded, kept):
         self.function, self.encoded, self.kept = function, encoded, kept
-        self.joined = None
 
     def entry(self):
         return self.ticket, self.function, self.encoded, *self.terms.fields
@@ -56,6 +55,7 @@ class Submitter:
         self._waiting = {}  # Tasks by ticket.
         self._unsent = []
         self._sending = []  # Calls, each with its tasks.
+        self._outcomes = Outcomes(proxy)
         self._arrivals = Arrivals()
         self._collecting = None
         self._thread = None
@@ -245,12 +245,10 @@ class Submitter:
         task = self._waiting.get(ticket)
         if task is None:
             return
-        success, value = outcome(kind, value, number, workers, self._reference)
-        if isinstance(value, Part):
-            task.joined = task.joined or Joined()
-            success, value = task.joined.add(value)
-            if kind == PROGRESS:
-                return
+        result = self._outcomes.add(ticket, kind, value, number, workers)
+        if result is None:
+            return
+        success, value = result
         if kind != PROGRESS:
             self._end(task, success, value, workers)
         elif task.progress is not None:

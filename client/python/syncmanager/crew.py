@@ -11,7 +11,7 @@ from .local_workers import LocalWorkers
 from .managers import SyncManager
 from ._submitter import Submitter
 from .task_pools import TaskPoolProxy
-from .tasks import is_large
+from .tasks import divided, is_large
 
 
 class _Whole:
@@ -64,17 +64,15 @@ class Crew:
     def submit(self, function, arguments, done):
         """As Submitter's, on the crew's terms. If it can't travel, that is its result, as with
         CPython's."""
-        try:
-            task = self.submitter.task(function, arguments)
-        except Exception as error:
-            done(False, error, ())
-            return
-        self.submitter.submit(task, self.terms, done)
+        self._submit(lambda: [self.submitter.task(function, arguments)], done)
 
     def submit_chunk(self, function, calls, done):
         """The same for calls whose results are one list, in as many tasks as they need."""
+        self._submit(lambda: self.tasks(function, calls), done)
+
+    def _submit(self, make, done):
         try:
-            parts = self.tasks(function, calls)
+            parts = make()
         except Exception as error:
             done(False, error, ())
             return
@@ -88,11 +86,8 @@ class Crew:
 
     def tasks(self, function, calls):
         """For the submitter: one for all calls, or several if that would be too large."""
-        task = self.submitter.task(function, calls)
-        if len(calls) == 1 or not is_large(task.encoded):
-            return [task]
-        half = len(calls) // 2
-        return self.tasks(function, calls[:half]) + self.tasks(function, calls[half:])
+        return divided(calls, lambda part, _: self.submitter.task(function, part),
+                       lambda task: is_large(task.encoded))
 
     def size(self):
         """How many workers there are, wherever; at least one, who may be yet to come."""

@@ -1,9 +1,7 @@
 """Pools as the manager has them: tasks in line, workers, and tasks that are dead."""
 
-import collections
-
 from ._operations import pool
-from ._outcomes import PROGRESS, Joined, Part, outcome
+from ._outcomes import PROGRESS, Outcomes
 from .proxies import ManagedProxy
 
 
@@ -18,15 +16,12 @@ class TaskPoolProxy(ManagedProxy):
         """Waits for the results of tasks that were submitted with that `keep`, one after the other:
         (ticket, whether the function returned, its result or an exception). What was collected
         comes back should this process die before it collects more."""
-        inbox, joined = {"name": keep, "kept": True}, collections.defaultdict(Joined)
+        inbox, outcomes = {"name": keep, "kept": True}, Outcomes(self)
         while True:
-            for ticket, kind, value, task, workers in pool.collect(self._reference, None, inbox, 1):
-                success, value = outcome(kind, value, task, workers, self._reference)
-                if isinstance(value, Part):
-                    success, value = joined[ticket].add(value)
+            for ticket, kind, *what in pool.collect(self._reference, None, inbox, 1):
+                result = outcomes.add(ticket, kind, *what)
                 if kind != PROGRESS:
-                    joined.pop(ticket, None)
-                    yield ticket, success, value
+                    yield ticket, *result
 
     def state(self):
         """A dict: its `workers`, the `lines` of tasks that wait for one, the `dead` tasks."""

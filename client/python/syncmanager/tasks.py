@@ -13,7 +13,7 @@ import traceback
 import types
 from multiprocessing.pool import MaybeEncodingError, RemoteTraceback
 
-from ._native import Encoded, has_calls
+from ._native import Encoded, call, has_calls
 from .errors import TaskFailed
 
 BY_NAME, BY_VALUE = "python:", "pickle:"
@@ -28,6 +28,17 @@ _names = {}  # By the id of a function that was found.
 def is_large(encoded):
     """Whether what it has should rather travel in several messages."""
     return len(encoded) > MOST_BYTES or encoded.elements > _MOST_ELEMENTS
+
+
+def divided(items, make, large, begin=0):
+    """make(part, the place of its first item) for as few parts of the items as aren't large(), or
+    have one item; in order."""
+    made = make(items, begin)
+    if len(items) == 1 or not large(made):
+        return [made]
+    half = len(items) // 2
+    return (divided(items[:half], make, large, begin)
+            + divided(items[half:], make, large, begin + half))
 
 
 def arguments_of(args, kwds):
@@ -112,19 +123,11 @@ def perform(name, arrived, added):
         function = added.get(name) or find(name)
         if arrived.is_chunk():
             return True, arrived.call_each(function)
-        return False, _call(function, arrived.decode())
+        return False, call(function, arrived.decode())
     function, arguments = arrived.decode()
     if type(arguments) is list:
-        return True, [_call(function, one) for one in arguments]
-    return False, _call(function, arguments)
-
-
-def _call(function, arguments):
-    if type(arguments) is tuple:
-        return function(*arguments)
-    if type(arguments) is dict:
-        return function(*arguments.pop(""), **arguments)
-    return function(arguments)
+        return True, [call(function, one) for one in arguments]
+    return False, call(function, arguments)
 
 
 # ---- Results and errors.

@@ -185,18 +185,13 @@ class Worker:
 
     def _last_part(self, number, results):
         """Of a chunk's results, which are too large for a message; the others go ahead."""
-        run, before = os.urandom(8), 0
-        *ahead, last = self._parts(results)
+        run = os.urandom(8)
+        *ahead, last = functions.divided(
+            results, lambda part, before: Encoded(Part(run, before, part), self._session),
+            functions.is_large)
         for part in ahead:
-            pool.progress(self._reference, None, number, Part(run, before, part))
-            before += len(part)
-        return Encoded(Part(run, before, last), self._session)
-
-    def _parts(self, results):
-        if len(results) == 1 or not functions.is_large(Encoded(results, self._session)):
-            return [results]
-        half = len(results) // 2
-        return self._parts(results[:half]) + self._parts(results[half:])
+            pool.progress(self._reference, None, number, part)
+        return last
 
     # Results leave together with the next request; what became of them is seen after that. The
     # watcher touches them only while a task is being done, and with the lock.
