@@ -13,6 +13,7 @@
 #include <syncmanager/client.h>
 #include <syncmanager/own_manager.h>
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +23,7 @@
 #include <thread>
 
 #include "children.h"
+#include "tools/progress/progress.h"
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
@@ -56,8 +58,8 @@ int produce(const std::string& directory, int first, int of) {
   int number = 0;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     if (!entry.is_regular_file() || entry.is_symlink() || number++ % of != first) continue;
+    status.add("listed", 1);           // Before the put: nothing is hashed before it is listed.
     files.put(entry.path().string());  // Waits while the queue is full.
-    status.add("listed", 1);
   }
   return 0;
 }
@@ -77,14 +79,16 @@ int consume() {
   }
 }
 
-void draw(int64_t hashed, int64_t listed, std::chrono::steady_clock::time_point start) {
+std::string progress_line(const syncmanager::Dict<std::string, std::string>& sums,
+                          const syncmanager::Namespace& status,
+                          std::chrono::steady_clock::time_point start) {
+  const auto hashed = static_cast<int64_t>(sums.size());
+  const auto listed = status.get<int64_t>("listed");  // After `hashed`: it is never less.
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start);
-  const int64_t done = listed == 0 ? 0 : hashed * 30 / listed;
-  std::printf("\r[%.*s%*s] %lld of %lld files, %.0f a second ", static_cast<int>(done),
-              "##############################", static_cast<int>(30 - done), "",
-              static_cast<long long>(hashed), static_cast<long long>(listed),
-              static_cast<double>(hashed) / seconds.count());
-  std::fflush(stdout);
+  std::ostringstream line;
+  line << syncmanager::progress_bar(hashed, listed, 30) << " " << hashed << " of " << listed
+       << " files, " << std::lround(static_cast<double>(hashed) / seconds.count()) << " a second";
+  return line.str();
 }
 
 bool sha256sum_agrees(const syncmanager::Dict<std::string, std::string>& sums) {
@@ -115,7 +119,9 @@ int main(int argc, char** argv) {
 
   std::printf("%d producers and %d consumers work through %s on %s\n", producers, consumers,
               directory.c_str(), manager.address().c_str());
+  std::fflush(stdout);
   const auto start = std::chrono::steady_clock::now();
+  syncmanager::Progress progress(stdout);
   Children producing, consuming;
   for (int i = 0; i < producers; ++i) {
     producing.start({"produce", directory, std::to_string(i), std::to_string(producers)});
@@ -125,7 +131,7 @@ int main(int argc, char** argv) {
   auto finished = client.event("finished");
   std::thread drawing([&] {
     do {
-      draw(sums.size(), status.get<int64_t>("listed"), start);
+      progress.show(progress_line(sums, status, start));
     } while (!finished.wait_for(100ms));
   });
   int killed = 0;
@@ -142,11 +148,11 @@ int main(int argc, char** argv) {
   killing.join();
   files.shut_down();  // The consumers end.
   well = consuming.wait() && well;
-  draw(sums.size(), status.get<int64_t>("listed"), start);
-  if (seconds > 0) std::printf("\n%d consumers killed", killed);
+  progress.finish(progress_line(sums, status, start));
+  if (seconds > 0) std::printf("%d consumers killed\n", killed);
 
   const bool equal = sha256sum_agrees(sums);
-  std::printf("\n%zu checksums, %s\n", sums.size(),
+  std::printf("%zu checksums, %s\n", sums.size(),
               equal ? "all as sha256sum says" : "NOT as sha256sum says");
   return well && equal ? 0 : 1;
 }

@@ -9,8 +9,8 @@
 #include "tests/endurance/life.h"
 #include "tests/endurance/suite.h"
 #include "tests/endurance/worker.h"
-#include "tests/support/progress.h"
 #include "tests/support/test_server.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::endurance {
 namespace {

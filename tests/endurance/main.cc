@@ -10,7 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "tests/endurance/suite.h"
 #include "tests/endurance/worker.h"
-#include "tests/support/progress.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::endurance {
 namespace {

@@ -9,9 +9,9 @@
 #include "tests/endurance/worker.h"
 #include "tests/support/chaos_proxy.h"
 #include "tests/support/dice.h"
-#include "tests/support/progress.h"
 #include "tests/support/random_fault.h"
 #include "tests/support/test_server.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::endurance {
 namespace {

@@ -9,10 +9,10 @@
 #include "tests/endurance/suite.h"
 #include "tests/endurance/worker.h"
 #include "tests/support/chaos_proxy.h"
-#include "tests/support/progress.h"
 #include "tests/support/test_server.h"
 #include "tools/bench/latencies.h"
 #include "tools/bench/usage.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::endurance {
 namespace {

@@ -7,9 +7,9 @@
 #include <deque>
 
 #include "tests/endurance/suite.h"
-#include "tests/support/progress.h"
 #include "tests/support/test_server.h"
 #include "tools/bench/usage.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::endurance {
 namespace {

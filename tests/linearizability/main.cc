@@ -13,7 +13,7 @@
 #include "tests/linearizability/core_recorder.h"
 #include "tests/linearizability/server_program.h"
 #include "tests/linearizability/server_recorder.h"
-#include "tests/support/progress.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::linearizability {
 namespace {

@@ -30,6 +30,7 @@ from concurrent.futures import ThreadPoolExecutor
 from copy_of_tree import Copy
 from trial import TARGETS, Trials, plan
 
+_SECONDS_BETWEEN_LINES = 10  # Of progress, where standard error isn't a terminal.
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -66,13 +67,18 @@ def try_all(trials, suites, mutants, chosen):
     """Number -> Verdict. Two at a time on two cores; those of all sources mixed, so that none of
     the slow ones is left to the end."""
     verdicts, begun = {}, time.monotonic()
+    told = begun
 
     def judge(number):
+        nonlocal told
         verdicts[number] = trials.judge(number, suites[mutants[number][0]])
-        if sys.stderr.isatty():
+        now = time.monotonic()
+        if sys.stderr.isatty() or now - told >= _SECONDS_BETWEEN_LINES:
+            told = now
             survivors = sum(not v.is_killed for v in verdicts.values())
-            print(f"\r{len(verdicts)} of {len(chosen)} tried, {survivors} survived, "
-                  f"{time.monotonic() - begun:.0f} s ", end="", file=sys.stderr, flush=True)
+            begin, end = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+            print(f"{begin}{len(verdicts)} of {len(chosen)} tried, {survivors} survived, "
+                  f"{now - begun:.0f} s ", end=end, file=sys.stderr, flush=True)
 
     mixed = random.Random(0).sample(chosen, len(chosen))
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -20,7 +20,6 @@ from support import METHODS, counting
 from syncmanager import InvalidArgument, Pool, TaskFailed, WorkerLost
 from syncmanager._operations import pool as operations
 from syncmanager._outcomes import Joined, Part
-from syncmanager._progress import line as progress_line
 
 MIB = 1 << 20
 
@@ -91,16 +90,6 @@ class PoolTest(unittest.TestCase):
         self.assertEqual(next(results), 1)
         self.assertRaises(ZeroDivisionError, next, results)
 
-    def test_progress_is_shown(self):
-        shown = io.StringIO()
-        with unittest.mock.patch.dict(sys.modules, tqdm=None), \
-                contextlib.redirect_stderr(shown):
-            squares = self.pool.map(work.square, range(50), progress=True)
-        self.assertEqual(squares, [n * n for n in range(50)])
-        self.assertRegex(shown.getvalue(), r"50/50 \[=+\] 100 %  [\d,]+/s  0 s left")
-        self.assertEqual(progress_line(1, 4, 2.0),
-                         "1/4 [=======>" + " " * 22 + "] 25 %  0/s  6 s left ")
-
     def test_callbacks(self):
         heard, both = [], threading.Semaphore(0)
 
@@ -150,12 +139,6 @@ class PoolTest(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "cannot pickle '_thread.lock'"):
             lock = threading.Lock()
             self.pool.apply(lambda: lock)
-
-    def test_progress_is_tqdms_if_it_is_there(self):
-        with contextlib.redirect_stderr(io.StringIO()) as shown:
-            self.assertEqual(self.pool.map(work.square, range(50), progress=True),
-                             [n * n for n in range(50)])
-        self.assertRegex(shown.getvalue(), r"100%\|.+\| 50/50 \[.+it/s\]")
 
     def test_callables_of_all_kinds(self):
         self.assertEqual(self.pool.apply(functools.partial(work.add, 1), (2,)), 3)

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_format.h"
 #include "tests/simulation/simulate.h"
-#include "tests/support/progress.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::simulation {
 namespace {

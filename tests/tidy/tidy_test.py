@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     "client/cpp": ["client/cpp", "protos"],
     "client/python": ["client/python", "client/cpp", "protos"],
     "tests": ["tests", "manager", "client/cpp", "protos", "tools"],
-    "examples": ["examples"],
+    "examples": ["examples", "tools/progress"],
     "tools": ["tools", "protos", "manager/core", "manager/objects"],
 }
 # The folders that know gRPC, and the client's files that do.

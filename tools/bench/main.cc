@@ -14,12 +14,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_format.h"
 #include "tools/bench/child.h"
 #include "tools/bench/client_program.h"
 #include "tools/bench/report.h"
 #include "tools/bench/row.h"
 #include "tools/bench/run.h"
+#include "tools/progress/progress.h"
 
 namespace syncmanager::bench {
 namespace {
@@ -51,12 +51,6 @@ std::vector<Row> chosen_rows(const std::vector<std::string>& only) {
   return rows;
 }
 
-// A line that writes over itself, where somebody looks.
-void show_progress(size_t done, size_t all, const std::string& visit) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  std::cerr << absl::StrFormat("\r\033[K%3d %%  %s", done * 100 / all, visit) << std::flush;
-}
-
 // Thousands of sessions are as many descriptors, here and in the servers.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -82,10 +76,12 @@ int measure(const Flags& flags) {
     const Measure measure = [&](const Setup& setup, const Scenario& scenario) {
       return laboratory.measure(setup, scenario);
     };
-    findings = run(rows, measure, effort, show_progress);
+    findings = run(rows, measure, effort, [](size_t done, size_t all, const std::string& visit) {
+      show_progress(visit, static_cast<double>(done) / static_cast<double>(all));
+    });
   }
   std::filesystem::remove_all(places.folder);
-  if (isatty(STDERR_FILENO) != 0) std::cerr << "\r\033[K";
+  hide_progress();
 
   const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   std::cout << to_table(findings.results, colour);
