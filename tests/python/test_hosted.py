@@ -12,7 +12,7 @@ import hosted
 from hosted import Bank
 from support import METHODS, interrupting, run
 from syncmanager import HostLost, NoSuchObject, RemoteError, SyncManager
-from syncmanager.calls import callers_of
+from syncmanager.calls import Door
 from syncmanager.queues import QueueProxy
 
 
@@ -145,7 +145,7 @@ class HostedTest(unittest.TestCase):
         self.assertEqual(account.add(1), 1)
 
     def test_what_nobody_understands_hurts_nobody(self):
-        callers = QueueProxy(callers_of(self.bank._session.registry()))
+        callers = QueueProxy(Door.of(self.bank._session).callers)
         for nonsense in (None, (1, 2, 3), hosted.Unknown()):
             callers.put(nonsense)
         self.assertEqual(self.bank.Account(1).add(1), 2)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import unittest
+from multiprocessing import managers
 
 import hosted
 from hosted import Bank
@@ -165,11 +166,11 @@ class LifeTest(unittest.TestCase):
             os.waitpid(child, 0)
             self.assertEqual(account.add(1), 1)
 
-    def test_there_is_no_host_where_nobody_serves(self):
-        with SyncManager() as manager:
-            manager._registry = Bank._registry
-            with self.assertRaises(HostLost):
-                Bank.Account(manager)
+    def test_a_type_that_the_manager_doesnt_know_is_said_as_by_multiprocessing(self):
+        for kind in (SyncManager, managers.SyncManager):
+            with kind() as manager:
+                with self.assertRaisesRegex(managers.RemoteError, "KeyError: 'Account'"):
+                    manager._create("Account")
 
 
 if __name__ == "__main__":

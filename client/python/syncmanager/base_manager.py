@@ -8,7 +8,7 @@ from multiprocessing.managers import State
 from . import _sessions, calls
 from ._operations import registry
 from ._steps import steps
-from .errors import HostLost, ProcessError, SessionLost
+from .errors import ProcessError, SessionLost
 from .forms import maker_of
 from .host import Server
 from .hosted import AutoProxy, HeldToken
@@ -68,8 +68,11 @@ class BaseManager:
         self._running = running
         try:
             running.connect(**self._connecting)
+            host = self._ctx, type(self).__name__, self._registry
             if initializer is not None or self._hosts():
-                self._start_host(initializer, initargs)
+                running.start_host(*host, initializer, initargs)
+            else:
+                running.start_host_when_needed(*host)
         except BaseException:
             self._end()
             raise
@@ -169,10 +172,6 @@ class BaseManager:
         return any(entry[0] is not None and self._LATE.get(typeid) is not entry
                    for typeid, entry in self._registry.items())
 
-    def _start_host(self, initializer=None, initargs=()):
-        self._running.start_host(self._ctx, type(self).__name__, self._registry, initializer,
-                                 initargs)
-
     @property
     def _process(self):
         """The host, if there is one; the manager isn't a Process."""
@@ -181,8 +180,6 @@ class BaseManager:
     def _create(self, typeid, /, *args, **kwds):
         """Makes an object that is hosted; its token, and what is exposed of it."""
         assert self._state.value == State.STARTED, "server not yet started"
-        if typeid in self._LATE and self._running is not None and self._running.host is None:
-            self._start_host()
         anchor, exposed = calls.ask_host(self._session, "create", typeid, *args, **kwds)
         return HeldToken(typeid, self._address, anchor._reference), exposed
 
@@ -213,15 +210,12 @@ class BaseManager:
     def _objects(self):
         """The rows of all but what is there for a host's own sake, with what it says of its own."""
         root = self._root()
-        try:
-            texts, internals = calls.ask_host(self._session, "objects")
-        except HostLost:
-            texts, internals = {}, ()
+        texts, internals = calls.objects_of_host(self._session)
         rows, after = [], 0
         while True:
             page = yield registry.list(root, None, "", after, True)
             rows += ((row, texts.get(row["object"])) for row in page["objects"]
-                     if row["object"] not in internals)
+                     if row["object"] not in internals and not row["name"].startswith(calls.HOST))
             after = page["after"]
             if after == 0:
                 return rows

@@ -13,17 +13,18 @@ from traceback import format_exc
 
 from ._arrivals import Arrivals
 from ._operations import latch, queue, registry
-from .calls import CALLERS, HOST
+from .calls import Door, announce
 from .errors import Disconnected, NoSuchObject, ShutDown
 from .hosted import name_of
 from .synchronization import LatchProxy
 
 
 class Server(managers.Server):
-    """Hosts objects for the manager that `objects`, a SyncManager, is connected to. `registry` says
-    which; `own` is the manager's process if it ends with this."""
+    """Hosts objects of the types in `registry`. `objects` is a SyncManager that is connected to
+    their manager, `own` the manager's process if it ends with this, `door` the numbers of the door
+    that another process has made. Without it this makes one."""
 
-    def __init__(self, registry, objects, own=None):
+    def __init__(self, registry, objects, own=None, door=None):
         self.registry = registry
         self.address = objects.address
         self.listener = own
@@ -35,16 +36,15 @@ class Server(managers.Server):
         self._objects = objects
         self._session = objects._session
         self._watch = _Watch()
-        self._callers = objects.Queue(name=CALLERS)
-        self._present = objects.RWLock(name=HOST, release_on_exit=True)
+        self._door = Door.adopt(self._session, door) if door else Door.make(self._session)
         self._belongings = {}  # Of callers: the numbers of what each has in the manager.
-        self._present.acquire_write()
+        announce(self._session, self._door)
         self._expect_caller()
 
     # ---- Callers.
 
     def accepter(self):
-        """Until the manager ends, or somebody shuts the queue of callers down."""
+        """Returns when the manager ends, or somebody shuts the door."""
         try:
             while True:
                 self._watch.await_one()
@@ -54,7 +54,7 @@ class Server(managers.Server):
             self.stop_event.set()
 
     def _expect_caller(self):
-        self._watch.start(queue.get, self._callers._reference, self._admit)
+        self._watch.start(queue.get, self._door.callers, self._admit)
 
     def _admit(self, call):
         try:
@@ -139,12 +139,11 @@ class Server(managers.Server):
         return tuple(self.id_to_obj[number][1])
 
     def objects(self, c):
-        """What the objects are, by their numbers; and the numbers of what is in the manager for the
-        host's own sake."""
+        """What the objects are, by their numbers; and the numbers of what its callers have in the
+        manager for their calls."""
         texts = {int(number, 16): str(entry[0])[:75]
                  for number, entry in list(self.id_to_obj.items())}
-        own = [proxy._reference.id for proxy in (self._callers, self._present)]
-        return texts, sum(list(self._belongings.values()), own)
+        return texts, sum(list(self._belongings.values()), [])
 
 
 class _Caller:
@@ -226,12 +225,12 @@ class _Watch:
             action(call)
 
 
-def serve(registry, make_objects, writer, initializer, initargs):
+def serve(registry, make_objects, door, writer, initializer, initargs):
     """The whole life of a host that a manager has started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if initializer is not None:
         initializer(*initargs)
-    server = Server(registry, make_objects())
+    server = Server(registry, make_objects(), door=door)
     writer.send(None)
     writer.close()
     server.serve_forever()

@@ -1,12 +1,13 @@
 """A manager that was started here: its process, this process's session with it, and its host."""
 
 import functools
+import threading
 from multiprocessing import connection, process
 from multiprocessing.managers import State
 
 from . import _sessions, calls
 from ._operations import queue
-from .errors import SyncManagerError
+from .errors import Disconnected, SyncManagerError
 from .host import serve
 from .own_manager import OwnManager
 
@@ -18,6 +19,10 @@ class Running:
         self._authkey = authkey
         self._objects = objects
         self._manager = OwnManager(address, authkey)
+        self._door = None  # Of the host that is to be started.
+        self._starter = None  # A thread, if the host is to be started when a client needs it.
+        self._starting = threading.RLock()
+        self._ended = False
         self.address = self._manager.address
         self.host = None  # A Process.
         self.session = None
@@ -34,21 +39,39 @@ class Running:
     def connect(self, **options):
         self.session = _sessions.connect(self._manager.unix, self._authkey, **options)
         _sessions.share(self.session, self.address, self._authkey)
+        self._door = calls.Door.make(self.session)
 
     def start_host(self, context, name, registry, initializer=None, initargs=()):
-        """Returns when it is ready. EOFError if it ended before."""
+        """Returns when the host is ready. Raises EOFError if it ended before."""
+        door, self._door = self._door, None  # It ends with the host, or if there is none.
         reader, writer = connection.Pipe(duplex=False)
         objects = functools.partial(attached, self._objects, self.address, self._manager.unix,
                                     process.AuthenticationString(self._authkey))
         host = context.Process(
-            target=serve, args=(registry, objects, writer, initializer, initargs))
+            target=serve, args=(registry, objects, door.numbers, writer, initializer, initargs))
         number = ":".join(str(part) for part in host._identity)
         host.name = f"{name}-{number}"
-        host.start()
-        self.host = host
+        with self._starting:
+            if self._ended:
+                raise Disconnected("the manager was shut down before its host had started")
+            host.start()
+            self.host = host
         writer.close()
         with reader:
             reader.recv()
+
+    def start_host_when_needed(self, context, name, registry):
+        """Starts the host when a thread calls it for the first time, in whatever client of the
+        manager. If that fails the thread's call raises HostLost, and standard error says why."""
+        def start():
+            try:
+                calls.await_caller(self.session)
+                self.start_host(context, name, registry)
+            except Disconnected:  # The manager has ended.
+                pass
+
+        self._starter = threading.Thread(target=start, name="syncmanager host starter", daemon=True)
+        self._starter.start()
 
     def join(self, timeout=None):
         """Waits until both processes have ended."""
@@ -59,19 +82,22 @@ class Running:
     def end(self, state, shutdown_timeout):
         """Ends the host first, by force if it takes longer than that, and then the manager."""
         state.value = State.SHUTDOWN
+        with self._starting:
+            self._ended = True
         if self.host is not None:
             self._end_host(shutdown_timeout)
         if self.session is not None:
             _sessions.forget(self.session)
             self.session.close()
         self._manager.close()
+        if self._starter not in (None, threading.current_thread()):
+            self._starter.join(shutdown_timeout)
 
     def _end_host(self, timeout):
         if self.session is not None:
-            registry = self.session.registry()
             try:
-                queue.shut_down(calls.callers_of(registry), None)
-            except SyncManagerError:  # The manager has ended, or is about to.
+                queue.shut_down(calls.Door.of(self.session).callers, None)
+            except SyncManagerError:  # The host or the manager has ended, or is about to.
                 pass
             self.host.join(timeout)
         for end in (self.host.terminate, self.host.kill):

@@ -1,0 +1,92 @@
+"""What the servers of test_serving.py serve, and what their clients do."""
+
+import contextlib
+import io
+import queue
+import sys
+import time
+
+import hosted
+from syncmanager.managers import SyncManager
+
+BOX = queue.Queue()
+
+
+class Depot:
+    def __init__(self):
+        self._kept = None
+
+    def keep(self, value):
+        self._kept = value
+
+    def kept(self):
+        return self._kept
+
+    def ask_manager(self, address, key):
+        client = Client(address, key)
+        client.connect()
+        depot = client.Depot()
+        depot.keep("asked")
+        return depot.kept()
+
+
+class Jobs(SyncManager):
+    """Served."""
+
+
+class Client(SyncManager):
+    """Knows what is served."""
+
+
+Jobs.register("get_box", callable=lambda: BOX)
+Jobs.register("Depot", Depot)
+Client.register("get_box")
+Client.register("Depot")
+
+
+class WithoutProcesses:
+    """A context of multiprocessing that can't start any."""
+
+    def Process(self, *args, **kwargs):
+        raise OSError("there are no processes here")
+
+
+@contextlib.contextmanager
+def standard_error():
+    """What this process prints there."""
+    before, sys.stderr = sys.stderr, io.StringIO()
+    try:
+        yield sys.stderr
+    finally:
+        sys.stderr = before
+
+
+# ---- Children.
+
+def serve(address, key):
+    Jobs(address, key).get_server().serve_forever()
+
+
+def put_at_once(address, key, outcomes):
+    """Connects as soon as somebody listens."""
+    try:
+        client = Client(address, key)
+        end = time.monotonic() + 20
+        while True:
+            try:
+                client.connect()
+                break
+            except ConnectionError:
+                if time.monotonic() > end:
+                    raise
+        client.get_box().put("item")
+        outcomes.put("put")
+    except Exception as error:
+        outcomes.put(repr(error))
+
+
+def map_in_pool(address, key, outcomes):
+    client = Client(address, key)
+    client.connect()
+    with client.Pool(2) as pool:
+        outcomes.put(pool.map(hosted.square, range(3)))
