@@ -1,6 +1,8 @@
 """Which proxy type stands for a hosted object, whatever type was registered for it."""
 
 import functools
+import itertools
+import types
 from multiprocessing import managers
 from multiprocessing.managers import AutoProxy as TheirAutoProxy, BaseProxy as TheirProxy
 
@@ -9,6 +11,7 @@ from .proxies import ManagedProxy
 
 _forms = {}  # By the types that they are forms of.
 _THEIRS = dict(vars(managers))
+_IN_PLACE = ("__iadd__", "__iand__", "__imul__", "__ior__", "__isub__", "__ixor__")
 
 
 def form_of(proxytype):
@@ -46,11 +49,56 @@ def _members_of_form(proxytype):
     members = _members(namesake, _is_theirs)
     if namesake is proxytype and not issubclass(proxytype, TheirProxy):
         members = {name: forward(name) for name in exposed}
+    for name, member in _members(proxytype, _is_ours).items():
+        if name not in members and _is_method(name, member):
+            members[name] = _method_of_hosted(name, exposed)
     members |= {name: member for name, member in vars(BaseProxy).items()
                 if name not in ("__dict__", "__weakref__", "__module__")}
     members |= _members(proxytype, lambda cls: not _is_ours(cls) and not _is_theirs(cls))
     return members | {"_token": None, "_id": None, "_exposed_": exposed,
                       "_form": functools.partial(_make, proxytype)}
+
+
+def _is_method(name, member):
+    """Whether programs call it: it is public, or an operator."""
+    if name.startswith("_") and (not name.endswith("__") or hasattr(object, name)):
+        return False
+    return isinstance(member, (types.FunctionType, property))
+
+
+def _method_of_hosted(name, exposed):
+    """What a proxy of a hosted object has in place of a method that only this package defines."""
+    if name == "__iter__":
+        return _items
+    if name in exposed:
+        return _operate_in_place(name) if name in _IN_PLACE else forward(name)
+    return None if name.startswith("__") else _absent(name)
+
+
+def _items(self):
+    """As Python iterates over what has no __iter__()."""
+    for index in itertools.count():
+        try:
+            item = self[index]
+        except IndexError:
+            return
+        yield item
+
+
+def _operate_in_place(name):
+    def method(self, value):
+        self._callmethod(name, (value,))
+        return self
+
+    return method
+
+
+def _absent(name):
+    """A NamespaceProxy asks its object for what raises AttributeError."""
+    def attribute(self):
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    return property(attribute)
 
 
 def _is_ours(cls):

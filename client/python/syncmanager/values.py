@@ -6,10 +6,12 @@ pickles nor opens any. NumPy's arrays have a codec of their own, "npy"; others c
     syncmanager.values.register(Frame, "frame", dump=Frame.to_bytes, load=Frame.from_bytes)
 """
 
+import collections
+import copyreg
 import io
 import pickle
 import threading
-from multiprocessing import process
+from multiprocessing import process, reduction
 
 from . import _native
 
@@ -121,6 +123,10 @@ def _dump_with_proxies(value):
 
 
 class _Pickler(pickle.Pickler):
+    # What multiprocessing adds to pickle: views of dicts, sockets, connections.
+    dispatch_table = collections.ChainMap(reduction.ForkingPickler._extra_reducers,
+                                          copyreg.dispatch_table)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.proxies = []
