@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -289,8 +291,12 @@ absl::StatusOr<KeyRing> load_manager_keys(const KeySources& sources, std::string
 absl::StatusOr<KeyRing> load_client_keys(const std::string& file, std::string_view server_id) {
   if (!file.empty()) return KeyRing::load(file);
   if (const char* named = std::getenv("SYNCMANAGER_AUTHKEY_FILE")) return KeyRing::load(named);
-  if (const std::optional<SecretBytes> line = take_key_from_environment()) {
-    return KeyRing::parse(line->view(), "$SYNCMANAGER_AUTHKEY");
+  static std::mutex mutex;
+  static std::optional<SecretBytes> kept;  // For the next sessions of this process.
+  {
+    const std::lock_guard lock(mutex);
+    if (std::optional<SecretBytes> line = take_key_from_environment()) kept = std::move(line);
+    if (kept) return KeyRing::parse(kept->view(), "$SYNCMANAGER_AUTHKEY");
   }
   if (absl::Status status = check_server_id(server_id); !status.ok()) return status;
   // Whoever owned the directory could put a key of theirs there, or a manager of theirs behind it.

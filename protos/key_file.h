@@ -70,8 +70,9 @@ struct KeySources {
 absl::StatusOr<KeyRing> load_manager_keys(const KeySources& sources, std::string& where);
 
 // A client's: the file, $SYNCMANAGER_AUTHKEY_FILE, $SYNCMANAGER_AUTHKEY, else default_key_path() in
-// a directory that is this user's alone. $SYNCMANAGER_AUTHKEY is gone after the first call: whoever
-// needs the key again keeps the ring. Not to be called beside other users of the environment.
+// a directory that is this user's alone. The first call takes $SYNCMANAGER_AUTHKEY out of the
+// environment and keeps it for the next ones. Not to be called beside other users of the
+// environment.
 absl::StatusOr<KeyRing> load_client_keys(const std::string& file, std::string_view server_id);
 
 }  // namespace syncmanager

@@ -27,6 +27,11 @@ _DIFFERENCES = [
          "plain_set": ["s.nonsense"],
          "queue": ["repr(q)", "repr(joinable)", "q.nonsense"],
      }),
+    ("A deep copy of what has no value is another proxy of it. CPython raises RemoteError", {
+        "locks": ["copy.deepcopy(lock)", "copy.deepcopy(rlock)", "copy.deepcopy(semaphore)"],
+        "queue": ["copy.deepcopy(q)"],
+        "signals": ["copy.deepcopy(event)", "copy.deepcopy(condition)", "copy.deepcopy(barrier)"],
+     }),
     ("JoinableQueue and Queue are one type", {"queue": ["joinable._token.typeid"]}),
     ("What is wrong with an object that is to be made is raised as itself. CPython makes it "
      "elsewhere, and raises RemoteError around the traceback", {

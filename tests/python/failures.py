@@ -25,7 +25,7 @@ class Library:
         self.patience = 20 if self.ours else 1
 
     def pid_of(self, manager):
-        return manager._running.pid if self.ours else manager._process.pid
+        return manager._process.pid
 
     def await_waiting(self, proxy, child, count=1):
         """Returns when so many calls wait at the object, the latest that of the child."""

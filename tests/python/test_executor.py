@@ -210,7 +210,7 @@ class ElsewhereTest(ManagerTest):
         manager = syncmanager.Manager()
         executor = Executor(1, manager=manager)
         held = executor.submit(work.wait_for, manager.Event())
-        os.kill(manager._running.pid, signal.SIGKILL)
+        os.kill(manager._process.pid, signal.SIGKILL)
         self.assertRaises(Disconnected, held.result, 60)
         executor.shutdown()
         manager.shutdown()

@@ -145,7 +145,7 @@ class HostedTest(unittest.TestCase):
         self.assertEqual(account.add(1), 1)
 
     def test_what_nobody_understands_hurts_nobody(self):
-        callers = QueueProxy(Door.of(self.bank._session).callers)
+        callers = QueueProxy(Door.of(self.bank._syncmanager_own.session).callers)
         for nonsense in (None, (1, 2, 3), hosted.Unknown()):
             callers.put(nonsense)
         self.assertEqual(self.bank.Account(1).add(1), 2)

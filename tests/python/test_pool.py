@@ -212,7 +212,7 @@ class SizesTest(unittest.TestCase):
     def test_parts_that_are_kept_come_together(self):
         kept = self.manager.TaskPool(name="kept")
         task = (1, "python:builtins:bytes", [MIB] * 4, 1, 0, 0)
-        operations.submit(kept._reference, None, {"name": "report", "kept": True}, [task])
+        operations.submit(kept, None, {"name": "report", "kept": True}, [task])
         with Pool(1, manager=self.manager, name="kept"):
             self.assertEqual(next(kept.results("report")), (1, True, [bytes(MIB)] * 4))
 

@@ -48,7 +48,7 @@ class WaitAnyTest(ManagerTest):
     def test_a_lock_that_was_won_is_held_and_has_a_fence(self):
         self.assertEqual(wait_any([self.jobs, self.lock]), (self.lock, True))
         self.assertTrue(self.lock.locked())
-        self.assertEqual(self.lock.fence[0], self.lock._reference.id)
+        self.assertEqual(self.lock.fence[0], self.lock._syncmanager_reference.id)
         self.lock.release()
 
     def test_in_time_or_not_at_all(self):

@@ -64,7 +64,7 @@ void bind_sessions(py::module_& module) {
   py::class_<SharedReference, std::shared_ptr<SharedReference>>(module, "Reference")
       .def_property_readonly("id", &SharedReference::object)
       .def_property_readonly("type", [](SharedReference& self) { return self.get()->type(); })
-      .def_property_readonly("name", [](SharedReference& self) { return self.get()->name(); })
+      .def_property_readonly("name", &SharedReference::name)
       .def_property_readonly("session", &SharedReference::session)
       .def("fenced", &SharedReference::fenced)
       .def("through", &SharedReference::through)
@@ -78,17 +78,16 @@ std::span<PyObject* const> items_of(const py::tuple& tuple) {
   return {PySequence_Fast_ITEMS(tuple.ptr()), tuple.size()};
 }
 
-// operation(reference, timeout, *arguments)
+// operation(subject, timeout, *arguments)
 PyObject* call_operation(PyObject* self, PyObject* const* arguments, size_t counted,
                          PyObject* keywords) {
   const auto count = static_cast<size_t>(PyVectorcall_NARGS(counted));
   return or_error([&] {
     if (count < 2 || keywords != nullptr) {
-      throw py::type_error("an operation takes a reference, a timeout and its fields");
+      throw py::type_error("an operation takes a proxy, a timeout and its fields");
     }
     const auto& operation = py::cast<const Operation&>(py::handle(self));
-    return operation.call(py::cast<std::shared_ptr<SharedReference>>(py::handle(arguments[0])),
-                          arguments[1], {arguments + 2, count - 2});
+    return operation.call(arguments[0], arguments[1], {arguments + 2, count - 2});
   });
 }
 
@@ -113,12 +112,13 @@ void bind_operations(py::module_& module) {
                }),
            py::arg("name"), py::kw_only(), py::arg("late") = py::none(),
            py::arg("delivers") = false)
+      .def_property_readonly("name", &Operation::name)
       .def(
           "start",
-          [](const Operation& self, const std::shared_ptr<SharedReference>& reference,
-             const py::object& timeout, uint64_t caller,
-             const std::shared_ptr<Completions>& completions, const py::args& arguments) {
-            return self.start(reference, timeout, caller, items_of(arguments), completions);
+          [](const Operation& self, const py::object& subject, const py::object& timeout,
+             uint64_t caller, const std::shared_ptr<Completions>& completions,
+             const py::args& arguments) {
+            return self.start(subject, timeout, caller, items_of(arguments), completions);
           },
           py::keep_alive<0, 1>());
 }

@@ -61,6 +61,8 @@ Operation::Operation(const std::string& name, const std::vector<std::string>& fi
   }
 }
 
+std::string Operation::name() const { return std::string(type_->name()) + "." + name_; }
+
 // What gives back the grant of such a request, by the same caller.
 std::string Operation::release_of(const wire::Request& request) const {
   wire::Request release;
@@ -113,12 +115,12 @@ std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, con
   return call;
 }
 
-py::object Operation::call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
-                           Arguments arguments) const {
+py::object Operation::call(py::handle subject, py::handle timeout, Arguments arguments) const {
+  const std::shared_ptr<SharedReference> reference = SharedReference::of(subject);
   if (const py::object& perform = reference->perform()) {
     py::tuple others(arguments.size());
     for (size_t i = 0; i < arguments.size(); ++i) others[i] = py::handle(arguments[i]);
-    return perform(py::cast(this), reference, timeout, *others);
+    return perform(py::cast(this), subject, timeout, *others);
   }
   const ReferencePtr pointer = reference->get();
   std::string request;
@@ -129,9 +131,10 @@ py::object Operation::call(const std::shared_ptr<SharedReference>& reference, py
   return result(answer, reference->session(), key_of(arguments));
 }
 
-std::unique_ptr<Pending> Operation::start(const std::shared_ptr<SharedReference>& reference,
-                                          py::handle timeout, uint64_t caller, Arguments arguments,
+std::unique_ptr<Pending> Operation::start(py::handle subject, py::handle timeout, uint64_t caller,
+                                          Arguments arguments,
                                           const std::shared_ptr<Completions>& completions) const {
+  const std::shared_ptr<SharedReference> reference = SharedReference::of(subject);
   const ReferencePtr pointer = reference->get();
   std::string request;
   std::unique_ptr<AsyncCall> call =

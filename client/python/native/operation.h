@@ -17,7 +17,9 @@ namespace syncmanager::python {
 // One operation of the wire, by its names in protos/*.proto, and how Python hears of its outcomes:
 //
 //   get = Operation("queue.get", late=queue.Empty)
-//   item = get(reference, 0.5)
+//   item = get(proxy, 0.5)
+//
+// The subject of a call is a proxy or a Reference.
 //
 // `fields` are those of the operation's message that a call fills in, in the order of its
 // arguments: a `bytes` field takes any Python value unless it holds text (a name, a typecode, a
@@ -35,13 +37,15 @@ class Operation {
 
   // Waits, without the GIL, `timeout` seconds at most (None: for ever), and returns the result. A
   // signal's Python code runs meanwhile; if it raises, the call is cancelled and what it was given
-  // goes back. Of a reference that is `through` something it is that which performs the call.
-  py::object call(const std::shared_ptr<SharedReference>& reference, py::handle timeout,
-                  Arguments arguments) const;
+  // goes back. If the subject's reference is `through` something, that performs the call.
+  py::object call(py::handle subject, py::handle timeout, Arguments arguments) const;
   // The same without waiting. `caller`: whose call it is; 0: this thread's.
-  std::unique_ptr<Pending> start(const std::shared_ptr<SharedReference>& reference,
-                                 py::handle timeout, uint64_t caller, Arguments arguments,
+  std::unique_ptr<Pending> start(py::handle subject, py::handle timeout, uint64_t caller,
+                                 Arguments arguments,
                                  const std::shared_ptr<Completions>& completions) const;
+
+  // As Python names it: "queue.get".
+  std::string name() const;
 
   // What an answer means to Python. Raises.
   py::object result(Answer& answer, const std::shared_ptr<Session>& session,

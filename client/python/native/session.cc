@@ -14,12 +14,13 @@ namespace {
 uint64_t generation_of_process = 1;
 bool collects_garbage = true;  // As the program chose, while it is about to fork.
 
-ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object) {
+ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object,
+                          const std::string& name) {
   const ReferencePtr registry = registry_of(connection);
   const Answer answer = ask(registry, "adopt", Timeout::never(), [object](wire::Request& request) {
     request.mutable_registry()->mutable_adopt()->set_object(object);
   });
-  return opened(registry, "", answer);
+  return opened(registry, name, answer);
 }
 
 // The last reference may end its connection, which joins a thread that may want the GIL.
@@ -86,12 +87,22 @@ SharedReference::SharedReference(std::shared_ptr<Session> session, ReferencePtr 
 
 SharedReference::~SharedReference() { reset_without_gil(reference_); }
 
+std::shared_ptr<SharedReference> SharedReference::of(py::handle subject) {
+  static PyObject* const type = py::type::of<SharedReference>().release().ptr();
+  static PyObject* const attribute = PyUnicode_InternFromString("_syncmanager_reference");
+  if (Py_TYPE(subject.ptr()) == reinterpret_cast<PyTypeObject*>(type)) {
+    return py::cast<std::shared_ptr<SharedReference>>(subject);
+  }
+  return py::cast<std::shared_ptr<SharedReference>>(subject.attr(py::handle(attribute)));
+}
+
 const ReferencePtr& SharedReference::get() {
   const std::shared_ptr<Connection>& connection = session_->connection();
   if (generation_ == session_->generation()) return reference_;
   const WithoutGil waiting;
-  reference_ = reference_->object() == 0 ? registry_of(connection)
-                                         : adopt_object(connection, reference_->object());
+  reference_ = reference_->object() == 0
+                   ? registry_of(connection)
+                   : adopt_object(connection, reference_->object(), reference_->name());
   generation_ = session_->generation();
   return reference_;
 }
@@ -107,7 +118,7 @@ std::shared_ptr<SharedReference> SharedReference::adopt(const std::shared_ptr<Se
   ReferencePtr reference;
   {
     const WithoutGil waiting;
-    reference = adopt_object(connection, object);
+    reference = adopt_object(connection, object, "");
   }
   return std::make_shared<SharedReference>(session, std::move(reference));
 }

@@ -74,8 +74,13 @@ class SharedReference {
   // Throws NoSuchObject if this is a forked child, and the object ended before it came to this.
   const ReferencePtr& get();
   const std::shared_ptr<Session>& session() const { return session_; }
+  // The reference that `subject` is, or that a proxy has as its `_syncmanager_reference`. Raises
+  // AttributeError for anything else.
+  static std::shared_ptr<SharedReference> of(py::handle subject);
   // The object's number, in every process.
   uint64_t object() const { return reference_->object(); }
+  // Empty if it was met inside a value, or adopted.
+  const std::string& name() const { return reference_->name(); }
 
   // What stands for the registry in calls of the session.
   static std::shared_ptr<SharedReference> registry(const std::shared_ptr<Session>& session);
@@ -85,7 +90,7 @@ class SharedReference {
   // The same object for calls under a grant.
   std::shared_ptr<SharedReference> fenced(uint64_t lock, uint64_t number);
   // The same object for calls that are not waited for where they are made: the result of each is
-  // what `perform(operation, reference, timeout, *arguments)` returns.
+  // what `perform(operation, subject, timeout, *arguments)` returns.
   std::shared_ptr<SharedReference> through(py::object perform);
   // Null unless it is such a one.
   const py::object& perform() const { return perform_; }

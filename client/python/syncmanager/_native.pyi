@@ -59,12 +59,15 @@ class Pending:
 
 @final
 class Operation:
-    """One operation of the wire: `Operation("dict.get", "key")(reference, timeout, key)`."""
+    """One operation of the wire: `Operation("dict.get", "key")(proxy, timeout, key)`. The subject
+    of a call is a Reference, or a proxy, which has one as `_syncmanager_reference`."""
 
     def __init__(self, name: str, *fields: str, late: Any = None,
                  delivers: bool = False) -> None: ...
-    def __call__(self, reference: Reference, timeout: float | None, /, *arguments: Any) -> Any: ...
-    def start(self, reference: Reference, timeout: float | None, caller: int,
+    @property
+    def name(self) -> str: ...
+    def __call__(self, subject: Any, timeout: float | None, /, *arguments: Any) -> Any: ...
+    def start(self, subject: Any, timeout: float | None, caller: int,
               completions: Completions, /, *arguments: Any) -> Pending: ...
 
 @final

@@ -41,7 +41,7 @@ class Outcomes:
     def add(self, ticket, kind, value, task, workers):
         """Whether the function returned, and what; or what it raised, or why there is no result.
         None: it is a part, and others will come. `value` as it arrived, None if nothing did."""
-        success, value = _outcome(kind, value, task, workers, self._pool._reference)
+        success, value = _outcome(kind, value, task, workers, self._pool._syncmanager_reference)
         joined = self._joined.get(ticket) if kind == PROGRESS else self._joined.pop(ticket, None)
         if not isinstance(value, Part):
             return success, value

@@ -8,8 +8,8 @@ from ._steps import steps
 
 def look(proxy):
     """REQUIRES: the type is none of the containers, whose values are copied for it."""
-    state = _inspect(proxy, proxy._reference.id)
-    return _LOOKS[proxy._type](proxy, state).format(f"{id(proxy):#x}")
+    state = _inspect(proxy, proxy._syncmanager_reference.id)
+    return _LOOKS[proxy._syncmanager_type](proxy, state).format(f"{id(proxy):#x}")
 
 
 def has_look(type_):
@@ -23,7 +23,7 @@ def lock_of(reference):
 
 
 def _inspect(proxy, number):
-    return registry.inspect(proxy._reference.session.registry(), None, "", number)
+    return registry.inspect(proxy._syncmanager_reference.session.registry(), None, "", number)
 
 
 def _lock(proxy, state):
@@ -65,13 +65,13 @@ def _barrier(proxy, state):
 
 
 def _queue(proxy, state):
-    return f"<queue.{proxy._type} object at {{0}}>"
+    return f"<queue.{proxy._syncmanager_type} object at {{0}}>"
 
 
 @steps
 def typecode(proxy):
     """A Value's."""
-    state = yield _inspect(proxy, proxy._reference.id)
+    state = yield _inspect(proxy, proxy._syncmanager_reference.id)
     return state["detail"].partition("'")[2][:-1]
 
 

@@ -1,17 +1,18 @@
-"""Sessions: one for each manager that this process talks to, whoever asks for it."""
+"""This process's sessions with managers, and which of them a proxy from elsewhere belongs to."""
 
 import base64
 import hashlib
 import os
 import threading
 import weakref
-from multiprocessing import process, util
+from multiprocessing import context, process, util
 
 from . import _native, values
+from .errors import SessionLost
 
 _lock = threading.RLock()
-_sessions = {}
-_all = weakref.WeakSet()
+_open = weakref.WeakValueDictionary()  # All sessions that aren't over, by `translation.id`.
+_kept = []  # Those that no manager of this process keeps.
 
 
 def _after_fork_in_child():
@@ -28,7 +29,7 @@ os.register_at_fork(
 
 
 def _say_goodbye():
-    for session in list(_all):
+    for session in list(_open.values()):
         session.close()
 
 
@@ -42,19 +43,41 @@ util.register_after_fork(_say_goodbye, _end_in_order)
 
 
 def key_line(authkey):
-    """The key of a manager whose authkey, of any length, is that: a line of a key file."""
+    """The line of a key file that stands for `authkey`, which may have any length."""
     key = base64.urlsafe_b64encode(hashlib.sha256(bytes(authkey)).digest())
     return f"authkey rw - - {key.decode().rstrip('=')}"
 
 
+def key_file_of(authkey, key_file):
+    """The `key_file` of a manager or a session where the environment is asked unless `authkey` or
+    `key_file` is given."""
+    return None if authkey is not None and not key_file else key_file
+
+
 def to_url(address):
-    """What `address` is as a URL: a pair of host and port, a path, or a URL already."""
+    """The URL of `address`: a pair of host and port, a path, or a URL; "" is the one that the
+    environment names."""
     if isinstance(address, tuple):
         host, port = address
         return f"syncmanager://{host or '127.0.0.1'}:{port}"
     if not address or address.startswith(("unix:", "syncmanager:", "tcp:")):
-        return address
+        return address or ""
     return "unix:" + os.path.abspath(address)
+
+
+def to_address(address):
+    """An address as multiprocessing writes it: of a URL its path, or its pair of host and port. A
+    URL that says more than that stays a URL."""
+    url = to_url(address)
+    if url != address:
+        return address
+    scheme, _, rest = url.partition(":")
+    if scheme == "unix":
+        return rest or url
+    host, _, port = rest.removeprefix("//").rpartition(":")
+    if scheme in ("tcp", "syncmanager") and port.isdigit() and not set(host) & set("@,/[]"):
+        return host, int(port)
+    return url
 
 
 def proxy_of(reference):
@@ -62,53 +85,115 @@ def proxy_of(reference):
     return proxies.proxy_of(reference)
 
 
-def connect(address, authkey=None, *, key_file="", name="", session_timeout=10.0,
-            connect_timeout=5.0, on_session_lost=None, fresh=False, proxy=proxy_of, pickle=None):
-    """The process's session with the manager at `address`, made at the first call.
+def connect(address, authkey=None, *, key_file=None, shown=None, name="", session_timeout=10.0,
+            connect_timeout=5.0, on_session_lost=None, proxy=proxy_of, pickle=True, manager=None,
+            fresh=True):
+    """A new session with the manager at `address`. If it isn't `fresh`, it is there as long as this
+    process, and for proxies from elsewhere.
 
-    `proxy` makes the proxies of objects that are met inside of values; another one needs another
-    session, and so does another `pickle`: whether pickles are sent and opened. None: as the session
-    that is there.
+    The key is that of `key_file`; "" is the key that the environment names. Without `key_file` it
+    is `authkey`, or the process's own authkey if that is None.
 
-    The key is `authkey`, or that of `key_file`; without both that of the session whose pickle is
-    being opened, or the process's own authkey, which children of multiprocessing inherit. An empty
-    authkey: what the environment says. `fresh` makes a session that nobody else gets.
+    `shown` is the address that other processes are told; None: `address`. `proxy` makes the proxies
+    of objects that are met inside of values. `pickle`: whether pickles are sent and opened.
+    `manager` is the manager that the session belongs to, if there is one.
     """
-    url = to_url(address)
-    key = ""
-    if authkey is None and not key_file:
-        asking = values.session_of_pickle()
-        if asking is not None and asking.url == url and not fresh:
-            return asking
+    url = to_url(address) or os.environ.get("SYNCMANAGER_URL", "")
+    if key_file == "":
+        key_file = os.environ.get("SYNCMANAGER_AUTHKEY_FILE", "")
+    if authkey is None:
         authkey = process.current_process().authkey
-    if authkey and not key_file:
-        key = key_line(authkey)
+    authkey = process.AuthenticationString(authkey)
+    translation = values.Translation(
+        proxy, pickle, name, authkey=authkey, key_file=key_file, manager=manager,
+        address=to_address(url) if shown is None else shown)
+    session = _native.Session(
+        url=url, key_file=key_file or "",
+        key=key_line(authkey) if key_file is None else "", session_timeout=session_timeout,
+        connect_timeout=connect_timeout, on_session_lost=on_session_lost, translation=translation)
+    translation.session = weakref.ref(session)
     with _lock:
-        for pickles in (False, True) if pickle is None else (pickle,):
-            known = (url, key, key_file, proxy, pickles)
-            if not fresh and known in _sessions:
-                return _sessions[known]
-        translation = values.Translation(proxy, pickles, name)
-        session = _native.Session(
-            url=url, key_file=key_file, key=key, session_timeout=session_timeout,
-            connect_timeout=connect_timeout, on_session_lost=on_session_lost,
-            translation=translation)
-        translation.session = weakref.ref(session)
-        _all.add(session)
+        _open[translation.id] = session
         if not fresh:
-            _sessions[known] = session
-        return session
-
-
-def share(session, address, authkey, proxy=proxy_of):
-    """Whoever asks for that address gets this session, too."""
-    with _lock:
-        _sessions[to_url(address), key_line(authkey), "", proxy,
-                  session.translation.pickle] = session
+            _kept.append(session)
+    return session
 
 
 def forget(session):
-    """Nobody gets this session any more; it ends with its last proxy."""
+    """No proxy from elsewhere gets this session from now on."""
     with _lock:
-        for known in [known for known, other in _sessions.items() if other is session]:
-            del _sessions[known]
+        _open.pop(session.translation.id, None)
+        if session in _kept:
+            _kept.remove(session)
+
+
+# ---- The way to a session's manager, for proxies that travel to other processes.
+
+def way_of(session):
+    """What a pickled proxy of the session says beside its address: how to get a session there. It
+    contains the key only while multiprocessing starts a child with it."""
+    translation = session.translation
+    way = {"session": translation.id, "pickle": translation.pickle}
+    if session.url.startswith("unix:") and to_url(translation.address) != session.url:
+        way["near"] = session.url
+    if translation.key_file is not None:
+        way["key_file"] = translation.key_file and os.path.abspath(translation.key_file)
+    elif context.get_spawning_popen() is not None:
+        way["authkey"] = translation.authkey
+    return way
+
+
+def adopt(address, way, number):
+    """This process's reference to the object of that number in the manager at `address`, for a
+    proxy that says this way there. Raises NoSuchObject, and what connect() raises."""
+    session = _by_way(address, way)
+    try:
+        return session.adopt(number)
+    except SessionLost:  # There is another manager at the address by now, or none.
+        forget(session)
+        return _by_way(address, way).adopt(number)
+
+
+def _by_way(address, way):
+    """The session that brought the pickle, if it is with the same manager; else the one that made
+    the proxy, if that is this process's; else one that no connect() of the program ends."""
+    urls = {to_url(address), way.get("near", to_url(address))}
+    pickles = way.get("pickle", True)
+    asking = values.session_of_pickle()
+    if asking is not None and _is_at(asking, urls):
+        return asking
+    with _lock:
+        own = _open.get(way.get("session"))
+        if own is not None and _makes_proxies(own, pickles):
+            return own
+        for session in list(_open.values()):
+            if _stays(session) and _is_at(session, urls) and _makes_proxies(session, pickles):
+                return session
+        return _made(address, way, urls, pickle=pickles, fresh=False)
+
+
+def _made(address, way, urls, **options):
+    near = way.get("near", "").removeprefix("unix:")
+    if near and os.path.exists(near):
+        options["shown"], address = address, near
+    keys = {name: way[name] for name in ("authkey", "key_file") if way.get(name) is not None}
+    if not keys:  # The process's own key, unless it has another one for this manager.
+        for session in list(_open.values()):
+            if _is_at(session, urls):
+                keys = {"authkey": session.translation.authkey,
+                        "key_file": session.translation.key_file}
+    return connect(address, **keys, **options)
+
+
+def _is_at(session, urls):
+    return session.url in urls or to_url(session.translation.address) in urls
+
+
+def _makes_proxies(session, pickles):
+    return session.translation.proxy is proxy_of and session.translation.pickle == pickles
+
+
+def _stays(session):
+    """Whether it is there as long as its manager, or this process."""
+    manager = session.translation.manager()
+    return session in _kept or (manager is not None and manager._syncmanager_own.stays)

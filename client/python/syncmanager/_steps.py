@@ -2,7 +2,7 @@
 
     @steps
     def join(self, timeout=None):
-        done = yield queue.join(self._reference, timeout)
+        done = yield queue.join(self, timeout)
         return done is not False
 
 A call's result is there when it returns, unless the proxy's reference is `through` something, as
@@ -30,9 +30,26 @@ def steps(function):
                 result = generator.send(result)
         except StopIteration as end:
             return end.value
-        return _go_on(generator, result, caller())
+        coroutine = _go_on(generator, _First(result), caller())
+        coroutine.__qualname__ = unawaited(function.__name__)
+        return coroutine
 
     return method
+
+
+_PUBLIC = {"pop_item": "popitem", "set_default": "setdefault", "shut_down": "shutdown",
+           "size": "qsize"}  # Methods, by operations that have another name.
+_INNER = ("make", "open", "read_page", "read_slice")
+
+
+@functools.cache
+def unawaited(name):
+    """What Python's warning calls a coroutine that was never awaited, by the name of a method or of
+    an operation."""
+    if name.startswith("_") or name in _INNER:
+        return "a call of syncmanager.aio (write `await` before it)"
+    name = _PUBLIC.get(name, name)
+    return f"{name}(...) of syncmanager.aio (write `await proxy.{name}(...)`)"
 
 
 @contextlib.contextmanager
@@ -45,8 +62,20 @@ def calls_of(whose):
         _mine.reset(before)
 
 
-async def _go_on(generator, result, whose):
-    advance = None
+class _First:
+    """A method's first call. Python warns of the method if nobody awaits it, and not of this."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call):
+        self.call = call
+
+    def __del__(self):
+        self.call.close()
+
+
+async def _go_on(generator, first, whose):
+    advance, result = None, first.call
     try:
         while True:
             try:

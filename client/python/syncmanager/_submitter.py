@@ -45,7 +45,7 @@ class Submitter:
 
     def __init__(self, proxy, keep=""):
         self._proxy = proxy
-        self._session = proxy._reference.session
+        self._session = proxy._syncmanager_reference.session
         name = keep or f"{os.getpid()}-{next(_names)}"
         self._inbox = {"name": name, "kept": bool(keep)}
         first = int.from_bytes(os.urandom(5), "big") << 20 if keep else 0
@@ -147,7 +147,7 @@ class Submitter:
 
     @property
     def _reference(self):
-        return self._proxy._reference
+        return self._proxy._syncmanager_reference
 
     # ---- The thread that collects. It sends too, what came together while a submit was under way.
 

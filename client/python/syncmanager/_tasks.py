@@ -7,7 +7,7 @@ import weakref
 
 from . import _native
 from ._operations import condition
-from ._steps import caller
+from ._steps import caller, unawaited
 
 _numbers = itertools.count(1 << 32)  # Callers; those of threads count from 1.
 _tasks = weakref.WeakKeyDictionary()
@@ -27,15 +27,17 @@ def number_of_task():
     return _tasks[task]
 
 
-def perform(operation, reference, timeout, *arguments):
+def perform(operation, subject, timeout, *arguments):
     """Makes the call when it is awaited, as a call of the task that asks now: asyncio.wait_for puts
     another task around it."""
-    return _wait(operation, reference, timeout, arguments, caller())
+    coroutine = _wait(operation, subject, timeout, arguments, caller())
+    coroutine.__qualname__ = unawaited(operation.name.rpartition(".")[2])
+    return coroutine
 
 
-async def _wait(operation, reference, timeout, arguments, whose):
+async def _wait(operation, subject, timeout, arguments, whose):
     mailbox = _mailbox()
-    pending = operation.start(reference, timeout, whose, mailbox.completions, *arguments)
+    pending = operation.start(subject, timeout, whose, mailbox.completions, *arguments)
     try:
         await mailbox.answer_to(pending)
     except BaseException as error:

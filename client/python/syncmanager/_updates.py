@@ -31,7 +31,7 @@ def warn_lost_updates(on=True):
 
 def read(operations, proxy, *key):
     """Reads the value at `key`, the arguments that `operations` take for it."""
-    value = operations.get(proxy._reference, None, *key)
+    value = operations.get(proxy, None, *key)
     if watched:
         saw(proxy, key, value)
     return value
@@ -39,36 +39,36 @@ def read(operations, proxy, *key):
 
 def saw(proxy, key, value):
     """This thread has read that value (`...`: none)."""
-    if not proxy._watched:
+    if not proxy._syncmanager_watched:
         return
     _latest.read = None
     try:
         copy = value if type(value) in _UNCHANGING else pickle.loads(pickle.dumps(value))
     except Exception:  # Whatever pickling raises: it can't be compared.
         return
-    _latest.read = (proxy._reference.id, key, copy, _place())
+    _latest.read = (proxy._syncmanager_reference.id, key, copy, _place())
 
 
 def assign(operations, proxy, key, new):
     """Sets the value at `key`, a tuple; warns if what was read before has changed since."""
-    if watched and proxy._watched:
+    if watched and proxy._syncmanager_watched:
         latest, _latest.read = getattr(_latest, "read", None), None
-        if latest is not None and latest[:2] == (proxy._reference.id, key):
+        if latest is not None and latest[:2] == (proxy._syncmanager_reference.id, key):
             _, _, value, place = latest
-            if operations.compare_and_set(proxy._reference, None, *key, value, new):
+            if operations.compare_and_set(proxy, None, *key, value, new):
                 return None
             _warn(operations, proxy, key, value, place)
-    return operations.set(proxy._reference, None, *key, new)
+    return operations.set(proxy, None, *key, new)
 
 
 def _warn(operations, proxy, key, value, place):
     try:
-        now = operations.get(proxy._reference, None, *key)
+        now = operations.get(proxy, None, *key)
     except (LookupError, AttributeError):
         now = ...
     if type(now) is type(value) and now == value:  # Equal, though not to the manager.
         return
-    what = f"{proxy._type} {proxy._reference.name or proxy._id}"
+    what = f"{proxy._syncmanager_type} {proxy._syncmanager_reference.name or proxy._id}"
     where = f", {key[0]!r}" if key else ""
     file, line = _place()
     warnings.warn_explicit(

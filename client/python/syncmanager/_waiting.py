@@ -6,7 +6,7 @@ import types
 from ._arrivals import Arrivals
 from ._operations import condition
 from ._steps import calls_of, steps
-from .proxies import BaseProxy
+from .proxies import BaseProxy, with_reference
 
 
 def wait_any(sources, timeout=None):
@@ -72,7 +72,8 @@ class _Racer:
         self.pending = self.operation = self.result = None
         partial = functools.partial(_method_of(source))
         self._proxy = partial.func.__self__
-        twin = self._proxy._with(self._proxy._reference.through(self._perform))
+        twin = with_reference(
+            self._proxy, self._proxy._syncmanager_reference.through(self._perform))
         self._start = functools.partial(
             partial.func.__func__, twin, *partial.args, **partial.keywords)
 
@@ -92,15 +93,15 @@ class _Racer:
             self._running.close()
         self.pending = None
 
-    def _perform(self, operation, reference, timeout, *arguments):
+    def _perform(self, operation, subject, timeout, *arguments):
         if self._won:  # A method of the result.
-            return operation(self._proxy._reference, timeout, *arguments)
-        return self._wait(operation, reference, timeout, arguments)
+            return operation(self._proxy, timeout, *arguments)
+        return self._wait(operation, subject, timeout, arguments)
 
-    async def _wait(self, operation, reference, timeout, arguments):
+    async def _wait(self, operation, subject, timeout, arguments):
         self.operation = operation
         self.pending = operation.start(
-            reference, self._race.timeout if timeout is None else timeout, self._race.whose,
+            subject, self._race.timeout if timeout is None else timeout, self._race.whose,
             self._race.wait.completions, *arguments)
         await _somebody()
         pending, self.pending = self.pending, None
@@ -110,9 +111,9 @@ class _Racer:
 def _method_of(source):
     if not isinstance(source, BaseProxy):
         return source
-    if source._awaits is None:
-        raise TypeError(f"there is nothing to wait for in a {source._type}")
-    return getattr(source, source._awaits)
+    if source._syncmanager_awaits is None:
+        raise TypeError(f"there is nothing to wait for in a {source._syncmanager_type}")
+    return getattr(source, source._syncmanager_awaits)
 
 
 @types.coroutine

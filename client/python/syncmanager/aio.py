@@ -12,51 +12,60 @@ and loops are `async with lock` and `async for key in d`.
 A task that is cancelled cancels its call in the manager, and what that was given meanwhile goes
 back; a Condition's wait ends with the lock held. A task is a caller of its own, as a thread is: it
 owns the RLock that it acquires. A call is of the task that makes it, whichever awaits it.
+
+What is written as if nothing had to be awaited (`d[key] = value`, `len(d)`, `with lock`) raises
+TypeError, which says what to write instead.
 """
 
-from . import dicts, managers, namespaces, proxies, queues, sequences, sets, synchronization
+from multiprocessing.managers import State
+
+from . import (
+    _sessions, dicts, managers, namespaces, proxies, queues, sequences, sets, synchronization)
 from ._steps import caller
 from ._tasks import Awaiting, elsewhere, perform
 from ._waiting import Race
 from .aio_executor import Executor
+from .aio_refusals import INSTEAD, Attributes, refusal
+from .errors import ProcessError
 
 __all__ = ["Executor", "Manager", "connect", "wait_any"]
 
-# What isn't a method here, by the name that it has instead; None: it is only for those who wait.
+# Methods that have another name here, by that name.
 _names = {
     "__aenter__": "__enter__", "__aexit__": "__exit__", "contains": "__contains__",
     "delete": "__delitem__", "length": "__len__", "set": "__setitem__",
 }
-_waiting_only = (
-    "__add__", "__and__", "__contains__", "__delitem__", "__enter__", "__exit__", "__ge__",
-    "__gt__", "__iadd__", "__iand__", "__imul__", "__ior__", "__isub__", "__iter__", "__ixor__",
-    "__le__", "__len__", "__lt__", "__mul__", "__or__", "__rand__", "__reversed__", "__rmul__",
-    "__ror__", "__rsub__", "__rxor__", "__setitem__", "__sub__", "__xor__",
-)
 
 
 class _Awaited:
     """What proxies have here. Pickled they become those that wait."""
 
-    _watched = False
+    _syncmanager_watched = False
 
-    def __init__(self, reference, authkey=None):
-        super().__init__(reference.through(perform), authkey)
+    def __init__(self, reference):
+        super().__init__(reference.through(perform))
 
-    def __str__(self):
-        return repr(self)
+    def __repr__(self):
+        reference = self._syncmanager_reference
+        name = repr(reference.name) if reference.name else f"{reference.id:#x}"
+        return (f"<{type(self).__module__}.{type(self).__name__} {name} of the manager at "
+                f"{reference.session.translation.address!r}>")
+
+    __str__ = __repr__
 
     def __deepcopy__(self, memo):
-        raise TypeError(f"a {self._type}'s copy has to be awaited")
+        if hasattr(self, "copy"):
+            raise TypeError("write `await proxy.copy()`: copy.deepcopy() can't await a proxy")
+        raise TypeError(f"a {self._syncmanager_type} can't be copied")
 
     def __reduce__(self):
         function, (_, *arguments) = super().__reduce__()
-        return function, (proxies.type_named(self._type), *arguments)
+        return function, (proxies.type_named(self._syncmanager_type), *arguments)
 
 
 class _Pages:
     def __aiter__(self):
-        return _pages(self._page)
+        return _pages(self._syncmanager_page)
 
 
 async def _pages(read):
@@ -74,17 +83,17 @@ def _awaited(waiting, *bases, **members):
     for name, other in _names.items():
         if hasattr(waiting, other) and (name.startswith("__") or not hasattr(waiting, name)):
             members.setdefault(name, getattr(waiting, other))
-    for name in _waiting_only:
+    for name in INSTEAD:
         if hasattr(waiting, name):
-            members.setdefault(name, None)
-    members["__doc__"] = waiting.__doc__
+            members.setdefault(name, refusal(name))
+    members |= {"__doc__": waiting.__doc__, "__module__": __name__}
     return type(waiting.__name__, (*bases, _Awaited, waiting), members)
 
 
 class Delivery(queues.Delivery):
     """As a context: ack() at its end, nack() if it ends by an exception."""
 
-    __enter__ = __exit__ = None
+    __enter__, __exit__ = refusal("__enter__"), refusal("__exit__")
 
     async def __aenter__(self):
         return self.item
@@ -92,25 +101,27 @@ class Delivery(queues.Delivery):
     __aexit__ = queues.Delivery.__exit__
 
 
-class _Side(synchronization.RWLockProxy._Side):
-    __aenter__ = synchronization.RWLockProxy._Side.__enter__
-    __aexit__ = synchronization.RWLockProxy._Side.__exit__
-    __enter__ = __exit__ = None
+class _Side(synchronization.RWLockProxy._syncmanager_Side):
+    __aenter__ = synchronization.RWLockProxy._syncmanager_Side.__enter__
+    __aexit__ = synchronization.RWLockProxy._syncmanager_Side.__exit__
+    __enter__, __exit__ = refusal("__enter__"), refusal("__exit__")
 
 
 _attributes = namespaces.NamespaceProxy
 _classes = {waiting: _awaited(waiting, *bases, **members) for waiting, bases, members in (
-    (queues.QueueProxy, (), {"_delivery": Delivery}),
-    (queues.LifoQueueProxy, (), {"_delivery": Delivery}),
-    (queues.PriorityQueueProxy, (), {"_delivery": Delivery}),
+    (queues.QueueProxy, (), {"_syncmanager_delivery": Delivery}),
+    (queues.LifoQueueProxy, (), {"_syncmanager_delivery": Delivery}),
+    (queues.PriorityQueueProxy, (), {"_syncmanager_delivery": Delivery}),
     (sequences.ListProxy, (_Pages,), {"get": sequences.ListProxy.__getitem__}),
     (sequences.ArrayProxy, (_Pages,), {"get": sequences.ArrayProxy.__getitem__}),
     (dicts.DictProxy, (_Pages,), {}),
     (sets.SetProxy, (_Pages,), {}),
-    (namespaces.ValueProxy, (), {"value": property(namespaces.ValueProxy.get)}),
-    (_attributes, (), {"get": _attributes.__getattr__, "set": _attributes.__setattr__,
-                       "delete": _attributes.__delattr__, "__getattr__": object.__getattribute__,
-                       "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}),
+    (namespaces.ValueProxy, (), {
+        "value": property(namespaces.ValueProxy.get, refusal("value"))}),
+    (_attributes, (Attributes,), {
+        "get": _attributes.__getattr__, "set": _attributes.__setattr__,
+        "delete": _attributes.__delattr__, "add": _attributes.add,
+        "compare_and_set": _attributes.compare_and_set}),
     (synchronization.AcquirerProxy, (), {}),
     (synchronization.RLockProxy, (), {}),
     (synchronization.SemaphoreProxy, (), {}),
@@ -118,7 +129,7 @@ _classes = {waiting: _awaited(waiting, *bases, **members) for waiting, bases, me
     (synchronization.ConditionProxy, (), {}),
     (synchronization.EventProxy, (), {}),
     (synchronization.BarrierProxy, (), {}),
-    (synchronization.RWLockProxy, (), {"_Side": _Side}),
+    (synchronization.RWLockProxy, (), {"_syncmanager_Side": _Side}),
     (synchronization.LatchProxy, (), {}),
 )}
 
@@ -131,41 +142,53 @@ def _proxy_of(reference):
 class Manager(managers.SyncManager):
     """A SyncManager whose methods are awaited. Started by `async with`, or start() or connect()."""
 
-    _proxy_of = staticmethod(_proxy_of)
-    _connects = False
-    __enter__ = __exit__ = None
+    _syncmanager_proxy_of = staticmethod(_proxy_of)
+    _syncmanager_connects = False
+    __enter__, __exit__ = refusal("with manager"), refusal("with manager")
 
     async def start(self):
         await elsewhere(super().start)
+        del self.shutdown  # The one that doesn't wait.
 
     async def connect(self):
         await elsewhere(super().connect)
 
     async def shutdown(self):
         """Ends the session, and the manager if it was started here."""
-        await elsewhere(self._shutdown)
+        await elsewhere(self._syncmanager_end)
 
     async def __aenter__(self):
-        await (self.connect() if self._connects else self.start())
+        await (self.connect() if self._syncmanager_connects else self.start())
         return self
 
     async def __aexit__(self, exc_type, exc_val, exc_tb):
         await self.shutdown()
 
-    def _root(self):
-        return super()._root().through(perform)
+    def dict(self, other=(), /, **entries):
+        managers.warn_of_name("dict", entries)
+        return super().dict(other, **entries)
 
-    def _make(self, proxytype, name="", **options):
-        return super()._make(_classes[proxytype], name, **options)
+    def Namespace(self, /, **attributes):
+        managers.warn_of_name("Namespace", attributes)
+        return super().Namespace(**attributes)
+
+    def _syncmanager_registry(self):
+        if self._state.value == State.INITIAL:
+            raise ProcessError("the manager isn't connected: write `async with aio.connect(...) as "
+                               "manager`, or `await manager.connect()` or `await manager.start()`")
+        return super()._syncmanager_registry().through(perform)
+
+    def _syncmanager_make(self, proxytype, name="", **options):
+        return super()._syncmanager_make(_classes[proxytype], name, **options)
 
 
 def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_session_lost=None,
             pickle=True):
     """The manager at `url`, as syncmanager.connect() has it: to be entered by `async with`."""
-    manager = Manager(url, b"" if authkey is None else authkey, key_file=key_file,
+    manager = Manager(url, authkey, key_file=_sessions.key_file_of(authkey, key_file),
                       session_timeout=session_timeout, on_session_lost=on_session_lost,
                       pickle=pickle)
-    manager._connects = True
+    manager._syncmanager_connects = True
     return manager
 
 

@@ -49,13 +49,13 @@ class Crew:
         if manager is None:
             manager = self._own = SyncManager(ctx=context)
             manager.start()
-        self.proxy = manager._make(TaskPoolProxy, name)
+        self.proxy = manager._syncmanager_make(TaskPoolProxy, name)
         self._deletes = not name
         self.terms = terms
         self.submitter = Submitter(self.proxy, keep)
-        reference = self.proxy._reference
-        key_file = manager.key_file if self._own is None else ""
-        work = (manager.address or reference.session.url, bytes(manager._authkey), key_file,
+        reference = self.proxy._syncmanager_reference
+        translation = reference.session.translation
+        work = (reference.session.url, bytes(translation.authkey), translation.key_file,
                 name or reference.id, initializer, initargs, most_tasks)
         count = os.cpu_count() or 1 if processes is None else processes
         self.workers = LocalWorkers(context or multiprocessing.get_context(), count, work,
@@ -117,7 +117,7 @@ class Crew:
             if self._own is not None:
                 self._own.shutdown()
             elif self._deletes:
-                reference = self.proxy._reference
+                reference = self.proxy._syncmanager_reference
                 registry.delete(reference.session.registry(), None, "", reference.id)
 
 

@@ -8,6 +8,7 @@ they are deep as long as they are reached through deep ones, or pickled.
 """
 
 from .dicts import DictProxy
+from .proxies import make
 from .sequences import ListProxy
 
 
@@ -93,7 +94,7 @@ _DEEP = {DictProxy: DeepDictProxy, ListProxy: DeepListProxy}
 def _deep(value):
     """What is read: a deep proxy, if it is a dict's or a list's."""
     cls = _DEEP.get(type(value))
-    return value if cls is None else cls(value._reference, value._authkey)
+    return value if cls is None else cls(value._syncmanager_reference)
 
 
 def _stored(owner, value, known=None):
@@ -103,7 +104,7 @@ def _stored(owner, value, known=None):
         return value
     if id(value) not in known:
         cls = DeepDictProxy if type(value) is dict else DeepListProxy
-        made = known[id(value)] = cls._make(owner._reference.session.registry(), owner._authkey)
+        made = known[id(value)] = make(cls, owner._syncmanager_reference.session.registry())
         if type(value) is dict:
             entries = {key: _stored(owner, element, known) for key, element in value.items()}
             DictProxy.update(made, entries)

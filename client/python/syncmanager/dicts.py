@@ -1,6 +1,8 @@
 """dict."""
 
 import collections.abc
+import sys
+from multiprocessing import managers
 
 from . import _updates
 from ._operations import dict as dict_
@@ -8,23 +10,21 @@ from ._steps import steps
 from .proxies import ManagedProxy, all_pages, steady_pages
 
 _MISSING = object()
+_ITEMS, _KEYS, _VALUES = range(3)  # What pages are of.
 
 
-class DictProxy(ManagedProxy):
+class DictProxy(ManagedProxy, managers.DictProxy, type="dict", options="dict"):
     """After dict. `keys()`, `values()` and `items()` return lists, as CPython's managers do."""
 
     _exposed_ = ("__contains__", "__delitem__", "__getitem__", "__ior__", "__iter__", "__len__",
                  "__or__", "__reversed__", "__ror__", "__setitem__", "clear", "copy", "fromkeys",
                  "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values")
-    _type = "dict"
-    _open = "dict"
-    _ITEMS, _KEYS, _VALUES = range(3)
 
     def __contains__(self, key):
-        return dict_.contains(self._reference, None, key)
+        return dict_.contains(self, None, key)
 
     def __delitem__(self, key):
-        return dict_.delete(self._reference, None, key)
+        return dict_.delete(self, None, key)
 
     def __getitem__(self, key):
         return _updates.read(dict_, self, key)
@@ -33,21 +33,20 @@ class DictProxy(ManagedProxy):
         return _updates.assign(dict_, self, (key,), new)
 
     def __len__(self):
-        return dict_.length(self._reference, None)
+        return dict_.length(self, None)
 
     def __iter__(self):
         """RuntimeError if entries come or go meanwhile, as a dict's own."""
-        return self._keys(self._page)
+        return steady_pages(
+            self._syncmanager_page, self.__len__, "dictionary changed size during iteration")
 
-    def _keys(self, read):
-        return steady_pages(read, self.__len__, "dictionary changed size during iteration")
+    def _syncmanager_page(self, cursor, version):
+        return dict_.read_page(self, None, _KEYS, cursor, version)
 
-    def _page(self, cursor, version, backwards=False):
-        return dict_.read_page(
-            self._reference, None, self._KEYS, cursor, version, backwards)
+    if sys.version_info >= (3, 14):  # Before that, reversed(d) reads d[len(d) - 1] ... d[0].
 
-    def __reversed__(self):
-        return self._keys(lambda cursor, version: self._page(cursor, version, True))
+        def __reversed__(self):
+            return reversed(self.keys())
 
     def __or__(self, other):
         return self.copy() | _plain(other)
@@ -60,19 +59,19 @@ class DictProxy(ManagedProxy):
         return self
 
     @steps
-    def _all(self, kind):
+    def _syncmanager_all(self, kind):
         return (yield all_pages(lambda cursor, version: dict_.read_page(
-            self._reference, None, kind, cursor, version)))[0]
+            self, None, kind, cursor, version)))[0]
 
     def keys(self):
-        return self._all(self._KEYS)
+        return self._syncmanager_all(_KEYS)
 
     def values(self):
-        return self._all(self._VALUES)
+        return self._syncmanager_all(_VALUES)
 
     @steps
     def items(self):
-        both = iter((yield self._all(self._ITEMS)))
+        both = iter((yield self._syncmanager_all(_ITEMS)))
         return list(zip(both, both))
 
     @steps
@@ -86,12 +85,12 @@ class DictProxy(ManagedProxy):
         return dict.fromkeys(keys, value)
 
     def clear(self):
-        return dict_.clear(self._reference, None)
+        return dict_.clear(self, None)
 
     @steps
     def get(self, key, default=None, /):
         try:
-            value = found = yield dict_.get(self._reference, None, key)
+            value = found = yield dict_.get(self, None, key)
         except KeyError:
             value, found = default, ...
         if _updates.watched:
@@ -101,31 +100,31 @@ class DictProxy(ManagedProxy):
     @steps
     def pop(self, key, default=_MISSING, /):
         try:
-            return (yield dict_.pop(self._reference, None, key))
+            return (yield dict_.pop(self, None, key))
         except KeyError:
             if default is _MISSING:
                 raise
             return default
 
     def popitem(self):
-        return dict_.pop_item(self._reference, None)
+        return dict_.pop_item(self, None)
 
     def setdefault(self, key, default=None, /):
-        return dict_.set_default(self._reference, None, key, default)
+        return dict_.set_default(self, None, key, default)
 
     @steps
     def update(self, other=(), /, **entries):
         plain = yield _plain(other)
-        yield dict_.update(self._reference, None, dict(plain, **entries))
+        yield dict_.update(self, None, dict(plain, **entries))
 
     def add(self, key, amount, initial=0):
         """Adds to the entry in one step, to `initial` if there is none, and returns the sum."""
-        return dict_.add(self._reference, None, key, amount, initial)
+        return dict_.add(self, None, key, amount, initial)
 
     def compare_and_set(self, key, expected, desired):
         """Sets the entry if it equals `expected`; whether it did. `...` is no entry: it makes one
         if there is none, or deletes."""
-        return dict_.compare_and_set(self._reference, None, key, expected, desired)
+        return dict_.compare_and_set(self, None, key, expected, desired)
 
 
 def _plain(other):

@@ -22,41 +22,53 @@ def form_of(proxytype):
     """
     if proxytype is TheirAutoProxy:
         return AutoProxy
-    if not isinstance(proxytype, type) or not issubclass(proxytype,
-                                                         (ManagedProxy, TheirProxy)):
+    if not isinstance(proxytype, type) or not issubclass(proxytype, TheirProxy):
+        return proxytype
+    if issubclass(proxytype, BaseProxy) and not issubclass(proxytype, ManagedProxy):
         return proxytype
     if proxytype not in _forms:
-        bases = (proxytype,) if issubclass(proxytype, ManagedProxy) else (BaseProxy,)
-        _forms[proxytype] = type(proxytype.__name__, bases, _members_of_form(proxytype))
+        _forms[proxytype] = _made(proxytype)
     return _forms[proxytype]
+
+
+def _made(proxytype):
+    hosted = _hosted(proxytype)
+    bases = (hosted,) if hosted.__base__ is proxytype else (proxytype, hosted)
+    return type(proxytype.__name__, bases, {
+        "__module__": proxytype.__module__,
+        "_syncmanager_form": functools.partial(_make, proxytype)})
 
 
 def maker_of(proxytype):
     """What makes proxies of that form, and can be pickled if `proxytype` can."""
     form = form_of(proxytype)
-    return getattr(form, "_form", form)
+    return getattr(form, "_syncmanager_form", form)
 
 
 def _make(proxytype, *args, **kwds):
     return form_of(proxytype)(*args, **kwds)
 
 
-def _members_of_form(proxytype):
-    """multiprocessing's methods in place of this package's, and the program's own over both."""
-    namesake = next((_THEIRS[cls.__name__] for cls in proxytype.__mro__
-                     if _is_ours(cls) and cls.__name__ in _THEIRS), proxytype)
-    exposed = getattr(proxytype, "_exposed_", ())
-    members = _members(namesake, _is_theirs)
-    if namesake is proxytype and not issubclass(proxytype, TheirProxy):
+def _hosted(proxytype):
+    """The class whose methods come after the program's own, and before all others of `proxytype`.
+    It makes its calls as multiprocessing's class of that name does."""
+    if not issubclass(proxytype, ManagedProxy):
+        return BaseProxy
+    ours = next(cls for cls in proxytype.__mro__ if _is_ours(cls))
+    namesake = next((_THEIRS[cls.__name__] for cls in ours.__mro__
+                     if _is_ours(cls) and cls.__name__ in _THEIRS), TheirProxy)
+    exposed = proxytype._exposed_
+    if namesake is TheirProxy:
         members = {name: forward(name) for name in exposed}
-    for name, member in _members(proxytype, _is_ours).items():
+    else:
+        members = _members(namesake, _is_theirs)
+    for name, member in _members(ours, _is_ours).items():
         if name not in members and _is_method(name, member):
             members[name] = _method_of_hosted(name, exposed)
     members |= {name: member for name, member in vars(BaseProxy).items()
                 if name not in ("__dict__", "__weakref__", "__module__")}
-    members |= _members(proxytype, lambda cls: not _is_ours(cls) and not _is_theirs(cls))
-    return members | {"_token": None, "_id": None, "_exposed_": exposed,
-                      "_form": functools.partial(_make, proxytype)}
+    members |= {"_token": None, "_id": None, "_exposed_": ours._exposed_}
+    return type(ours.__name__, (ours,), members)
 
 
 def _is_method(name, member):

@@ -34,7 +34,7 @@ class Server(managers.Server):
         self._anchoring = threading.Lock()
         self._anchors = {}  # The numbers of the latches, by id(object).
         self._objects = objects
-        self._session = objects._session
+        self._session = objects._syncmanager_own.session
         self._watch = _Watch()
         self._door = Door.adopt(self._session, door) if door else Door.make(self._session)
         self._belongings = {}  # Of callers: the numbers of what each has in the manager.
@@ -59,7 +59,7 @@ class Server(managers.Server):
     def _admit(self, call):
         try:
             requests, replies, presence = call.result()
-            belongings = [proxy._reference.id for proxy in (requests, replies, presence)]
+            belongings = [int(proxy._id, 16) for proxy in (requests, replies, presence)]
         except (Disconnected, ShutDown):
             raise
         except Exception:  # Anybody may put anything into a queue: there is nobody to answer.
@@ -86,7 +86,7 @@ class Server(managers.Server):
     def create(self, c, typeid, /, *args, **kwds):
         """What stands for a new object, and what is exposed of it."""
         entry = self.registry[typeid]
-        if entry == self._objects.NATIVE.get(typeid):
+        if entry == self._objects._syncmanager_native.get(typeid):
             return getattr(self._objects, typeid)(*args, **kwds), ()
         callable, exposed, method_to_typeid, _ = entry
         with self.mutex:
@@ -181,11 +181,11 @@ class _Caller:
 
     def _message_of(self, exposed, token):
         """A method's result that is a proxy: what create() made stands in its token."""
-        if token.typeid in self._server._objects.NATIVE:
+        if token.typeid in self._server._objects._syncmanager_native:
             return "#RETURN", token.id
         proxytype = self._server.registry[token.typeid][-1]
         return "#PROXY", (token.id, token.typeid, exposed,
-                         name_of(proxytype, token.id._reference.session))
+                         name_of(proxytype, token.id._syncmanager_reference.session))
 
     def close(self):
         """There are no more answers."""
@@ -216,7 +216,7 @@ class _Watch:
             except NoSuchObject:
                 action()
 
-        self.start(latch.wait, proxy._reference.uncounted(), ended)
+        self.start(latch.wait, proxy._syncmanager_reference.uncounted(), ended)
 
     def await_one(self):
         for token in self._arrivals.tokens():

@@ -1,7 +1,7 @@
 """Proxies of objects that a process hosts, and how types of them are made and travel."""
 
 import sys
-from multiprocessing import context, process
+from multiprocessing import managers, process
 from multiprocessing.managers import Token, convert_to_error
 
 from . import _sessions, calls, values
@@ -19,46 +19,53 @@ class HeldToken(Token):
         self.reference = reference
 
 
-class BaseProxy:
+class BaseProxy(managers.BaseProxy):
     """The stand-in for an object. Proxies can be pickled, without the key, put into containers, and
     used by any thread; each thread is a caller of its own. A forked child may use its parent's.
 
     What has a proxy of this class, or of one that a program derives from it, is hosted by the
-    process that started or serves the manager. `_reference` is to a latch that stands for the
-    object, which lives as long as somebody refers to that.
+    process that started or serves the manager. `_syncmanager_reference` is to a latch that stands
+    for the object, which lives as long as somebody refers to that. A proxy keeps its `_manager`.
+
+    A subclass may use any attribute but those of multiprocessing's BaseProxy, and those that begin
+    with `_syncmanager_`.
     """
 
     _isauto = False
 
     def __init__(self, token, serializer, manager=None, authkey=None, exposed=None, incref=True,
                  manager_owned=False):
-        if authkey is None and manager is not None:
-            authkey = manager._authkey
+        reference = _reference_of(token, authkey)
+        translation = reference.session.translation
+        manager = translation.manager() if manager is None else manager
+        if authkey is None:
+            authkey = translation.authkey if manager is None else manager._authkey
         self._manager = manager
-        self._authkey = authkey
+        self._authkey = process.AuthenticationString(authkey)
         self._serializer = serializer
-        self._reference = _reference_of(token, authkey)
+        self._syncmanager_reference = reference
         self._token = Token(token.typeid, token.address, token.id)
         self._id = token.id
-
     def _callmethod(self, methodname, args=(), kwds={}):
         """Calls a method of the object: its result, or a proxy of it."""
-        self._reference.type  # From here on a forked child has a reference of its own.
-        kind, result = calls.ask(self._reference.session, self._id, methodname, args, kwds)
+        reference = self._syncmanager_reference
+        reference.type  # From here on a forked child has a reference of its own.
+        kind, result = calls.ask(reference.session, self._id, methodname, args, kwds)
         if kind == "#RETURN":
             return result
         if kind == "#PROXY":
-            return self._proxy_of(*result)
+            return self._syncmanager_proxy_of(*result)
         try:
             raise convert_to_error(kind, result)
         finally:
             del result  # Or the error and this frame had each other, and this proxy.
 
-    def _proxy_of(self, anchor, typeid, exposed, name):
-        token = HeldToken(typeid, self._token.address, anchor._reference)
+    def _syncmanager_proxy_of(self, anchor, typeid, exposed, name):
+        reference = anchor._syncmanager_reference
+        token = HeldToken(typeid, self._token.address, reference)
         known = {} if self._manager is None else self._manager._registry
         proxytype = known[typeid][-1] if typeid in known else _type_named(
-            name, anchor._reference.session)
+            name, reference.session)
         return proxytype(token, self._serializer, manager=self._manager, authkey=self._authkey,
                          exposed=exposed)
 
@@ -66,31 +73,32 @@ class BaseProxy:
         """A copy of the object."""
         return self._callmethod("#GETVALUE")
 
-    def _parts(self):
+    def _syncmanager_parts(self):
         """How it travels as a value of its manager: so that the object lives as long as that."""
+        reference = self._syncmanager_reference
         exposed = tuple(getattr(self, "_exposed_", ()))
-        name = name_of(self._maker(), self._reference.session)
-        return "hosted", (self._reference, self._token.typeid, exposed, name)
+        name = name_of(self._syncmanager_maker(), reference.session)
+        return "hosted", (reference, self._token.typeid, exposed, name)
 
-    def _maker(self):
+    def _syncmanager_maker(self):
         """What makes such a proxy in another process."""
-        return AutoProxy if self._isauto else getattr(self, "_form", type(self))
+        return AutoProxy if self._isauto else getattr(self, "_syncmanager_form", type(self))
 
     def __reduce__(self):
         keywords = {"exposed": self._exposed_} if self._isauto else {}
-        if not self._reference.session.translation.pickle:
-            keywords["pickle"] = False
-        if context.get_spawning_popen() is not None and self._authkey is not None:
-            keywords["authkey"] = process.AuthenticationString(self._authkey)
-        return RebuildProxy, (self._maker(), self._token, self._serializer, keywords)
+        keywords["way"] = _sessions.way_of(self._syncmanager_reference.session)
+        return RebuildProxy, (self._syncmanager_maker(), self._token, self._serializer, keywords)
 
     def __deepcopy__(self, memo):
         return self._getvalue()
 
     def __repr__(self):
         # By the object's number: a list in a list prints the same each time, as in CPython.
+        reference, name = self._syncmanager_reference, ""
+        if reference.name:
+            name = f", {reference.name!r} of the manager at {self._token.address!r}"
         return (f"<{type(self).__name__} object, typeid {self._token.typeid!r} "
-                f"at {self._reference.id:#x}>")
+                f"at {reference.id:#x}{name}>")
 
     def __str__(self):
         try:
@@ -102,14 +110,14 @@ class BaseProxy:
 def _reference_of(token, authkey):
     if isinstance(token, HeldToken):
         return token.reference
-    return _sessions.connect(token.address, authkey).adopt(int(token.id, 16))
+    way = {} if authkey is None else {"authkey": authkey}
+    return _sessions.adopt(token.address, way, int(token.id, 16))
 
 
 def RebuildProxy(func, token, serializer, kwds):
     """A proxy of what the token says, in whatever process this is."""
-    if "pickle" in kwds:  # Proxies ask for the session that is there.
-        _sessions.connect(token.address, kwds.get("authkey"), pickle=kwds.pop("pickle"))
-    return func(token, serializer, **kwds)
+    reference = _sessions.adopt(token.address, kwds.pop("way", {}), int(token.id, 16))
+    return func(HeldToken(token.typeid, token.address, reference), serializer, **kwds)
 
 
 def MakeProxyType(name, exposed):
@@ -166,8 +174,10 @@ def _type_named(name, session):
 
 def _load(parts):
     anchor, typeid, exposed, name = parts
-    token = HeldToken(typeid, anchor._reference.session.url, anchor._reference)
-    return _type_named(name, anchor._reference.session)(token, "pickle", exposed=exposed)
+    reference = anchor._syncmanager_reference
+    session = reference.session
+    token = HeldToken(typeid, session.translation.address, reference)
+    return _type_named(name, session)(token, "pickle", exposed=exposed)
 
 
 values.register_parts("hosted", _load)

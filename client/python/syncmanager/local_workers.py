@@ -10,6 +10,7 @@ from multiprocessing import connection, parent_process, process
 
 from . import _sessions
 from .errors import SyncManagerError
+from .proxies import make
 from .task_pools import TaskPoolProxy
 from .worker import Worker, name_of_process
 
@@ -92,7 +93,7 @@ def _work(begun, url, authkey, key_file, pool, initializer, initargs, most_tasks
     try:
         session = _sessions.connect(
             url, authkey, key_file=key_file, session_timeout=session_timeout)
-        worker = Worker(_pool(session, pool, authkey))
+        worker = Worker(_pool(session, pool))
     except SyncManagerError as error:
         sys.exit(str(error))
     begun.send(os.getpid())
@@ -107,10 +108,10 @@ def _work(begun, url, authkey, key_file, pool, initializer, initargs, most_tasks
         os._exit(1)
 
 
-def _pool(session, pool, authkey):
+def _pool(session, pool):
     if isinstance(pool, str):
-        return TaskPoolProxy._make(session.registry(), authkey, pool)
-    return TaskPoolProxy(session.adopt(pool), authkey)
+        return make(TaskPoolProxy, session.registry(), pool)
+    return TaskPoolProxy(session.adopt(pool))
 
 
 def _end_with_parent():

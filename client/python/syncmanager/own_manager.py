@@ -2,6 +2,8 @@
 
 import os
 import select
+import signal
+import socket
 import weakref
 
 from . import _native, _sessions
@@ -33,7 +35,7 @@ class OwnManager:
         self.pid = self._process.pid
         _all.add(self)
         self.unix, *others = self._process.addresses
-        self.address = _address_of(others[0], address) if others else self.unix
+        self.address = _address_of(others[0] if others else self.unix, address)
 
     @property
     def key_file(self):
@@ -41,6 +43,34 @@ class OwnManager:
 
     def close(self):
         self._process.stop()
+
+    # ---- What multiprocessing's Process has.
+
+    name = "syncmanagerd"
+
+    def is_alive(self):
+        return self.exitcode is None
+
+    @property
+    def exitcode(self):
+        """None while it runs; minus the number of a signal that ended it."""
+        try:
+            ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:  # close() has seen its end.
+            return 0
+        if ended is None:
+            return None
+        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+    def terminate(self):
+        self._signal(signal.SIGTERM)
+
+    def kill(self):
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number):
+        if self.is_alive():
+            os.kill(self.pid, number)
 
     def join(self, timeout=None):
         """Waits until it has ended."""
@@ -85,7 +115,11 @@ def _flags(address):
 
 
 def _address_of(url, wanted):
-    """The real address in the form in which it was asked for."""
+    """The real address, as multiprocessing has it: of a host the number, and the real port."""
     if not isinstance(wanted, tuple):
-        return wanted
-    return wanted[0], int(url.rpartition(":")[2])
+        return _sessions.to_address(wanted or url)
+    host, port = _sessions.to_address(url)
+    try:
+        return socket.gethostbyname(host), port
+    except OSError:  # It isn't of IPv4.
+        return host, port

@@ -63,7 +63,7 @@ class Pool(HasCrew, pool.Pool):
 
     @property
     def name(self):
-        return self._crew.proxy._reference.name
+        return self._crew.proxy._syncmanager_reference.name
 
     # ---- multiprocessing's, with what it hasn't.
 

@@ -1,6 +1,6 @@
 """Proxies of what the manager itself has: references to objects, and multiprocessing's manners."""
 
-from multiprocessing import context, process
+import copy
 from multiprocessing.managers import Token
 
 from . import _referents, _sessions
@@ -16,86 +16,94 @@ class ManagedProxy(BaseProxy):
     """The stand-in for an object that the manager itself has."""
 
     _exposed_ = ()
-    _type = None  # The manager's name for it.
-    _open = None  # The field of its options in RegistryOp.Open.
-    _manager = None
-    _awaits = None  # The method that wait_any() is about.
-    _watched = True  # For updates that are lost.
+    _serializer = "pickle"
+    _syncmanager_type = None  # The manager's name for it.
+    _syncmanager_opening = None  # The operation that finds or makes one.
+    _syncmanager_awaits = None  # The method that wait_any() is about.
+    _syncmanager_watched = True  # For updates that are lost.
 
-    def __init__(self, reference, authkey=None):
-        self._reference = reference
-        self._authkey = authkey
+    def __init__(self, reference):
+        translation = reference.session.translation
+        self._syncmanager_reference = reference
+        self._manager = translation.manager()
+        self._authkey = translation.authkey
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, type=None, options=None, awaits=None, **kwargs):
+        """`type`: the manager's name for the type of objects; `options`: the field of its options
+        in RegistryOp.Open; `awaits`: the method that wait_any() is about."""
         super().__init_subclass__(**kwargs)
-        if "_open" in cls.__dict__:
-            cls._opening = opening(cls._open)
-        if "_type" in cls.__dict__:
-            _types[cls._type] = cls
-
-    @classmethod
-    @steps
-    def _make(cls, registry, authkey, name="", **options):
-        """Finds the object of that name, or makes one."""
-        reference = yield cls._opening(registry, None, name, False, options)
-        return cls(reference, authkey)
+        if type is not None:
+            cls._syncmanager_type = type
+            _types[type] = cls
+        if options is not None:
+            cls._syncmanager_opening = opening(options)
+        if awaits is not None:
+            cls._syncmanager_awaits = awaits
 
     @property
     def _token(self):
-        return Token(self._type, self._reference.session.url, self._id)
+        address = self._syncmanager_reference.session.translation.address
+        return Token(self._syncmanager_type, address, self._id)
 
     @property
     def _id(self):
-        return f"{self._reference.id:x}"
+        return f"{self._syncmanager_reference.id:x}"
 
     def _callmethod(self, methodname, args=(), kwds={}):
         """Calls a method of the referent by its name, as CPython's proxies do."""
         if methodname not in self._exposed_:
-            raise RemoteError(f"method {methodname!r} of {self._type!r} object is not in "
-                              f"exposed={tuple(self._exposed_)!r}")
+            raise RemoteError(f"method {methodname!r} of {self._syncmanager_type!r} object is not "
+                              f"in exposed={tuple(self._exposed_)!r}")
         return getattr(type(self), methodname)(self, *args, **kwds)
 
     def _getvalue(self):
         """A copy of the referent."""
-        raise RemoteError(f"Unserializable message: a {self._type} can't be copied")
+        raise RemoteError(f"Unserializable message: a {self._syncmanager_type} can't be copied")
 
-    def _parts(self):
-        return self._reference
+    def __deepcopy__(self, memo):
+        """A copy of the referent; for one that can't be copied (a Queue, a Lock) another proxy."""
+        if type(self)._getvalue is ManagedProxy._getvalue:
+            return copy.copy(self)
+        return self._getvalue()
 
-    def _fenced(self, lock, number):
-        return self._with(self._reference.fenced(lock, number))
-
-    def _with(self, reference):
-        """A proxy like this one, of that reference to the same object."""
-        other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, _reference=reference)
-        return other
+    def _syncmanager_parts(self):
+        """How it travels as a value of its manager."""
+        return self._syncmanager_reference
 
     def __reduce__(self):
-        authkey = None
-        if context.get_spawning_popen() is not None and self._authkey is not None:
-            authkey = process.AuthenticationString(self._authkey)
-        return adopted, (type(self), self._token, authkey,
-                         self._reference.session.translation.pickle)
+        return adopted, (type(self), self._token,
+                         _sessions.way_of(self._syncmanager_reference.session))
 
     def __str__(self):
         try:
-            if _referents.has_look(self._type):
+            if _referents.has_look(self._syncmanager_type):
                 return _referents.look(self)
             return repr(self._getvalue())
         except Exception:
             return repr(self)[:-1] + "; '__str__()' failed>"
 
 
-def adopted(cls, token, authkey, pickle):
+@steps
+def make(cls, registry, name="", **options):
+    """Finds the object of that name, or makes one; a proxy of it, of the class `cls`."""
+    return cls((yield cls._syncmanager_opening(registry, None, name, False, options)))
+
+
+def with_reference(proxy, reference):
+    """A proxy like `proxy`, with another reference to the same object."""
+    other = object.__new__(type(proxy))
+    other.__dict__.update(proxy.__dict__, _syncmanager_reference=reference)
+    return other
+
+
+def adopted(cls, token, way):
     """A proxy of the manager's object that the token says, in whatever process this is."""
-    session = _sessions.connect(token.address, authkey, pickle=pickle)
-    return cls(session.adopt(int(token.id, 16)), authkey)
+    return cls(_sessions.adopt(token.address, way, int(token.id, 16)))
 
 
 def is_plain(value):
     """Whether it is such a proxy as proxy_of() makes."""
-    return isinstance(value, ManagedProxy) and type(value) is _types.get(value._type)
+    return isinstance(value, ManagedProxy) and type(value) is _types.get(value._syncmanager_type)
 
 
 def type_named(name):
@@ -105,7 +113,7 @@ def type_named(name):
 
 def proxy_of(reference):
     """The proxy of an object that was met inside a value."""
-    return _types[reference.type](reference, None)
+    return _types[reference.type](reference)
 
 
 def pages(read):
@@ -153,4 +161,5 @@ def all_pages(read):
 
 def inspect(proxy):
     """Who holds the object, and who waits for it: a dict, as `syncctl show` has it."""
-    return registry.inspect(proxy._reference.session.registry(), None, "", proxy._reference.id)
+    reference = proxy._syncmanager_reference
+    return registry.inspect(reference.session.registry(), None, "", reference.id)

@@ -30,11 +30,11 @@ class Delivery:
 
     def ack(self):
         """It is done, and nobody gets it again."""
-        return queue.ack(self._proxy._reference, None, self.number)
+        return queue.ack(self._proxy, None, self.number)
 
     def nack(self, delay=0):
         """Gives it back, to be got after `delay` seconds."""
-        return queue.nack(self._proxy._reference, None, self.number, round(delay * 1e6))
+        return queue.nack(self._proxy, None, self.number, round(delay * 1e6))
 
     def __enter__(self):
         return self.item
@@ -43,7 +43,7 @@ class Delivery:
         return self.ack() if exc_type is None else self.nack()
 
 
-class QueueProxy(ManagedProxy):
+class QueueProxy(ManagedProxy, type="Queue", options="queue", awaits="get"):
     """First in, first out; whoever has waited longest is served first.
 
     Of a reliable queue an item stays in its taker's hand until task_done(), or the ack() of its
@@ -52,22 +52,19 @@ class QueueProxy(ManagedProxy):
 
     _exposed_ = ("empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize",
                  "shutdown", "task_done")
-    _type = "Queue"
-    _open = "queue"
-    _awaits = "get"
-    _delivery = Delivery
+    _syncmanager_delivery = Delivery
 
     def put(self, item, block=True, timeout=None, *, delay=0, key=...):
         """`delay`: seconds before which nobody gets it. `key`: if an item with this key is queued
         or in hand, nothing is put and False is returned; True otherwise."""
         return queue.put(
-            self._reference, _timeout_of(block, timeout), item, round(delay * 1e6), key)
+            self, _timeout_of(block, timeout), item, round(delay * 1e6), key)
 
     def put_nowait(self, item):
         return self.put(item, False)
 
     def get(self, block=True, timeout=None):
-        return queue.get(self._reference, _timeout_of(block, timeout))
+        return queue.get(self, _timeout_of(block, timeout))
 
     def get_nowait(self):
         return self.get(False)
@@ -75,43 +72,39 @@ class QueueProxy(ManagedProxy):
     @steps
     def take(self, block=True, timeout=None):
         """The next item of a reliable queue as a Delivery; RuntimeError if it isn't one."""
-        delivery = yield queue.take(self._reference, _timeout_of(block, timeout), True)
-        return self._delivery(self, *delivery)
+        delivery = yield queue.take(self, _timeout_of(block, timeout), True)
+        return self._syncmanager_delivery(self, *delivery)
 
     def task_done(self):
-        return queue.task_done(self._reference, None)
+        return queue.task_done(self, None)
 
     @steps
     def join(self, timeout=None):
         """Waits until every item that was put is done; whether that was in time."""
-        done = yield queue.join(self._reference, timeout)
+        done = yield queue.join(self, timeout)
         return None if timeout is None else done is not False
 
     def qsize(self):
-        return queue.size(self._reference, None)
+        return queue.size(self, None)
 
     @steps
     def empty(self):
         return (yield self.qsize()) == 0
 
     def full(self):
-        return queue.full(self._reference, None)
+        return queue.full(self, None)
 
     def shutdown(self, immediate=False):
         """From now on puts raise ShutDown, and so do gets when it is empty; `immediate`: at once,
         and what is in it is dropped."""
-        return queue.shut_down(self._reference, None, immediate)
+        return queue.shut_down(self, None, immediate)
 
 
-class LifoQueueProxy(QueueProxy):
+class LifoQueueProxy(QueueProxy, type="LifoQueue", options="lifo_queue"):
     """The newest item first."""
 
-    _type = "LifoQueue"
-    _open = "lifo_queue"
 
 
-class PriorityQueueProxy(QueueProxy):
+class PriorityQueueProxy(QueueProxy, type="PriorityQueue", options="priority_queue"):
     """The smallest item first, by Python's order of values; equal items as they came."""
 
-    _type = "PriorityQueue"
-    _open = "priority_queue"

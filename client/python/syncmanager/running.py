@@ -36,9 +36,15 @@ class Running:
     def key_file(self):
         return self._manager.key_file
 
+    @property
+    def process(self):
+        """What multiprocessing's manager has as its Process: the host, or the manager if there is
+        no host yet."""
+        return self._manager if self.host is None else self.host
+
     def connect(self, **options):
-        self.session = _sessions.connect(self._manager.unix, self._authkey, **options)
-        _sessions.share(self.session, self.address, self._authkey)
+        self.session = _sessions.connect(
+            self._manager.unix, self._authkey, shown=self.address, **options)
         self._door = calls.Door.make(self.session)
 
     def start_host(self, context, name, registry, initializer=None, initargs=()):
@@ -110,7 +116,6 @@ class Running:
 def attached(objects, address, unix, authkey):
     """A manager for what a host has in the manager at the socket `unix`."""
     manager = objects(address, authkey)
-    manager._session = _sessions.connect(unix, authkey)
-    _sessions.share(manager._session, address, authkey)
-    manager._state.value = State.STARTED
+    session = _sessions.connect(unix, authkey, shown=address, manager=manager)
+    manager._syncmanager_use(session, stays=True)
     return manager

@@ -6,8 +6,10 @@ from ._operations import set as set_
 from ._steps import steps
 from .proxies import ManagedProxy, all_pages, steady_pages
 
+_UNION, _INTERSECTION, _DIFFERENCE, _SYMMETRIC_DIFFERENCE = range(4)
 
-class SetProxy(ManagedProxy):
+
+class SetProxy(ManagedProxy, type="set", options="set"):
     """After set. Its operators make sets of one's own."""
 
     _exposed_ = ("__and__", "__class_getitem__", "__contains__", "__iand__", "__ior__", "__isub__",
@@ -16,78 +18,76 @@ class SetProxy(ManagedProxy):
                  "clear", "copy", "difference", "difference_update", "discard", "intersection",
                  "intersection_update", "isdisjoint", "issubset", "issuperset", "pop", "remove",
                  "symmetric_difference", "symmetric_difference_update", "union", "update")
-    _type = "set"
-    _open = "set"
-    _UNION, _INTERSECTION, _DIFFERENCE, _SYMMETRIC_DIFFERENCE = range(4)
 
     def __contains__(self, element):
-        return set_.contains(self._reference, None, element)
+        return set_.contains(self, None, element)
 
     def __len__(self):
-        return set_.length(self._reference, None)
+        return set_.length(self, None)
 
     def __iter__(self):
         """RuntimeError if elements come or go meanwhile, as a set's own."""
-        return steady_pages(self._page, self.__len__, "Set changed size during iteration")
+        return steady_pages(
+            self._syncmanager_page, self.__len__, "Set changed size during iteration")
 
-    def _page(self, cursor, version):
-        return set_.read_page(self._reference, None, cursor, version)
+    def _syncmanager_page(self, cursor, version):
+        return set_.read_page(self, None, cursor, version)
 
     @steps
     def copy(self):
-        return set((yield all_pages(self._page))[0])
+        return set((yield all_pages(self._syncmanager_page))[0])
 
     _getvalue = copy
 
     @steps
     def add(self, element):
-        yield set_.insert(self._reference, None, element)
+        yield set_.insert(self, None, element)
 
     def clear(self):
-        return set_.clear(self._reference, None)
+        return set_.clear(self, None)
 
     @steps
     def discard(self, element):
-        yield set_.discard(self._reference, None, element)
+        yield set_.discard(self, None, element)
 
     def pop(self):
-        return set_.pop(self._reference, None)
+        return set_.pop(self, None)
 
     def remove(self, element):
-        return set_.remove(self._reference, None, element)
+        return set_.remove(self, None, element)
 
     @steps
-    def _combine(self, operator_, *others):
+    def _syncmanager_combine(self, operator_, *others):
         for other in others:
             plain = yield _elements(other)
-            yield set_.combine(self._reference, None, operator_, plain)
+            yield set_.combine(self, None, operator_, plain)
 
     def update(self, *others):
-        return self._combine(self._UNION, *others)
+        return self._syncmanager_combine(_UNION, *others)
 
     def intersection_update(self, *others):
-        return self._combine(self._INTERSECTION, *others)
+        return self._syncmanager_combine(_INTERSECTION, *others)
 
     def difference_update(self, *others):
-        return self._combine(self._DIFFERENCE, *others)
+        return self._syncmanager_combine(_DIFFERENCE, *others)
 
     def symmetric_difference_update(self, other):
-        return self._combine(self._SYMMETRIC_DIFFERENCE, other)
+        return self._syncmanager_combine(_SYMMETRIC_DIFFERENCE, other)
 
     def __ior__(self, other):
-        self._combine(self._UNION, _operand("|=", other))
+        self._syncmanager_combine(_UNION, _operand("|=", other))
         return self
 
     def __iand__(self, other):
-        self._combine(self._INTERSECTION, _operand("&=", other))
+        self._syncmanager_combine(_INTERSECTION, _operand("&=", other))
         return self
 
     def __isub__(self, other):
-        self._combine(self._DIFFERENCE, _operand("-=", other))
+        self._syncmanager_combine(_DIFFERENCE, _operand("-=", other))
         return self
 
     def __ixor__(self, other):
-        self._combine(self._SYMMETRIC_DIFFERENCE, _operand("^=", other))
+        self._syncmanager_combine(_SYMMETRIC_DIFFERENCE, _operand("^=", other))
         return self
 
 

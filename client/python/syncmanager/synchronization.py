@@ -2,11 +2,12 @@
 
 import threading
 import time
+from multiprocessing import managers
 
 from . import _owners
 from ._operations import barrier, condition, event, latch, lock, rwlock, semaphore
 from ._steps import in_time, steps
-from .proxies import ManagedProxy
+from .proxies import ManagedProxy, with_reference
 
 
 def _timeout_of_lock(blocking, timeout):
@@ -26,44 +27,42 @@ class _Latest:
     grant = None
 
 
-class AcquirerProxy(ManagedProxy):
+class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
+                    type="Lock", options="lock", awaits="acquire"):
     """A Lock. After threading.Lock: whoever likes may release it."""
 
     _exposed_ = ("acquire", "release", "locked")
-    _type = "Lock"
-    _open = "lock"
-    _awaits = "acquire"
-    _operations = lock
+    _syncmanager_operations = lock
 
-    def __init__(self, reference, authkey=None):
-        super().__init__(reference, authkey)
-        self._latest = _Latest()
+    def __init__(self, reference):
+        super().__init__(reference)
+        self._syncmanager_latest = _Latest()
 
     @steps
     def acquire(self, blocking=True, timeout=None):
         """Whether it was in time. `abandoned` and `fence` are of the latest grant then."""
-        grant = yield self._operations.acquire(
-            self._reference, _timeout_of_lock(blocking, timeout))
+        grant = yield self._syncmanager_operations.acquire(
+            self, _timeout_of_lock(blocking, timeout))
         if not grant:
             return False
-        self._latest.grant = grant
+        self._syncmanager_latest.grant = grant
         return True
 
     def release(self):
-        return self._operations.release(self._reference, None)
+        return self._syncmanager_operations.release(self, None)
 
     def locked(self):
-        return self._operations.locked(self._reference, None)
+        return self._syncmanager_operations.locked(self, None)
 
     @property
     def abandoned(self):
         """Whether the holder before died holding it: what it guards may be half done."""
-        return self._latest.grant is not None and self._latest.grant[1]
+        return self._syncmanager_latest.grant is not None and self._syncmanager_latest.grant[1]
 
     @property
     def fence(self):
         """What with_fence() takes: the lock, and the number of the grant."""
-        return (self._reference.id, self._latest.grant[0])
+        return (self._syncmanager_reference.id, self._syncmanager_latest.grant[0])
 
     def __enter__(self):
         return self.acquire()
@@ -79,83 +78,75 @@ class _OwnedProxy(AcquirerProxy):
     def acquire(self, blocking=True, timeout=None):
         got = yield super().acquire(blocking, timeout)
         if got:
-            _owners.took(self._reference)
+            _owners.took(self._syncmanager_reference)
         return got
 
     @steps
     def release(self):
         yield super().release()
-        _owners.gave(self._reference)
+        _owners.gave(self._syncmanager_reference)
 
 
-class RLockProxy(_OwnedProxy):
+class RLockProxy(_OwnedProxy, type="RLock", options="rlock"):
     """A lock that its owner, a thread of a process, may acquire again. After threading.RLock. That
     of a thread that has ended goes to the next one, who finds it `abandoned`."""
 
-    _type = "RLock"
-    _open = "rlock"
 
 
 def with_fence(proxy, fence):
     """The same object, each of whose calls is performed only while that grant of a lock is current;
     otherwise it raises LockLost. `fence` is a lock's `fence`."""
-    return proxy._fenced(*fence)
+    return with_reference(proxy, proxy._syncmanager_reference.fenced(*fence))
 
 
-class SemaphoreProxy(AcquirerProxy):
+class SemaphoreProxy(AcquirerProxy, type="Semaphore", options="semaphore"):
     """After threading.Semaphore. Permits of a process that dies come back."""
 
     _exposed_ = ("acquire", "release", "locked", "get_value")
-    _type = "Semaphore"
-    _open = "semaphore"
 
     def acquire(self, blocking=True, timeout=None, n=1):
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         patience = timeout if blocking else 0
-        return in_time(semaphore.acquire(self._reference, patience, n))
+        return in_time(semaphore.acquire(self, patience, n))
 
     def release(self, n=1):
         if n < 1:
             raise ValueError("n must be one or more")
-        return semaphore.release(self._reference, None, n)
+        return semaphore.release(self, None, n)
 
     def get_value(self):
         """How many permits are free."""
-        return semaphore.value(self._reference, None)
+        return semaphore.value(self, None)
 
     @steps
     def locked(self):
         return (yield self.get_value()) == 0
 
 
-class BoundedSemaphoreProxy(SemaphoreProxy):
+class BoundedSemaphoreProxy(SemaphoreProxy, type="BoundedSemaphore", options="bounded_semaphore"):
     """After threading.BoundedSemaphore."""
 
-    _type = "BoundedSemaphore"
-    _open = "bounded_semaphore"
 
 
-class ConditionProxy(_OwnedProxy):
+class ConditionProxy(_OwnedProxy, managers.ConditionProxy,
+                     type="Condition", options="condition", awaits="wait"):
     """After threading.Condition."""
 
     _exposed_ = ("acquire", "release", "locked", "wait", "notify", "notify_all")
-    _type = "Condition"
-    _open = "condition"
-    _awaits = "wait"
-    _operations = condition
+    _syncmanager_operations = condition
 
     @steps
     def wait(self, timeout=None):
         """Whether somebody notified it in time; the lock is held again in any case."""
-        grant = yield condition.wait(self._reference, timeout)
+        grant = yield condition.wait(self, timeout)
         return bool(grant) and not grant[2]
 
     def notify(self, n=1):
-        return condition.notify(self._reference, None, max(n, 0))
+        return condition.notify(self, None, max(n, 0))
 
     def notify_all(self):
-        return condition.notify_all(self._reference, None)
+        return condition.notify_all(self, None)
 
     @steps
     def wait_for(self, predicate, timeout=None):
@@ -171,65 +162,60 @@ class ConditionProxy(_OwnedProxy):
         return result
 
 
-class EventProxy(ManagedProxy):
+class EventProxy(ManagedProxy, managers.EventProxy, type="Event", options="event", awaits="wait"):
     """After threading.Event."""
 
     _exposed_ = ("is_set", "set", "clear", "wait")
-    _type = "Event"
-    _open = "event"
-    _awaits = "wait"
 
     def is_set(self):
-        return event.is_set(self._reference, None)
+        return event.is_set(self, None)
 
     def set(self):
-        return event.set(self._reference, None)
+        return event.set(self, None)
 
     def clear(self):
-        return event.clear(self._reference, None)
+        return event.clear(self, None)
 
     def wait(self, timeout=None):
-        return in_time(event.wait(self._reference, timeout))
+        return in_time(event.wait(self, timeout))
 
 
-class BarrierProxy(ManagedProxy):
+class BarrierProxy(ManagedProxy, managers.BarrierProxy,
+                   type="Barrier", options="barrier", awaits="wait"):
     """After threading.Barrier. A party that dies breaks it.
 
     An `action` is run by the process that arrives last, before anybody goes on.
     """
 
     _exposed_ = ("__getattribute__", "wait", "abort", "reset")
-    _type = "Barrier"
-    _open = "barrier"
-    _awaits = "wait"
 
     def wait(self, timeout=None):
-        return barrier.wait(self._reference, timeout)
+        return barrier.wait(self, timeout)
 
     def abort(self):
-        return barrier.abort(self._reference, None)
+        return barrier.abort(self, None)
 
     def reset(self):
-        return barrier.reset(self._reference, None)
+        return barrier.reset(self, None)
 
     @property
     def parties(self):
-        return self._state("parties")
+        return self._syncmanager_state("parties")
 
     @property
     def n_waiting(self):
-        return self._state("waiting")
+        return self._syncmanager_state("waiting")
 
     @property
     def broken(self):
-        return self._state("broken")
+        return self._syncmanager_state("broken")
 
     @steps
-    def _state(self, name):
-        return (yield barrier.inspect(self._reference, None))[name]
+    def _syncmanager_state(self, name):
+        return (yield barrier.inspect(self, None))[name]
 
 
-class RWLockProxy(ManagedProxy):
+class RWLockProxy(ManagedProxy, type="RWLock", options="rwlock"):
     """Many readers or one writer, first come, first served.
 
         with rwlock.reading(): ...
@@ -237,10 +223,8 @@ class RWLockProxy(ManagedProxy):
     """
 
     _exposed_ = ("acquire_read", "acquire_write", "release", "locked")
-    _type = "RWLock"
-    _open = "rwlock"
 
-    class _Side:
+    class _syncmanager_Side:
         def __init__(self, acquire, release):
             self._acquire, self._release = acquire, release
 
@@ -252,45 +236,42 @@ class RWLockProxy(ManagedProxy):
 
     def acquire_read(self, blocking=True, timeout=None):
         """Whether it was in time."""
-        return in_time(rwlock.acquire_read(self._reference, _timeout_of_lock(blocking, timeout)))
+        return in_time(rwlock.acquire_read(self, _timeout_of_lock(blocking, timeout)))
 
     def acquire_write(self, blocking=True, timeout=None):
         """Whether it was in time."""
-        return in_time(rwlock.acquire_write(self._reference, _timeout_of_lock(blocking, timeout)))
+        return in_time(rwlock.acquire_write(self, _timeout_of_lock(blocking, timeout)))
 
     def release(self):
         """What this thread holds: the write side, or one read."""
-        return rwlock.release(self._reference, None)
+        return rwlock.release(self, None)
 
     def locked(self):
         """0: it is free, -1: a writer has it, else how many readers do."""
-        return rwlock.locked(self._reference, None)
+        return rwlock.locked(self, None)
 
     def reading(self):
         """A context that holds it as one of its readers."""
-        return self._Side(self.acquire_read, self.release)
+        return self._syncmanager_Side(self.acquire_read, self.release)
 
     def writing(self):
         """A context that holds it as its writer."""
-        return self._Side(self.acquire_write, self.release)
+        return self._syncmanager_Side(self.acquire_write, self.release)
 
 
-class LatchProxy(ManagedProxy):
+class LatchProxy(ManagedProxy, type="Latch", options="latch", awaits="wait"):
     """Opens once, when its count has come down to 0. After Java's CountDownLatch."""
 
     _exposed_ = ("count_down", "wait", "count")
-    _type = "Latch"
-    _open = "latch"
-    _awaits = "wait"
 
     def count_down(self, n=1):
         """Brings the count down by `n`, to 0 at the least."""
-        return latch.count_down(self._reference, None, n)
+        return latch.count_down(self, None, n)
 
     def wait(self, timeout=None):
         """Whether it was open in time."""
-        return in_time(latch.wait(self._reference, timeout))
+        return in_time(latch.wait(self, timeout))
 
     @property
     def count(self):
-        return latch.count(self._reference, None)
+        return latch.count(self, None)

@@ -5,12 +5,10 @@ from ._outcomes import PROGRESS, Outcomes
 from .proxies import ManagedProxy
 
 
-class TaskPoolProxy(ManagedProxy):
+class TaskPoolProxy(ManagedProxy, type="Pool", options="pool"):
     """What Pool, Executor and Worker work on; by itself it is for looking at and for retrying."""
 
     _exposed_ = ("results", "retry", "state")
-    _type = "Pool"
-    _open = "pool"
 
     def results(self, keep):
         """Waits for the results of tasks that were submitted with that `keep`, one after the other:
@@ -18,15 +16,15 @@ class TaskPoolProxy(ManagedProxy):
         comes back should this process die before it collects more."""
         inbox, outcomes = {"name": keep, "kept": True}, Outcomes(self)
         while True:
-            for ticket, kind, *what in pool.collect(self._reference, None, inbox, 1):
+            for ticket, kind, *what in pool.collect(self, None, inbox, 1):
                 result = outcomes.add(ticket, kind, *what)
                 if kind != PROGRESS:
                     yield ticket, *result
 
     def state(self):
         """A dict: its `workers`, the `lines` of tasks that wait for one, the `dead` tasks."""
-        return pool.state(self._reference, None)
+        return pool.state(self, None)
 
     def retry(self, *numbers):
         """Puts these dead tasks in line again, or all of them; how many that were."""
-        return pool.retry(self._reference, None, numbers)
+        return pool.retry(self, None, numbers)

@@ -9,8 +9,10 @@ pickles nor opens any. NumPy's arrays have a codec of their own, "npy"; others c
 import collections
 import copyreg
 import io
+import os
 import pickle
 import threading
+import weakref
 from multiprocessing import process, reduction
 
 from . import _native
@@ -47,13 +49,23 @@ def session_of_pickle():
 
 
 class Translation:
-    """How a session's values travel. `proxy` makes the proxies of the references in them. `name`:
-    what the session is called; "" is the process's own name."""
+    """How a session's values travel, and what else Python keeps with a session.
 
-    def __init__(self, proxy, pickle=True, name=""):
+    `proxy` makes the proxies of the references in values. `name` is what the session is called; ""
+    is the process's own name. `address`, `authkey` and `key_file` lead other processes to the
+    session's manager. `manager()` is the manager object that the session belongs to, or None. `id`
+    is the session's alone, among all processes.
+    """
+
+    def __init__(self, proxy, pickle, name, *, address, authkey, key_file, manager):
+        self.id = os.urandom(8).hex()
         self.proxy = proxy
         self.pickle = pickle
         self._name = name
+        self.address = address
+        self.authkey = authkey
+        self.key_file = key_file
+        self.manager = (lambda: None) if manager is None else weakref.ref(manager)
         self.session = lambda: None  # A weak reference, once it is there.
 
     def session_name(self):
@@ -68,7 +80,7 @@ class Translation:
         if isinstance(value, _native.Reference):
             return value
         if isinstance(value, BaseProxy) and not pickled:
-            return value._parts()
+            return value._syncmanager_parts()
         codec = _codec_of(type(value))
         if codec is not None and (content := codec[1](value)) is not NotImplemented:
             return codec[0], content

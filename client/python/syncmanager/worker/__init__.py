@@ -44,7 +44,7 @@ class Worker:
 
     def __init__(self, proxy):
         self._proxy = proxy
-        self._session = proxy._reference.session
+        self._session = proxy._syncmanager_reference.session
         self._added = {}
         self._arrivals = Arrivals()
         self._caller = next(_callers)
@@ -91,7 +91,7 @@ class Worker:
 
     @property
     def _reference(self):
-        return self._proxy._reference
+        return self._proxy._syncmanager_reference
 
     def _start(self, operation, *arguments):
         return operation.start(

@@ -52,7 +52,7 @@ def main(words=None):
         why.append(error)
         ended.set()
 
-    work = (chosen.connect, b"", chosen.key_file, chosen.pool, None, (), chosen.max_tasks,
+    work = (chosen.connect, None, chosen.key_file, chosen.pool, None, (), chosen.max_tasks,
             chosen.session_timeout)
     workers = LocalWorkers(multiprocessing.get_context("fork"), chosen.processes, work,
                            broken)
