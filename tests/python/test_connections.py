@@ -1,5 +1,6 @@
 """Connections: each connect() is one of its own, and what leads other processes to a manager."""
 
+import asyncio
 import contextlib
 import copy
 import os
@@ -108,6 +109,20 @@ class TwoConnectionsTest(ManagerTest):
             entries.put("item")
         self.assertEqual(arrived.get(), "item")
 
+    def test_for_asyncio_too(self):
+        async def main():
+            async with self.asynchronous() as first:
+                jobs = await first.Queue()
+                async with self.asynchronous() as second:
+                    await (await second.Event()).set()
+                await jobs.put("item")
+                return await jobs.get()
+
+        self.assertEqual(asyncio.run(main()), "item")
+
+    def asynchronous(self):
+        return aio.connect(self.manager.address, authkey=self.manager._authkey)
+
     def test_a_connection_ends_with_its_last_proxy(self):
         jobs = self.manager.Queue(name="abandoned", reliable=True)
         jobs.put("job")
@@ -204,8 +219,6 @@ class EmptyKeyTest(unittest.TestCase):
             self.assertTrue(connect(manager.address).Queue().empty())
 
     def test_for_asyncio_too(self):
-        import asyncio
-
         async def is_empty(**key):
             async with aio.connect(manager.address, **key) as client:
                 return await (await client.Queue()).empty()

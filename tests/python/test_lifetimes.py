@@ -12,7 +12,7 @@ import unittest
 import syncmanager
 from hosted import Bank
 from support import METHODS, run
-from syncmanager import Manager, Pool, aio
+from syncmanager import Executor, Manager, Pool, aio
 
 MAKERS = {
     "Queue": (), "LifoQueue": (), "PriorityQueue": (), "Event": (), "Lock": (), "RLock": (),
@@ -128,6 +128,13 @@ class OnlyAProxyTest(unittest.TestCase):
                                                            **options) as pool:
                     pool.apply(put_remembered, (1,))
                     self.assertEqual(queue.get(timeout=60), 1)
+
+    def test_of_a_pool_and_an_executor(self):
+        with Pool(1, manager=Manager()) as pool:
+            self.assertEqual(pool.apply(abs, (-1,)), 1)
+        with Executor(1, manager=Manager()) as executor:
+            self.assertEqual(executor.submit(abs, -1).result(60), 1)
+        self.assertEqual(Manager().Pool(1).map_async(abs, [-1]).get(60), [1])
 
     def test_for_asyncio(self):
         async def only_a_queue():

@@ -146,17 +146,18 @@ def way_of(session):
 def adopt(address, way, number):
     """This process's reference to the object of that number in the manager at `address`, for a
     proxy that says this way there. Raises NoSuchObject, and what connect() raises."""
-    session = _by_way(address, way)
+    session = shared(address, way)
     try:
         return session.adopt(number)
     except SessionLost:  # There is another manager at the address by now, or none.
         forget(session)
-        return _by_way(address, way).adopt(number)
+        return shared(address, way).adopt(number)
 
 
-def _by_way(address, way):
-    """The session that brought the pickle, if it is with the same manager; else the one that made
-    the proxy, if that is this process's; else one that no connect() of the program ends."""
+def shared(address, way, **options):
+    """Returns the session that brought the pickle that is being opened, if it is with that manager;
+    else the one that made the proxy, if that is this process's; else one that no connect() of the
+    program ends. `options` are those of connect(), for a session that has to be made."""
     urls = {to_url(address), way.get("near", to_url(address))}
     pickles = way.get("pickle", True)
     asking = values.session_of_pickle()
@@ -169,7 +170,7 @@ def _by_way(address, way):
         for session in list(_open.values()):
             if _stays(session) and _is_at(session, urls) and _makes_proxies(session, pickles):
                 return session
-        return _made(address, way, urls, pickle=pickles, fresh=False)
+        return _made(address, way, urls, pickle=pickles, fresh=False, **options)
 
 
 def _made(address, way, urls, **options):

@@ -147,8 +147,10 @@ class Manager(managers.SyncManager):
     __enter__, __exit__ = refusal("with manager"), refusal("with manager")
 
     async def start(self):
-        await elsewhere(super().start)
-        del self.shutdown  # The one that doesn't wait.
+        try:
+            await elsewhere(super().start)
+        finally:
+            self.__dict__.pop("shutdown", None)  # The one that isn't awaited.
 
     async def connect(self):
         await elsewhere(super().connect)

@@ -91,8 +91,8 @@ def _work(begun, url, authkey, key_file, pool, initializer, initargs, most_tasks
     if initializer is not None:
         initializer(*initargs)
     try:
-        session = _sessions.connect(
-            url, authkey, key_file=key_file, session_timeout=session_timeout)
+        session = _sessions.shared(url, {"authkey": authkey, "key_file": key_file},
+                                   session_timeout=session_timeout)
         worker = Worker(_pool(session, pool))
     except SyncManagerError as error:
         sys.exit(str(error))
