@@ -2,8 +2,9 @@
 
 import os
 import signal
+import sys
 
-from syncmanager import PermissionDenied
+from syncmanager import Executor, PermissionDenied
 from syncmanager.worker import Worker, progress
 
 
@@ -66,6 +67,11 @@ def unpicklable():
     return lambda: 0
 
 
+def ready_then_wait(ready, event):
+    ready.release()
+    event.wait()
+
+
 def wait_for(event, result=None):
     event.wait()
     return result
@@ -75,6 +81,16 @@ def halfway(event):
     progress(0.5)
     event.wait()
     return 1
+
+
+def wait_for_then_progress(event):
+    event.wait()
+    progress(0.5)
+    return 1
+
+
+def progress_with(function):
+    progress(function())
 
 
 def slow_the_first_time(path, event):
@@ -105,6 +121,26 @@ def initialize(value):
 
 def initialized():
     return list(_initialized)
+
+
+def initialize_slowly(begun, never, ended):
+    """Takes a second."""
+    begun.release()
+    never.wait(1)
+    ended.append(os.getpid())
+
+
+def clean_up_at_sigterm(path):
+    def clean_up(*_):
+        open(path, "w").close()
+        sys.exit()
+
+    signal.signal(signal.SIGTERM, clean_up)
+
+
+def square_in_a_child(x):
+    with Executor(1) as executor:
+        return executor.submit(square, x).result()
 
 
 def initialize_badly():

@@ -28,7 +28,7 @@ class Part:
 
 
 values.register(Part, "part", lambda part: (part.run, part.before, part.results),
-                lambda parts: Part(*parts))
+                lambda parts: Part(bytes(parts[0]), int(parts[1]), list(parts[2])))
 
 
 class Outcomes:

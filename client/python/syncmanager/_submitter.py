@@ -3,13 +3,14 @@
 import itertools
 import os
 import threading
+import traceback
 
 from . import tasks
 from ._arrivals import Arrivals
 from ._native import Encoded
 from ._operations import pool
 from ._outcomes import PROGRESS, Outcomes
-from .errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
+from .errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject, PoolLost
 
 _MOST_TASKS = 1000  # Of one submit.
 _MOST_SENDING = 2  # Submits under way; what comes meanwhile goes together.
@@ -128,7 +129,7 @@ class Submitter:
             ended, self._waiting = self._waiting, {}
             self._idle.notify_all()
         for task in ended.values():
-            task.done(False, error, [])
+            call_guarded(task.done, False, error, [])
 
     def wait(self):
         """Until everything that was submitted is done."""
@@ -198,7 +199,9 @@ class Submitter:
                         self._hear(*result)
                 if self._closing:
                     return
-        except Exception as error:  # close(), or the manager is gone, or the pool.
+        except Disconnected as error:
+            self.fail(_as_pool_lost(error))
+        except Exception as error:  # close(), or the pool was deleted.
             self.fail(error)
 
     def _collected(self):
@@ -251,16 +254,31 @@ class Submitter:
         success, value = result
         if kind != PROGRESS:
             self._end(task, success, value, workers)
+        elif not success:  # What the task told can't be opened here.
+            traceback.print_exception(value)
         elif task.progress is not None:
-            task.progress(value)
+            call_guarded(task.progress, value)
 
     def _end(self, task, success, value, workers):
         with self._lock:
             if self._waiting.pop(task.ticket, None) is None:
                 return
-        try:
-            task.done(success, value, workers)
-        finally:
-            if not self._waiting:
-                with self._lock:
-                    self._idle.notify_all()
+        call_guarded(task.done, success, value, workers)
+        if not self._waiting:
+            with self._lock:
+                self._idle.notify_all()
+
+
+def _as_pool_lost(error):
+    lost = PoolLost(str(error))
+    lost.__cause__ = error
+    return lost
+
+
+def call_guarded(function, *arguments):
+    """Calls a function that may call the program's own, and prints what that raises: the thread has
+    the results of other tasks to go on with."""
+    try:
+        function(*arguments)
+    except BaseException:
+        traceback.print_exc()

@@ -7,6 +7,7 @@ import os
 import threading
 
 from ._operations import registry
+from .errors import Disconnected
 from .local_workers import LocalWorkers
 from .managers import SyncManager
 from ._submitter import Submitter
@@ -57,9 +58,13 @@ class Crew:
         translation = reference.session.translation
         work = (reference.session.url, bytes(translation.authkey), translation.key_file,
                 name or reference.id, initializer, initargs, most_tasks)
-        count = os.cpu_count() or 1 if processes is None else processes
-        self.workers = LocalWorkers(context or multiprocessing.get_context(), count, work,
-                                    self.submitter.fail)
+        self.count = os.cpu_count() or 1 if processes is None else processes
+        try:
+            self.workers = LocalWorkers(context or multiprocessing.get_context(), self.count,
+                                        work, self.submitter.fail)
+        except BaseException:
+            self._discard()
+            raise
 
     def submit(self, function, arguments, done):
         """As Submitter's, on the crew's terms. If it can't travel, that is its result, as with
@@ -67,8 +72,9 @@ class Crew:
         self._submit(lambda: [self.submitter.task(function, arguments)], done)
 
     def submit_chunk(self, function, calls, done):
-        """The same for calls whose results are one list, in as many tasks as they need."""
-        self._submit(lambda: self.tasks(function, calls), done)
+        """The same for calls whose results are one list, in as many tasks as they need. `calls`: an
+        iterable; what it raises is the result, too."""
+        self._submit(lambda: self.tasks(function, list(calls)), done)
 
     def _submit(self, make, done):
         try:
@@ -94,31 +100,40 @@ class Crew:
         return max(len(self.workers.processes), len(self.proxy.state()["workers"]), 1)
 
     def finish(self):
-        """Ends when everything that was submitted is done; again: waits for that."""
-        self._end(self.submitter.wait, self.workers.end)
+        """Ends the crew when everything that was submitted is done. Thread-safe: whoever calls it
+        waits for the end."""
+        with self._ending:
+            if self._ended:
+                return
+            self.submitter.wait()
+            self.workers.end()
+            self._ended = True
+            self.submitter.close()
+            self._discard()
 
     def finish_later(self):
         """The same in the background."""
         threading.Thread(target=self.finish, name="syncmanager end of a pool").start()
 
     def kill(self, error):
-        """At once; what isn't done is done with that error."""
+        """Ends the crew at once: tasks that aren't done are done with that error, and workers are
+        killed. Thread-safe: a finish() that waits in another thread ends, too."""
         self.submitter.fail(error)
-        self._end(self.submitter.cancel_all, self.workers.kill)
+        if not self._ended:
+            self.submitter.cancel_all()
+            self.workers.kill()
+        self.finish()
 
-    def _end(self, settle_tasks, end_workers):
-        with self._ending:
-            if self._ended:
-                return
-            settle_tasks()
-            end_workers()
-            self._ended = True
-            self.submitter.close()
-            if self._own is not None:
-                self._own.shutdown()
-            elif self._deletes:
-                reference = self.proxy._syncmanager_reference
+    def _discard(self):
+        """The pool in the manager, or the manager with it."""
+        if self._own is not None:
+            self._own.shutdown()
+        elif self._deletes:
+            reference = self.proxy._syncmanager_reference
+            try:
                 registry.delete(reference.session.registry(), None, "", reference.id)
+            except Disconnected:  # The manager has ended, and the pool with it.
+                pass
 
 
 class HasCrew:

@@ -1,5 +1,6 @@
 """What calls raise. Where CPython has an exception for it, it is that very class."""
 
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import AuthenticationError, ProcessError
 from multiprocessing.managers import RemoteError
 from queue import Empty, Full
@@ -74,9 +75,15 @@ class TaskFailed(SyncManagerError):
         return f"{self.type}: {self.message}"
 
 
-class WorkerLost(SyncManagerError):
+class PoolLost(SessionLost, BrokenProcessPool):
+    """The manager of a Pool or Executor has ended, or the connection to it is lost: the results of
+    tasks that were under way don't arrive, and new tasks are refused."""
+
+
+class WorkerLost(SyncManagerError, BrokenProcessPool):
     """As many workers died with a task as may. It is among the pool's dead tasks, and can be put in
-    line again: `syncctl pool NAME --retry`, or the pool's retry()."""
+    line again: `syncctl pool NAME --retry`, or the pool's retry(). Other tasks aren't affected, and
+    the pool goes on."""
 
     def __init__(self, task, pool, workers):
         super().__init__(task, pool, workers)
@@ -92,6 +99,6 @@ class WorkerLost(SyncManagerError):
 __all__ = [
     "AuthenticationError", "BrokenBarrierError", "Cancelled", "Disconnected", "Draining", "Empty",
     "Full", "HostLost", "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject",
-    "PermissionDenied", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
+    "PermissionDenied", "PoolLost", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
     "SyncManagerError", "TaskFailed", "WorkerLost", "WrongType",
 ]

@@ -6,17 +6,17 @@
         print(pool.map(square, range(10)))
 """
 
+import functools
 import itertools
 import math
 import multiprocessing
 import threading
-import traceback
 import warnings
 import weakref
 from multiprocessing import pool, util
 
 from . import _progress, tasks
-from ._submitter import Terms
+from ._submitter import Terms, call_guarded
 from .crew import Crew, HasCrew
 from .errors import Cancelled
 
@@ -62,6 +62,11 @@ class Pool(HasCrew, pool.Pool):
         return self._crew.workers.processes or range(self._crew.size())
 
     @property
+    def _processes(self):
+        """How many they are, which programs read of multiprocessing's."""
+        return len(self._pool)
+
+    @property
     def name(self):
         return self._crew.proxy._syncmanager_reference.name
 
@@ -93,8 +98,8 @@ class Pool(HasCrew, pool.Pool):
         feed = self._guarded_task_generation(
             results._job, func if chunksize == 1 else pool.mapstar, chunks)
         feeder = threading.Thread(
-            target=self._taskqueue.put_as_taken, args=(feed, weakref.ref(results), results._room),
-            name="syncmanager feeder", daemon=True)
+            target=self._taskqueue.put_as_taken, name="syncmanager feeder", daemon=True,
+            args=(results._job, feed, weakref.ref(results), results._room))
         self._feeders[results] = feeder
         feeder.start()
         if chunksize > 1:
@@ -131,11 +136,11 @@ class Pool(HasCrew, pool.Pool):
         if self._state == pool.RUN:
             raise ValueError("Pool is still running")
         if self._terminate.still_active():
-            self._terminate.cancel()
             for results, feeder in list(self._feeders.items()):
                 results._room.open()
                 feeder.join()
             self._crew.finish()
+            self._terminate.cancel()  # Not before: a join() that is interrupted leaves it to do.
 
     def __del__(self, _warn=warnings.warn):
         if self._state == pool.RUN:
@@ -147,16 +152,8 @@ class Pool(HasCrew, pool.Pool):
 
 
 def _guarded(callback):
-    """One that raises says so, and keeps nobody from the result."""
-    if callback is None:
-        return None
-
-    def guarded(value):
-        try:
-            callback(value)
-        except Exception:
-            traceback.print_exc()
-    return guarded
+    """A callback that raises has that printed, and the result arrives all the same."""
+    return callback and functools.partial(call_guarded, callback)
 
 
 def _terminate(crew):
@@ -175,7 +172,7 @@ class _Feed:
         for task in feed:
             self.submit(task)
 
-    def put_as_taken(self, feed, results, room):
+    def put_as_taken(self, job, feed, results, room):
         """Each when there is room for it. A weak reference: what nobody takes any more needs no
         more tasks."""
         count = 0
@@ -186,35 +183,48 @@ class _Feed:
                     return
                 self.submit(task)
                 count += 1
-        except Exception as error:  # The pool has ended, or its workers can't begin.
-            self._set(task[0], count, (False, error))
+        except BaseException as error:  # The pool has ended, its workers can't begin, or `feed`
+            self._done(job, count, False, error)  # raises what ends a thread.
             count += 1
         if (taken := results()) is not None:
             taken._set_length(count)
 
     def submit_chunk(self, job, i, function, items):
         self._crew.submit_chunk(function, tasks.chunk_of(items),
-                                lambda success, value, _: self._set(job, i, (success, value)))
+                                functools.partial(self._done, job, i))
 
     def submit(self, task):
         job, i, function, args, kwds = task
 
-        def done(success, value, _):
-            self._set(job, i, (success, value))
-
+        done = functools.partial(self._done, job, i)
         if function is pool.mapstar:
             (function, chunk), = args
-            self.submit_chunk(job, i, function, chunk)
+            self._crew.submit_chunk(function, tasks.chunk_of(chunk), done)
         elif function is pool.starmapstar:
             (function, chunk), = args
-            self._crew.submit_chunk(function, [tuple(one) for one in chunk], done)
+            self._crew.submit_chunk(function, map(tuple, chunk), done)
+        elif function is pool._helper_reraises_exception:  # What the iterable of an imap raised.
+            done(False, *args)
         else:
             self._crew.submit(function, tasks.arguments_of(args, kwds), done)
 
-    def _set(self, job, i, outcome):
+    def _done(self, job, i, success, value, workers=()):
+        """`value`: the result, or the exception if not `success`."""
+        cause = None if success else value.__cause__
+        if isinstance(cause, tasks.UnsentResult):
+            value = _maybe_encoding_error(value, cause)
         result = self._cache.get(job)
         if result is not None:
-            result._set(i, outcome)
+            result._set(i, (success, value))
+
+
+def _maybe_encoding_error(error, cause):
+    """What multiprocessing.Pool raises if a result can't be pickled."""
+    made = pool.MaybeEncodingError(error, None)
+    made.value = cause.result
+    made.args = made.exc, made.value
+    made.__cause__ = cause
+    return made
 
 
 class _Room:

@@ -11,7 +11,7 @@ import pickle
 import sys
 import traceback
 import types
-from multiprocessing.pool import MaybeEncodingError, RemoteTraceback
+from multiprocessing.pool import RemoteTraceback
 
 from ._native import Encoded, call, has_calls
 from .errors import TaskFailed
@@ -21,6 +21,8 @@ OFFERS = (BY_NAME + "*", BY_VALUE + "*")
 MOST_BYTES = 1 << 20  # Of what travels together, but for a value that is larger alone.
 _MOST_ELEMENTS = 50_000  # The same; a value has 100,000 at most.
 _MOST = 255  # Bytes of a function's name.
+_MOST_CHARACTERS = 100_000  # Of each text of an error.
+_MOST_OF_AN_ERROR = 2 * MOST_BYTES  # Of its pickle: with its texts it fits in one message.
 _found = {}  # Functions by name.
 _names = {}  # By the id of a function that was found.
 
@@ -133,34 +135,81 @@ def perform(name, arrived, added):
 # ---- Results and errors.
 
 def encoded_result(value, session):
-    """Whether the task raised, and what it came to, encoded."""
+    """Whether the task raised, and its result or its error, encoded. A result that can't be encoded
+    raises what encoding it raised."""
     try:
         return False, Encoded(value, session)
-    except Exception as error:
-        return True, encoded_error(MaybeEncodingError(error, value), session)
+    except BaseException as error:
+        return True, encoded_error(error, session, result=_text(repr, value))
 
 
-def encoded_error(error, session):
-    """What the error is to everybody, and as a pickle to those who have its class."""
-    lines = traceback.format_exception(type(error), error, error.__traceback__)
-    what = {"type": type(error).__qualname__, "message": str(error), "traceback": "".join(lines)}
-    if session.translation.pickle:
-        try:
-            what["exception"] = pickle.dumps(error, protocol=4)
-            pickle.loads(what["exception"])  # Some can be pickled and not opened.
-        except Exception:
-            del what["exception"]
+def encoded_error(error, session, **texts):
+    """The error as texts for every language, and as a pickle for Python. Never raises: a text that
+    can't be had is replaced by a remark, and a pickle that can't be made, or opened again, or is
+    too large is left out. `texts`: further entries."""
+    what = {"type": type(error).__qualname__, "message": _text(str, error),
+            "traceback": _text(_traceback_of, error), **texts}
+    if session.translation.pickle and (pickled := _pickled(error)) is not None:
+        what["exception"] = pickled
     return Encoded(what, session)
 
 
+def _traceback_of(error):
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+
+
+def _text(make, value):
+    """make(value) as plain UTF-8, without its middle if it is long."""
+    try:
+        text = make(value).encode(errors="backslashreplace").decode()
+    except BaseException as error:
+        return f"<{make.__name__} of this {type(value).__name__} raises {type(error).__name__}>"
+    if (left_out := len(text) - _MOST_CHARACTERS) <= 0:
+        return text
+    half = _MOST_CHARACTERS // 2
+    return f"{text[:half]}\n... {left_out} characters are left out ...\n{text[-half:]}"
+
+
+def _pickled(error):
+    try:
+        pickled = pickle.dumps(error, protocol=4)
+    except BaseException:  # Of the exception's own __reduce__.
+        return None
+    if len(pickled) > _MOST_OF_AN_ERROR or _opened(pickled) is None:
+        return None
+    return pickled
+
+
+def _opened(pickled):
+    """The exception that this is a pickle of; None if it can't be opened, or is something else."""
+    try:
+        error = pickle.loads(pickled)
+    except BaseException:  # Of a constructor that wants other arguments, or does anything else.
+        return None
+    return error if isinstance(error, BaseException) else None
+
+
+class UnsentResult(RemoteTraceback):
+    """The cause of an error that is about a task's result, which the worker can't send: `result` is
+    its repr()."""
+
+    def __init__(self, traceback, result):
+        super().__init__(traceback)
+        self.result = result
+
+
 def error_of(what, session):
-    """The exception that such an error is, as multiprocessing.Pool raises it: with the traceback
-    where it was raised as its cause."""
-    error = TaskFailed(what.get("type"), what.get("message"))
+    """The exception that an encoded error stands for: the task's own if its pickle can be opened
+    here, TaskFailed if not. Its cause is the traceback in the worker, as in multiprocessing.Pool.
+    Never raises, whatever a worker has sent."""
+    if not isinstance(what, dict):
+        what = {"type": "Unknown", "message": _text(repr, what)}
+    error = None
     if "exception" in what and session.translation.pickle:
-        try:
-            error = pickle.loads(what["exception"])
-        except Exception:  # Of a class that isn't here.
-            pass
-    error.__cause__ = RemoteTraceback(f'\n"""\n{what.get("traceback", "")}"""')
+        error = _opened(what["exception"])
+    if error is None:
+        error = TaskFailed(what.get("type"), what.get("message"))
+    lines = f'\n"""\n{what.get("traceback", "")}"""'
+    cause = UnsentResult(lines, what["result"]) if "result" in what else RemoteTraceback(lines)
+    BaseException.__cause__.__set__(error, cause)  # Its class may refuse a plain assignment.
     return error

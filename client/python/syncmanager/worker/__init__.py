@@ -28,8 +28,13 @@ _doing = contextvars.ContextVar("doing")  # The worker, and the number of its ta
 
 
 def progress(value):
-    """Tells the submitter of the task that is being done how far it is."""
-    worker, number = _doing.get()
+    """Tells the submitter of the task that this thread is doing how far it is: calls the functions
+    that were given to Future.add_progress_callback() with `value`. Raises RuntimeError outside of a
+    task, in a thread that the task has started, too; and what sending the value raises."""
+    if (doing := _doing.get(None)) is None:
+        raise RuntimeError("progress() is called outside of a task: call it in the function that "
+                           "was submitted, in the thread that the worker calls it in")
+    worker, number = doing
     pool.progress(worker._reference, None, number, value)
 
 
@@ -50,6 +55,7 @@ class Worker:
         self._caller = next(_callers)
         self._lock = threading.RLock()  # A signal's function may come while this thread has it.
         self._stopping = False
+        self._calling = False  # A task's function.
         self._taking = False
         self._leaving = None
         self._hand = collections.deque()  # What was taken and isn't begun.
@@ -72,6 +78,13 @@ class Worker:
             self._stopping = True
             if self._taking:  # The call is cancelled; if it has brought tasks, they go back.
                 self._leaving = self._start(pool.leave)
+
+    def interrupt(self):
+        """Raises KeyboardInterrupt if a task's function is running, and does nothing otherwise: the
+        task ends, and the worker goes on. For a signal's function in the thread of run()."""
+        if self._calling:
+            self._calling = False
+            raise KeyboardInterrupt
 
     def run(self, tasks=None):
         """Until stop(), or so many tasks are done, or the pool or the manager ends."""
@@ -173,12 +186,15 @@ class Worker:
     def _result(self, number, function, arguments):
         token = _doing.set((self, number))
         try:
+            self._calling = True
             is_chunk, value = functions.perform(function, arguments, self._added)
+            self._calling = False
             raised, encoded = functions.encoded_result(value, self._session)
-            if is_chunk and functions.is_large(encoded):
+            if is_chunk and not raised and functions.is_large(encoded):
                 encoded = self._last_part(number, value)
             return raised, encoded
         except BaseException as error:  # A task's sys.exit() ends the task.
+            self._calling = False
             return True, functions.encoded_error(error, self._session)
         finally:
             _doing.reset(token)
