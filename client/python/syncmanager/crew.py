@@ -40,10 +40,10 @@ class Crew:
     """`manager` is a SyncManager, or None for one of its own; `name` names the pool, so that
     workers from elsewhere can come; `processes` are started here, None: one for each core. With
     `keep`, a name, results that nobody took outlive this process, and anybody may collect them by
-    it."""
+    it. `daemon`: whether the processes are daemons, which can't have children of their own."""
 
     def __init__(self, processes, initializer, initargs, most_tasks, context, manager, name, keep,
-                 terms):
+                 terms, daemon):
         self._own = None
         self._ending = threading.Lock()
         self._ended = False
@@ -61,7 +61,7 @@ class Crew:
         self.count = os.cpu_count() or 1 if processes is None else processes
         try:
             self.workers = LocalWorkers(context or multiprocessing.get_context(), self.count,
-                                        work, self.submitter.fail)
+                                        work, self.submitter.fail, daemon)
         except BaseException:
             self._discard()
             raise

@@ -18,6 +18,7 @@ from multiprocessing import util
 from . import tasks
 from ._submitter import Terms
 from .crew import Crew, HasCrew
+from .errors import Cancelled
 
 
 class Future(futures.Future):
@@ -92,9 +93,19 @@ class Executor(HasCrew, futures.Executor):
             raise ValueError("max_tasks_per_child must be >= 1")
         self._terms = Terms(**terms)
         self._crew = Crew(max_workers, initializer, tuple(initargs), max_tasks_per_child,
-                          mp_context, manager, name, keep, self._terms)
+                          mp_context, manager, name, keep, self._terms, daemon=False)
         self._futures = weakref.WeakSet()
         self._closed = util.Finalize(self, _finish, args=(self._crew,), exitpriority=20)
+
+    # Programs read these two of concurrent.futures'.
+
+    @property
+    def _max_workers(self):
+        return self._crew.count
+
+    @property
+    def _processes(self):
+        return {worker.pid: worker for worker in self._crew.workers.processes}
 
     def options(self, **terms):
         """This executor for tasks on other terms: `executor.options(attempts=1).submit(...)`."""
@@ -180,7 +191,11 @@ class Executor(HasCrew, futures.Executor):
 
 def _finish(crew):
     """When nobody refers to an executor any more, or the program ends: its tasks are done first."""
-    if util.is_exiting():
-        crew.finish()
-    else:
+    if not util.is_exiting():
         crew.finish_later()
+        return
+    try:
+        crew.finish()
+    except BaseException:  # Ctrl-C, for one: the program shall end.
+        crew.kill(Cancelled("the program ends"))
+        raise

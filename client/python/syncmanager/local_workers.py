@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, parent_process, process
@@ -15,94 +16,156 @@ from .task_pools import TaskPoolProxy
 from .worker import Worker, name_of_process
 
 _REFUSED = 70  # A process' exit code: the manager refused what a worker asks for, as it will again.
+_MOST_STILLBORN = 10  # Processes in a row that are killed before they begin.
+_GRACE = 5.0  # Seconds for a SIGTERM handler of an initializer's, before SIGKILL.
 
 
 class LocalWorkers:
     """Starts `count` processes at once, and another one for each that ends, until end() or kill().
-    `on_broken(error)` is called, once, if one can't even begin; no other one is started then. One
-    that is killed before it begins is replaced, too. `work`: what _work() takes after `begun`."""
+    Calls `on_broken(error)`, once, if a process can't begin or no other one can be started, and
+    starts no other one then. A process that is killed before it begins is replaced, unless many in
+    a row are. `work`: what _work() takes after `stop`. `daemon`: as Process has it; only processes
+    that aren't daemons can have children of multiprocessing's.
 
-    def __init__(self, context, count, work, on_broken):
+    Workers are told to end by a pipe, and not by a signal: this program may block or ignore it, and
+    an initializer isn't interrupted.
+    """
+
+    def __init__(self, context, count, work, on_broken, daemon):
         self._context = context
         self._work = work
         self._on_broken = on_broken
+        self._daemon = daemon
         self._ending = self._broken = False
-        self._numbers = 0
+        self._killed_at = None
+        self._numbers = self._stillborn = 0
         self.processes = []
-        self._begun = set()  # The numbers of processes that are workers by now.
-        self._reader, self._writer = connection.Pipe(duplex=False)
-        for _ in range(count):
-            self._start()
+        self._begun = {}  # By pid, of processes that are workers by now: what they have sent.
+        self._reader, self._writer = connection.Pipe(duplex=False)  # For the watcher.
+        self._stop, self._stopper = connection.Pipe(duplex=False)  # What is sent stays unread.
         self._watcher = threading.Thread(
             target=self._watch, name="syncmanager workers", daemon=True)
+        try:
+            for _ in range(count):
+                self._start()
+        except BaseException:
+            self._watcher.start()
+            self.kill()
+            raise
         self._watcher.start()
 
     def end(self):
-        """They finish what they are doing."""
-        self._end(lambda worker: worker.terminate())
+        """Waits until the workers have finished what they are doing, initializers too, and have
+        ended."""
+        self._end()
 
     def kill(self):
-        self._end(lambda worker: worker.kill())
+        """Kills the workers and waits for that. Those whose initializer has set a handler of
+        SIGTERM get that signal first. Ends an end() that waits in another thread."""
+        self._killed_at = time.monotonic()
+        self._end()
 
-    def _end(self, how):
-        """No other one is started; the last ones that were are told by the watcher."""
-        self._how = how
+    def _end(self):
         self._ending = True
+        self._stopper.send(None)
         self._writer.send(None)
         self._watcher.join()
 
     def _start(self):
         self._numbers += 1
-        worker = self._context.Process(target=_work, args=(self._writer, *self._work),
-                                       daemon=True, name=f"SyncPoolWorker-{self._numbers}")
+        worker = self._context.Process(target=_work, args=(self._writer, self._stop, *self._work),
+                                       daemon=self._daemon, name=f"SyncPoolWorker-{self._numbers}")
         worker.start()
         self.processes.append(worker)
 
+    # ---- The watcher. It alone looks at processes and signals them once it runs.
+
     def _watch(self):
-        while not self._ending:
-            connection.wait([self._reader, *(worker.sentinel for worker in self.processes)])
-            dead = [worker for worker in self.processes if not worker.is_alive()]
+        asked = False  # Whether the workers have had the signal that ends them.
+        while not self._ending or self.processes:
+            ready = connection.wait([self._reader, *(one.sentinel for one in self.processes)],
+                                    _GRACE if asked else None)
             while self._reader.poll():
-                self._begun.add(self._reader.recv())
-            for worker in dead:
-                self.processes.remove(worker)
-                begun = worker.pid in self._begun
-                self._begun.discard(worker.pid)
-                if not self._broken and worker.exitcode >= 0 and (
-                        not begun or worker.exitcode == _REFUSED):
-                    self._broken = True
-                    self._on_broken(BrokenProcessPool(
-                        "a worker can't begin: what it wrote to standard error says why"))
-                if not self._broken and not self._ending:
-                    self._start()
-        for worker in self.processes:
-            self._how(worker)
-        for worker in self.processes:
-            worker.join()
+                self._note(self._reader.recv())
+            for worker in [one for one in self.processes if one.sentinel in ready]:
+                self._replace(worker)
+            if self._killed_at is None:
+                continue
+            late = time.monotonic() - self._killed_at > _GRACE
+            for worker in self.processes if late or not asked else ():
+                if late or not self._begun.get(worker.pid):
+                    worker.kill()
+                else:
+                    worker.terminate()
+            asked = True
+
+    def _note(self, message):
+        if message is not None:
+            pid, handles_sigterm = message
+            self._begun[pid] = handles_sigterm
+            self._stillborn = 0
+
+    def _replace(self, worker):
+        worker.join()
+        self.processes.remove(worker)
+        code = worker.exitcode  # None if this program ignores SIGCHLD.
+        killed = code is None or code < 0
+        if self._begun.pop(worker.pid, None) is None:
+            self._stillborn += 1
+            refused = not killed or self._stillborn == _MOST_STILLBORN
+        else:
+            refused = code == _REFUSED
+        if self._ending or self._broken:
+            return
+        if refused:
+            self._break(BrokenProcessPool(
+                f"a worker can't begin (exit code {code}): what it wrote to standard error says "
+                "why"))
+            return
+        try:
+            self._start()
+        except Exception as error:
+            broken = BrokenProcessPool(f"no worker can be started: {error}")
+            broken.__cause__ = error
+            self._break(broken)
+
+    def _break(self, error):
+        self._broken = True
+        self._on_broken(error)
 
 
-def _work(begun, url, authkey, key_file, pool, initializer, initargs, most_tasks,
+def _work(begun, stop, url, authkey, key_file, pool, initializer, initargs, most_tasks,
           session_timeout=10.0):
-    """The whole life of such a process. `begun` is told when it is a worker. `pool`: its name, or
-    the number of one that has none."""
+    """The whole life of such a process. `begun` is sent its pid, and whether the initializer has
+    set a handler of SIGTERM, when it is a worker. It ends when there is something to read in
+    `stop`. `pool`: its name, or the number of one that has none."""
     process.current_process().name = name_of_process()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker = None
+    signal.signal(signal.SIGINT, lambda *_: worker is not None and worker.interrupt())
+    before = signal.getsignal(signal.SIGTERM)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if initializer is not None:
         initializer(*initargs)
+    if stop.poll():
+        return
+    handles_sigterm = signal.getsignal(signal.SIGTERM) is not before
     try:
         session = _sessions.shared(url, {"authkey": authkey, "key_file": key_file},
                                    session_timeout=session_timeout)
         worker = Worker(_pool(session, pool))
     except SyncManagerError as error:
         sys.exit(str(error))
-    begun.send(os.getpid())
-    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    begun.send((os.getpid(), handles_sigterm))
+    if not handles_sigterm:
+        signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    threading.Thread(target=_stop_when_told, args=(worker, stop), daemon=True).start()
     try:
         worker.run(most_tasks)
     except SyncManagerError as error:
         print(error, file=sys.stderr, flush=True)
         os._exit(_REFUSED)
+    except SystemExit:  # Of a signal's handler.
+        raise
     except BaseException:  # With a goodbye its task would be in line again, and again.
         traceback.print_exc()
         os._exit(1)
@@ -117,3 +180,8 @@ def _pool(session, pool):
 def _end_with_parent():
     parent_process().join()
     os._exit(1)
+
+
+def _stop_when_told(worker, stop):
+    connection.wait([stop])
+    worker.stop()

@@ -50,7 +50,7 @@ class Pool(HasCrew, pool.Pool):
         self._ctx = context or multiprocessing.get_context()
         self._cache = {}
         self._crew = Crew(processes, initializer, tuple(initargs), maxtasksperchild, self._ctx,
-                          manager, name, keep, Terms(**terms))
+                          manager, name, keep, Terms(**terms), daemon=True)
         self._taskqueue = _Feed(self)
         self._feeders = weakref.WeakKeyDictionary()  # Threads, by the iterators that they feed.
         self._terminate = util.Finalize(self, _terminate, args=(self._crew,), exitpriority=15)

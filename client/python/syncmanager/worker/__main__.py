@@ -52,10 +52,11 @@ def main(words=None):
         why.append(error)
         ended.set()
 
-    work = (chosen.connect, None, chosen.key_file, chosen.pool, None, (), chosen.max_tasks,
-            chosen.session_timeout)
+    ignore_interrupts = signal.signal, (signal.SIGINT, signal.SIG_IGN)
+    work = (chosen.connect, None, chosen.key_file, chosen.pool, *ignore_interrupts,
+            chosen.max_tasks, chosen.session_timeout)
     workers = LocalWorkers(multiprocessing.get_context("fork"), chosen.processes, work,
-                           broken)
+                           broken, daemon=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     print(f"{chosen.processes} workers for pool {chosen.pool!r}; Ctrl-C ends them when their tasks "
