@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 import syncmanager
 import work
 from support import METHODS, ManagerTest
-from syncmanager import Executor, Pool
+from syncmanager import Executor, Pool, WorkerLost
 
 
 def close_and_join(pool):
@@ -22,11 +22,13 @@ def close_and_join(pool):
     pool.join()
 
 
-def interrupt_when_it_waits(pool):
-    """Ctrl-C for the main thread, in the pool's join()."""
-    while not pool._crew._ending.locked():
+def interrupt_while_it_ends(pool, interrupted):
+    """Signals the main thread until its join() of the pool is interrupted: a signal that comes just
+    before a thread waits for a lock doesn't end the waiting."""
+    while not interrupted:
         os.sched_yield()
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        if pool._crew._ending.locked():
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
 
 
 class InitializersTest(ManagerTest):
@@ -120,9 +122,17 @@ class EndsTest(ManagerTest):
         result = pool.apply_async(work.ready_then_wait, (self.ready, self.never))
         self.ready.acquire()
         pool.close()
-        interrupting = threading.Thread(target=interrupt_when_it_waits, args=(pool,))
+        interrupted = []
+
+        def interrupt(*_):
+            if not interrupted:
+                interrupted.append(True)
+                raise InterruptedError
+
+        self.addCleanup(signal.signal, signal.SIGUSR1, signal.signal(signal.SIGUSR1, interrupt))
+        interrupting = threading.Thread(target=interrupt_while_it_ends, args=(pool, interrupted))
         interrupting.start()
-        self.assertRaises(KeyboardInterrupt, pool.join)
+        self.assertRaises(InterruptedError, pool.join)
         interrupting.join()
         pool.terminate()
         pool.join()
@@ -168,6 +178,13 @@ class OnlyTheFirst:
 
 
 class ReplacementsTest(ManagerTest):
+    def test_a_task_may_end_its_worker_with_any_exit_code(self):
+        with Executor(1, manager=self.manager) as executor:
+            for code in 0, 1, 70, 255:
+                lost = executor.options(attempts=1).submit(os._exit, code)
+                self.assertIsInstance(lost.exception(60), WorkerLost)
+            self.assertEqual(executor.submit(work.square, 3).result(60), 9)
+
     def test_where_no_process_can_be_started_any_more_the_pool_is_broken(self):
         with Executor(1, OnlyTheFirst(), manager=self.manager) as executor:
             error = executor.submit(work.die).exception(60)

@@ -51,6 +51,8 @@ class Submitter:
         self._inbox = {"name": name, "kept": bool(keep)}
         first = int.from_bytes(os.urandom(5), "big") << 20 if keep else 0
         self._tickets = itertools.count(first + 1)
+        # Threads enter the lock, not the condition on it: Condition.__enter__ keeps the lock for
+        # ever if Ctrl-C is raised as it returns.
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
         self._waiting = {}  # Tasks by ticket.
@@ -90,7 +92,7 @@ class Submitter:
 
     def flush(self):
         """Until the manager has all that was submitted."""
-        with self._idle:
+        with self._lock:
             self._idle.wait_for(lambda: not self._unsent and not self._sending)
 
     def cancel(self, ticket):
@@ -133,7 +135,7 @@ class Submitter:
 
     def wait(self):
         """Until everything that was submitted is done."""
-        with self._idle:
+        with self._lock:
             self._idle.wait_for(lambda: not self._waiting)
 
     def close(self):

@@ -15,7 +15,9 @@ from .proxies import make
 from .task_pools import TaskPoolProxy
 from .worker import Worker, name_of_process
 
-_REFUSED = 70  # A process' exit code: the manager refused what a worker asks for, as it will again.
+# What a process sends with its pid: it is a worker; it is one, and its initializer has set a
+# handler of SIGTERM; it ends, because the manager refused what it asked for, as it will again.
+_BEGUN, _BEGUN_WITH_HANDLER, _REFUSED = range(3)
 _MOST_STILLBORN = 10  # Processes in a row that are killed before they begin.
 _GRACE = 5.0  # Seconds for a SIGTERM handler of an initializer's, before SIGKILL.
 
@@ -40,7 +42,7 @@ class LocalWorkers:
         self._killed_at = None
         self._numbers = self._stillborn = 0
         self.processes = []
-        self._begun = {}  # By pid, of processes that are workers by now: what they have sent.
+        self._sent = {}  # What processes have sent last, by pid.
         self._reader, self._writer = connection.Pipe(duplex=False)  # For the watcher.
         self._stop, self._stopper = connection.Pipe(duplex=False)  # What is sent stays unread.
         self._watcher = threading.Thread(
@@ -57,19 +59,16 @@ class LocalWorkers:
     def end(self):
         """Waits until the workers have finished what they are doing, initializers too, and have
         ended."""
-        self._end()
+        self._ending = True
+        self._stopper.send(None)
+        self._writer.send((None, None))
+        self._watcher.join()
 
     def kill(self):
         """Kills the workers and waits for that. Those whose initializer has set a handler of
         SIGTERM get that signal first. Ends an end() that waits in another thread."""
         self._killed_at = time.monotonic()
-        self._end()
-
-    def _end(self):
-        self._ending = True
-        self._stopper.send(None)
-        self._writer.send(None)
-        self._watcher.join()
+        self.end()
 
     def _start(self):
         self._numbers += 1
@@ -86,35 +85,34 @@ class LocalWorkers:
             ready = connection.wait([self._reader, *(one.sentinel for one in self.processes)],
                                     _GRACE if asked else None)
             while self._reader.poll():
-                self._note(self._reader.recv())
+                self._note(*self._reader.recv())
             for worker in [one for one in self.processes if one.sentinel in ready]:
                 self._replace(worker)
             if self._killed_at is None:
                 continue
             late = time.monotonic() - self._killed_at > _GRACE
             for worker in self.processes if late or not asked else ():
-                if late or not self._begun.get(worker.pid):
-                    worker.kill()
-                else:
+                if self._sent.get(worker.pid) == _BEGUN_WITH_HANDLER and not late:
                     worker.terminate()
+                else:
+                    worker.kill()
             asked = True
 
-    def _note(self, message):
-        if message is not None:
-            pid, handles_sigterm = message
-            self._begun[pid] = handles_sigterm
+    def _note(self, pid, what):
+        if pid is not None:
+            self._sent[pid] = what
             self._stillborn = 0
 
     def _replace(self, worker):
         worker.join()
         self.processes.remove(worker)
         code = worker.exitcode  # None if this program ignores SIGCHLD.
-        killed = code is None or code < 0
-        if self._begun.pop(worker.pid, None) is None:
+        sent = self._sent.pop(worker.pid, None)
+        refused = sent == _REFUSED
+        if sent is None:
             self._stillborn += 1
+            killed = code is None or code < 0
             refused = not killed or self._stillborn == _MOST_STILLBORN
-        else:
-            refused = code == _REFUSED
         if self._ending or self._broken:
             return
         if refused:
@@ -134,11 +132,11 @@ class LocalWorkers:
         self._on_broken(error)
 
 
-def _work(begun, stop, url, authkey, key_file, pool, initializer, initargs, most_tasks,
+def _work(watcher, stop, url, authkey, key_file, pool, initializer, initargs, most_tasks,
           session_timeout=10.0):
-    """The whole life of such a process. `begun` is sent its pid, and whether the initializer has
-    set a handler of SIGTERM, when it is a worker. It ends when there is something to read in
-    `stop`. `pool`: its name, or the number of one that has none."""
+    """The whole life of such a process. It sends its pid and what has become of it to `watcher`,
+    and ends when there is something to read in `stop`. `pool`: its name, or the number of one
+    that has none."""
     process.current_process().name = name_of_process()
     worker = None
     signal.signal(signal.SIGINT, lambda *_: worker is not None and worker.interrupt())
@@ -148,22 +146,23 @@ def _work(begun, stop, url, authkey, key_file, pool, initializer, initargs, most
         initializer(*initargs)
     if stop.poll():
         return
-    handles_sigterm = signal.getsignal(signal.SIGTERM) is not before
+    has_handler = signal.getsignal(signal.SIGTERM) is not before
     try:
         session = _sessions.shared(url, {"authkey": authkey, "key_file": key_file},
                                    session_timeout=session_timeout)
         worker = Worker(_pool(session, pool))
     except SyncManagerError as error:
         sys.exit(str(error))
-    begun.send((os.getpid(), handles_sigterm))
-    if not handles_sigterm:
+    watcher.send((os.getpid(), _BEGUN_WITH_HANDLER if has_handler else _BEGUN))
+    if not has_handler:
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     threading.Thread(target=_stop_when_told, args=(worker, stop), daemon=True).start()
     try:
         worker.run(most_tasks)
     except SyncManagerError as error:
         print(error, file=sys.stderr, flush=True)
-        os._exit(_REFUSED)
+        watcher.send((os.getpid(), _REFUSED))
+        os._exit(1)
     except SystemExit:  # Of a signal's handler.
         raise
     except BaseException:  # With a goodbye its task would be in line again, and again.
