@@ -32,6 +32,9 @@ _DIFFERENCES = [
         "queue": ["copy.deepcopy(q)"],
         "signals": ["copy.deepcopy(event)", "copy.deepcopy(condition)", "copy.deepcopy(barrier)"],
      }),
+    ("reversed() of a dict's proxy is an iterator over the keys that were there, as 3.14's", {
+        "plain_dict": ["for key in reversed(changing):\n    del changing[key]"],
+     }),
     ("JoinableQueue and Queue are one type", {"queue": ["joinable._token.typeid"]}),
     ("What is wrong with an object that is to be made is raised as itself. CPython makes it "
      "elsewhere, and raises RemoteError around the traceback", {

@@ -7,7 +7,7 @@ import unittest
 import warnings
 
 from support import ManagerTest
-from syncmanager import ProcessError, aio
+from syncmanager import ProcessError, SyncManager, aio
 
 
 def assign(target, key, value):
@@ -107,10 +107,16 @@ class AioMisuseTest(ManagerTest, unittest.IsolatedAsyncioTestCase):
                     UserWarning, f"write manager.named\\('jobs'\\).{method}") as caught:
                 proxy = await make(name="jobs")
             self.assertEqual((caught.filename, await proxy.get("name")), (__file__, "jobs"))
+        connected = SyncManager(self.manager.address, self.manager._authkey)
+        connected.connect()
+        with self.assertWarnsRegex(UserWarning, "write manager.named") as caught:
+            connected.dict(name="jobs")
+        self.assertEqual(caught.filename, __file__)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             await self.client.named("jobs").dict(a=1)
             await self.client.dict(name=1)
+            self.manager.dict(name="a program of multiprocessing")
 
     async def test_proxies_show_their_name_and_manager(self):
         jobs = await self.client.Queue(name="shown")

@@ -42,7 +42,7 @@ class dict:
     length = Operation("dict.length")
     pop = Operation("dict.pop", "key")
     pop_item = Operation("dict.pop_item")
-    read_page = Operation("dict.read_page", "kind", "cursor", "version", "reversed")
+    read_page = Operation("dict.read_page", "kind", "cursor", "version")
     set = Operation("dict.set", "key", "value")
     set_default = Operation("dict.set_default", "key", "value")
     update = Operation("dict.update", "entries")

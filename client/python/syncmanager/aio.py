@@ -144,6 +144,7 @@ class Manager(managers.SyncManager):
 
     _syncmanager_proxy_of = staticmethod(_proxy_of)
     _syncmanager_connects = False
+    _syncmanager_warns_of_names = True
     __enter__, __exit__ = refusal("with manager"), refusal("with manager")
 
     async def start(self):
@@ -165,14 +166,6 @@ class Manager(managers.SyncManager):
 
     async def __aexit__(self, exc_type, exc_val, exc_tb):
         await self.shutdown()
-
-    def dict(self, other=(), /, **entries):
-        managers.warn_of_name("dict", entries)
-        return super().dict(other, **entries)
-
-    def Namespace(self, /, **attributes):
-        managers.warn_of_name("Namespace", attributes)
-        return super().Namespace(**attributes)
 
     def _syncmanager_registry(self):
         if self._state.value == State.INITIAL:

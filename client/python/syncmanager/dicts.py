@@ -1,7 +1,6 @@
 """dict."""
 
 import collections.abc
-import sys
 from multiprocessing import managers
 
 from . import _updates
@@ -43,10 +42,9 @@ class DictProxy(ManagedProxy, managers.DictProxy, type="dict", options="dict"):
     def _syncmanager_page(self, cursor, version):
         return dict_.read_page(self, None, _KEYS, cursor, version)
 
-    if sys.version_info >= (3, 14):  # Before that, reversed(d) reads d[len(d) - 1] ... d[0].
-
-        def __reversed__(self):
-            return reversed(self.keys())
+    def __reversed__(self):
+        """The keys that there are now, from the last to the first, as CPython's from 3.14 on."""
+        return iter(self.keys()[::-1])
 
     def __or__(self, other):
         return self.copy() | _plain(other)

@@ -36,6 +36,7 @@ class SyncManager(BaseManager, managers.SyncManager):
     """
 
     _registry = {}
+    _syncmanager_warns_of_names = False  # Of a manager that was started here.
 
     def Queue(self, maxsize=0, *, name="", reliable=False, most_deliveries=0, dead_letters=None,
               max_bytes=0):
@@ -103,6 +104,7 @@ class SyncManager(BaseManager, managers.SyncManager):
 
     def dict(self, other=(), /, **entries):
         """`deep=True`: nested dicts and lists are shared, too; see syncmanager.deep."""
+        _warn_of_name(self, "dict", entries)
         if entries.get("deep") is True:
             del entries["deep"]
             made = self._syncmanager_make(DeepDictProxy)
@@ -114,6 +116,7 @@ class SyncManager(BaseManager, managers.SyncManager):
         return self._syncmanager_make(SetProxy, name, values=elements)
 
     def Namespace(self, /, **attributes):
+        _warn_of_name(self, "Namespace", attributes)
         return self._syncmanager_make(NamespaceProxy, attributes=attributes)
 
     def Value(self, typecode, value, lock=True, *, name=""):
@@ -161,13 +164,15 @@ def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_sessi
     return manager
 
 
-def warn_of_name(method, keywords):
-    """Tells the program that calls a manager's method that `name=` isn't the object's name here."""
-    if isinstance(keywords.get("name"), str):
-        warnings.warn(
-            f"{method}(name={keywords['name']!r}) makes an entry whose key is 'name'; to find or "
-            f"make the object of that name write manager.named({keywords['name']!r}).{method}(...)",
-            stacklevel=3)
+def _warn_of_name(manager, method, keywords):
+    """Warns the program that calls `method` if it may take `name=` for the name of the object:
+    where other programs find objects by name, and where no program of multiprocessing runs."""
+    name = keywords.get("name")
+    shared = manager._syncmanager_warns_of_names or manager._syncmanager_own.running is None
+    if isinstance(name, str) and shared and not manager._syncmanager_name:
+        warnings.warn(f"{method}(name={name!r}) makes an entry whose key is 'name'; to find or "
+                      f"make the object of that name write manager.named({name!r}).{method}(...)",
+                      stacklevel=3)
 
 
 def _queue(manager, proxytype, maxsize, name, reliable, most_deliveries, dead_letters, max_bytes):

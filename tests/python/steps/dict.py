@@ -178,8 +178,3 @@ manager.dict([(1, 2, 3)])
 manager.dict({}, {})
 manager.dict({frozenset(): 1}).copy()
 manager.dict(self=1)
-
-type(reversed(manager.dict(a=1)))
-list(reversed(manager.dict()))
-list(reversed(manager.dict(a=1)))
-list(reversed(manager.dict({0: "x", 1: "y"})))

@@ -8,6 +8,8 @@ d |= {"c": 3}
 d |= [("d", 4)]
 d |= 5
 d.copy()
+list(reversed(d))
+list(reversed(manager.dict()))
 d.fromkeys([1, 2])
 d.fromkeys("ab", 0)
 d.fromkeys(5)
@@ -19,3 +21,5 @@ for key in changing:
 for key in changing:
     changing[key] = 0
 changing.copy()
+for key in reversed(changing):
+    del changing[key]
