@@ -65,6 +65,9 @@ ABSL_FLAG(uint64_t, max_pool_offers, syncmanager::Limits().pool_offers,
           "functions that one worker of a pool offers");
 ABSL_FLAG(uint64_t, max_dead_tasks, syncmanager::Limits().dead_tasks,
           "dead tasks that one pool keeps; the oldest is forgotten then");
+ABSL_FLAG(absl::Duration, in_flight_timeout,
+          absl::FromChrono(syncmanager::Limits().in_flight),
+          "keep an object so long for a pickled proxy that nobody has opened yet");
 ABSL_FLAG(uint64_t, max_unacknowledged_bytes, syncmanager::Limits().unacknowledged_bytes,
           "bytes of answers that a client may leave unread or unacknowledged");
 
@@ -125,6 +128,8 @@ Limits read_limits() {
   limits.pool_functions = absl::GetFlag(FLAGS_max_pool_functions);
   limits.pool_offers = absl::GetFlag(FLAGS_max_pool_offers);
   limits.dead_tasks = absl::GetFlag(FLAGS_max_dead_tasks);
+  limits.in_flight =
+      milliseconds_of("in-flight-timeout", absl::GetFlag(FLAGS_in_flight_timeout), 0);
   limits.unacknowledged_bytes = absl::GetFlag(FLAGS_max_unacknowledged_bytes);
   if (const uint64_t bytes = absl::GetFlag(FLAGS_max_value_bytes); bytes <= limits.value_bytes) {
     limits.value_bytes = bytes;

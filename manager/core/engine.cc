@@ -141,6 +141,9 @@ void Engine::tick(Time now) {
     object.on_time();
   }
   while (Waiter* waiter = deadlines_.due(now_)) give_up(*waiter, GiveUp::kTimedOut);
+  while (!flights_.empty() && flights_.begin()->first <= now_) {
+    land(*registry_.find(flights_.begin()->second));
+  }
   while (!lost_.empty() && lost_.begin()->first <= now_) {
     finish_session(lost_.begin()->second, false);
   }
@@ -311,10 +314,33 @@ void Engine::wake_at(Object& object, Time when) {
   if (when != kNever) wakes_.emplace(when, object.id());
 }
 
+// ---- References in flight.
+
+void Engine::reference_sent(Object& object) {
+  if (object.in_flight_++ == 0) registry_.retain(object.id());
+  flights_.erase({object.lands_at_, object.id()});
+  object.lands_at_ = now_ + limits_.in_flight;
+  flights_.emplace(object.lands_at_, object.id());
+}
+
+void Engine::reference_arrived(Object& object) {
+  if (object.in_flight_ == 1) return land(object);
+  if (object.in_flight_ > 1) --object.in_flight_;
+}
+
+void Engine::land(Object& object) {
+  if (object.in_flight_ == 0) return;
+  flights_.erase({object.lands_at_, object.id()});
+  object.lands_at_ = kNever;
+  object.in_flight_ = 0;
+  registry_.release(object);
+}
+
 // ---- The end of objects.
 
 // Its parked calls first, then every session's handle: nobody can reach it after this.
 void Engine::delete_object(Object& object) {
+  land(object);
   const std::unique_ptr<Object> owner = registry_.remove(object);
   for (WaitList* list : owner->wait_lists()) {
     while (!list->empty()) give_up(*list->first(), GiveUp::kObjectGone);
@@ -341,6 +367,7 @@ absl::StatusOr<Object*> Engine::make_part(Call& call, wire::RegistryOp::Open& op
 Time Engine::next_deadline() const {
   Time next = deadlines_.next();
   if (!wakes_.empty()) next = std::min(next, wakes_.begin()->first);
+  if (!flights_.empty()) next = std::min(next, flights_.begin()->first);
   if (!lost_.empty()) next = std::min(next, lost_.begin()->first);
   return next;
 }

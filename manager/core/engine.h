@@ -92,6 +92,11 @@ class Engine {
   // Has `object` told by on_time() at the first tick from `when` on, in place of what was said
   // before; kNever: not at all.
   void wake_at(Object& object, Time when);
+  // A reference to `object` is sent from one session to another past this manager: the object lives
+  // until reference_arrived(), or until Limits::in_flight has passed since the last one was sent.
+  void reference_sent(Object& object);
+  // Does nothing if none is on its way.
+  void reference_arrived(Object& object);
   // Makes an anonymous object that belongs to another one: its maker retains it.
   absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options);
   // Ends such an object with the one that it belongs to; whoever waits on it is told.
@@ -114,6 +119,8 @@ class Engine {
   void cancel(Session& session, uint64_t request);
   void give_up(Waiter& waiter, GiveUp reason);
   void delete_object(Object& object);
+  // Forgets all references to it that are on their way.
+  void land(Object& object);
   void reap();
   void answer(Session& session, wire::Reply& reply);
   void notify(Session& session, const wire::Notice& notice);
@@ -144,6 +151,7 @@ class Engine {
   absl::btree_set<std::pair<Time, SessionNumber>> lost_;
   Deadlines deadlines_;
   absl::btree_set<std::pair<Time, ObjectId>> wakes_;  // Of the objects that are to be woken.
+  absl::btree_set<std::pair<Time, ObjectId>> flights_;  // Of the objects with references in flight.
   uint64_t parked_ = 0;
   uint64_t stored_bytes_ = 0;  // In objects and in parked calls.
 

@@ -49,6 +49,9 @@ struct Limits {
   uint64_t dead_tasks = 1000;  // The oldest is forgotten then.
   int64_t barrier_parties = 1'000'000;
   int64_t semaphore_value = (int64_t{1} << 31) - 1;
+  // How long a reference that was sent may take to arrive. Long, as messages wait in their queues
+  // for a busy receiver, and bounded, as some never arrive.
+  Duration in_flight = std::chrono::minutes(5);
   // A year: longer timeouts are refused, as they are mistakes of unit.
   Duration timeout = std::chrono::hours(24 * 365);
 };

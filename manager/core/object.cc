@@ -124,6 +124,8 @@ void Object::save_all(Snapshot& snapshot) const {
   snapshot.number(maker_);
   snapshot.text(maker_prefix_);
   snapshot.number(references_);
+  snapshot.number(in_flight_);
+  snapshot.number(static_cast<uint64_t>(lands_at_.time_since_epoch().count()));
   snapshot.number(bytes_);
   snapshot.number(static_cast<uint64_t>(wakes_at_.time_since_epoch().count()));
   for (const WaitList* list : wait_lists_) {
@@ -147,6 +149,7 @@ void Object::summarize(wire::ObjectSummary& summary) const {
   summary.set_size(size());
   summary.set_bytes(bytes_);
   summary.set_parked(parked());
+  summary.set_in_flight(in_flight_ > 0 && references_ == 1);
 }
 
 wire::ObjectState Object::inspect() const {

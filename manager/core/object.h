@@ -135,7 +135,9 @@ class Object {
   SessionNumber maker_ = 0;   // Of an anonymous one: whom it is counted to,
   std::string maker_prefix_;  // and whose key it had.
 
-  uint64_t references_ = 0;  // Of sessions, stored values and other objects.
+  uint64_t references_ = 0;  // Of sessions, stored values and other objects; 1 for all in flight.
+  uint64_t in_flight_ = 0;   // References that were sent and have not arrived,
+  Time lands_at_ = kNever;   // and when they are forgotten: the Engine's.
   Time wakes_at_ = kNever;   // The Engine's.
   uint64_t bytes_ = 0;
   std::vector<WaitList*> wait_lists_;

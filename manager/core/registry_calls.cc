@@ -41,6 +41,8 @@ void RegistryCalls::perform(Call call) {
       return open(std::move(call));
     case wire::RegistryOp::kAdopt:
       return adopt(std::move(call));
+    case wire::RegistryOp::kSend:
+      return send(std::move(call));
     case wire::RegistryOp::kForget:
       return forget(std::move(call));
     case wire::RegistryOp::kDelete:
@@ -130,7 +132,16 @@ void RegistryCalls::adopt(Call call) {
   }
   const absl::Status status = may_touch(call.session(), *object);
   if (!status.ok()) return call.refuse(outcome_of(status), status);
+  const bool sent = call.request().registry().adopt().sent();
   reply_opened(std::move(call), *object, false);
+  if (sent) engine_.reference_arrived(*object);
+}
+
+void RegistryCalls::send(Call call) {
+  Object* object = named(call, "", call.request().registry().send().object());
+  if (object == nullptr) return;
+  engine_.reference_sent(*object);
+  call.reply();
 }
 
 void RegistryCalls::forget(Call call) {

@@ -23,6 +23,7 @@ class RegistryCalls {
   void open(Call call);
   void open_existing(Call call, Object& object);
   void adopt(Call call);
+  void send(Call call);
   void forget(Call call);
   void remove(Call call);
   void list(Call call);

@@ -129,6 +129,56 @@ TEST_F(RegistryTest, ReferencesAreCountedPerSession) {
   EXPECT_FALSE(exists(queue));
 }
 
+TEST_F(RegistryTest, AReferenceThatWasSentKeepsItsObjectUntilItHasArrived) {
+  const ObjectId queue = alice.open(a_queue()).object();
+  EXPECT_THAT(alice.send_reference(queue), Done());
+  alice.forget(queue);
+  EXPECT_TRUE(exists(queue));
+  EXPECT_THAT(bob.take_reference(queue), Opened(false));
+  bob.forget(queue);
+  EXPECT_FALSE(exists(queue));
+}
+
+TEST_F(RegistryTest, AReferenceThatWasSentOutlivesItsSenderAndArrivesOnceForEachTime) {
+  const ObjectId queue = alice.open(a_queue()).object();
+  alice.send_reference(queue);
+  alice.send_reference(queue);
+  alice.die();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(bob.take_reference(queue), Opened(false));
+    bob.forget(queue);
+  }
+  EXPECT_FALSE(exists(queue));
+}
+
+TEST_F(RegistryTest, AReferenceThatNeverArrivesIsForgotten) {
+  const ObjectId queue = alice.open(a_queue()).object();
+  alice.send_reference(queue);
+  stage.advance(4min);
+  alice.send_reference(queue);
+  alice.forget(queue);
+  stage.advance(4min);
+  EXPECT_TRUE(exists(queue)) << "The last one was sent less than five minutes ago.";
+  stage.advance(1min);
+  EXPECT_FALSE(exists(queue));
+}
+
+TEST_F(RegistryTest, ReferencesThatWereSentEndWithADeletedObject) {
+  const ObjectId jobs = alice.open(named("jobs", a_queue())).object();
+  alice.send_reference(jobs);
+  EXPECT_THAT(bob.remove("jobs"), Done());
+  EXPECT_THAT(bob.take_reference(jobs), Refused(wire::NO_SUCH_OBJECT));
+  stage.advance(5min);
+  EXPECT_THAT(alice.send_reference(jobs), Refused(wire::NO_SUCH_OBJECT));
+}
+
+TEST_F(RegistryTest, WhatWasNeverSentArrivesLikeAnythingElse) {
+  const ObjectId queue = alice.open(a_queue()).object();
+  EXPECT_THAT(bob.take_reference(queue), Opened(false));
+  alice.forget(queue);
+  EXPECT_TRUE(exists(queue));
+}
+
 TEST_F(RegistryTest, AnIdIsOfNoUseToASessionWithoutAReference) {
   const ObjectId queue = alice.open(a_queue()).object();
   EXPECT_THAT(bob.ask(queue, [](wire::Request& r) { r.mutable_queue()->mutable_size(); }),

@@ -51,6 +51,17 @@ Pending Actor::find(const std::string& name) const {
   });
 }
 
+Pending Actor::send_reference(ObjectId object) const {
+  return ask(0, [&](wire::Request& r) { registry(r).mutable_send()->set_object(object); });
+}
+
+Pending Actor::take_reference(ObjectId object) const {
+  return ask(0, [&](wire::Request& r) {
+    registry(r).mutable_adopt()->set_object(object);
+    registry(r).mutable_adopt()->set_sent(true);
+  });
+}
+
 Pending Actor::adopt(ObjectId object) const {
   return ask(0, [&](wire::Request& r) { registry(r).mutable_adopt()->set_object(object); });
 }

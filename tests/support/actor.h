@@ -51,6 +51,9 @@ class Actor {
   Pending open(const OpenOptions& options) const;
   Pending find(const std::string& name) const;  // Opens what must exist.
   Pending adopt(ObjectId object) const;
+  // Sends a reference past the manager; and: takes such a one.
+  Pending send_reference(ObjectId object) const;
+  Pending take_reference(ObjectId object) const;
   Pending forget(ObjectId object, uint64_t count = 1) const;
   Pending remove(ObjectId object) const;
   Pending remove(const std::string& name) const;

@@ -56,7 +56,7 @@ void bind_sessions(py::module_& module) {
            py::arg("session_timeout"), py::arg("connect_timeout"), py::arg("on_session_lost"),
            py::arg("translation"))
       .def("close", &Session::close)
-      .def("adopt", &SharedReference::adopt)
+      .def("adopt", &SharedReference::adopt, py::arg("object"), py::arg("sent") = false)
       .def("registry", &SharedReference::registry)
       .def_property_readonly("url", &Session::url)
       .def_property_readonly("translation",

@@ -15,10 +15,11 @@ uint64_t generation_of_process = 1;
 bool collects_garbage = true;  // As the program chose, while it is about to fork.
 
 ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object,
-                          const std::string& name) {
+                          const std::string& name, bool sent) {
   const ReferencePtr registry = registry_of(connection);
-  const Answer answer = ask(registry, "adopt", Timeout::never(), [object](wire::Request& request) {
+  const Answer answer = ask(registry, "adopt", Timeout::never(), [=](wire::Request& request) {
     request.mutable_registry()->mutable_adopt()->set_object(object);
+    request.mutable_registry()->mutable_adopt()->set_sent(sent);
   });
   return opened(registry, name, answer);
 }
@@ -102,7 +103,7 @@ const ReferencePtr& SharedReference::get() {
   const WithoutGil waiting;
   reference_ = reference_->object() == 0
                    ? registry_of(connection)
-                   : adopt_object(connection, reference_->object(), reference_->name());
+                   : adopt_object(connection, reference_->object(), reference_->name(), false);
   generation_ = session_->generation();
   return reference_;
 }
@@ -113,12 +114,12 @@ std::shared_ptr<SharedReference> SharedReference::registry(
 }
 
 std::shared_ptr<SharedReference> SharedReference::adopt(const std::shared_ptr<Session>& session,
-                                                        uint64_t object) {
+                                                        uint64_t object, bool sent) {
   const std::shared_ptr<Connection> connection = session->connection();
   ReferencePtr reference;
   {
     const WithoutGil waiting;
-    reference = adopt_object(connection, object, "");
+    reference = adopt_object(connection, object, "", sent);
   }
   return std::make_shared<SharedReference>(session, std::move(reference));
 }

@@ -84,9 +84,10 @@ class SharedReference {
 
   // What stands for the registry in calls of the session.
   static std::shared_ptr<SharedReference> registry(const std::shared_ptr<Session>& session);
-  // The session's reference to the object of that number. Throws NoSuchObject.
+  // The session's reference to the object of that number. `sent`: it is the arrival of a reference
+  // that another session has announced by registry.send. Throws NoSuchObject.
   static std::shared_ptr<SharedReference> adopt(const std::shared_ptr<Session>& session,
-                                                uint64_t object);
+                                                uint64_t object, bool sent);
   // The same object for calls under a grant.
   std::shared_ptr<SharedReference> fenced(uint64_t lock, uint64_t number);
   // The same object for calls that are not waited for where they are made: the result of each is

@@ -16,6 +16,7 @@ class registry:
     inspect = Operation("registry.inspect", "name", "object")
     list = Operation("registry.list", "prefix", "after", "anonymous")
     ping = Operation("registry.ping")
+    send = Operation("registry.send", "object")
     stats = Operation("registry.stats")
 
 

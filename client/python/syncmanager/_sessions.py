@@ -145,13 +145,14 @@ def way_of(session):
 
 def adopt(address, way, number):
     """This process's reference to the object of that number in the manager at `address`, for a
-    proxy that says this way there. Raises NoSuchObject, and what connect() raises."""
+    proxy that says this way there; a pickle of the proxy has arrived with this. Raises
+    NoSuchObject, and what connect() raises."""
     session = shared(address, way)
     try:
-        return session.adopt(number)
+        return session.adopt(number, sent=True)
     except SessionLost:  # There is another manager at the address by now, or none.
         forget(session)
-        return shared(address, way).adopt(number)
+        return shared(address, way).adopt(number, sent=True)
 
 
 def shared(address, way, **options):

@@ -233,14 +233,16 @@ class BaseManager(managers.BaseManager):
 
     @steps
     def _syncmanager_rows(self):
-        """The rows of all but what is there for a host's own sake, with what it says of its own."""
+        """The rows of all but what is there for a host's own sake or for pickles only, with what
+        the host says of its own."""
         root = self._syncmanager_registry()
         texts, internals = calls.objects_of_host(self._syncmanager_own.session)
         rows, after = [], 0
         while True:
             page = yield registry.list(root, None, "", after, True)
             rows += ((row, texts.get(row["object"])) for row in page["objects"]
-                     if row["object"] not in internals and not row["name"].startswith(calls.HOST))
+                     if not (row["in_flight"] or row["object"] in internals
+                             or row["name"].startswith(calls.HOST)))
             after = page["after"]
             if after == 0:
                 return rows

@@ -5,6 +5,8 @@ from multiprocessing import managers, process
 from multiprocessing.managers import Token, convert_to_error
 
 from . import _sessions, calls, values
+from ._operations import registry
+from .errors import SyncManagerError
 
 _made = {}  # Proxy types, by name and what they expose.
 
@@ -22,6 +24,7 @@ class HeldToken(Token):
 class BaseProxy(managers.BaseProxy):
     """The stand-in for an object. Proxies can be pickled, without the key, put into containers, and
     used by any thread; each thread is a caller of its own. A forked child may use its parent's.
+    The pickle of a proxy keeps the object until it is opened once, for five minutes at most.
 
     What has a proxy of this class, or of one that a program derives from it, is hosted by the
     process that started or serves the manager. `_syncmanager_reference` is to a latch that stands
@@ -85,6 +88,7 @@ class BaseProxy(managers.BaseProxy):
         return AutoProxy if self._isauto else getattr(self, "_syncmanager_form", type(self))
 
     def __reduce__(self):
+        announce_pickle(self._syncmanager_reference)
         keywords = {"exposed": self._exposed_} if self._isauto else {}
         keywords["way"] = _sessions.way_of(self._syncmanager_reference.session)
         return RebuildProxy, (self._syncmanager_maker(), self._token, self._serializer, keywords)
@@ -156,6 +160,21 @@ def AutoProxy(token, serializer, manager=None, authkey=None, exposed=None, incre
 
 
 # ---- How they travel.
+
+def is_hosted(value):
+    """Whether it is a proxy of a hosted object that is pickled in no way of its own."""
+    return isinstance(value, BaseProxy) and type(value).__reduce__ is BaseProxy.__reduce__
+
+
+def announce_pickle(reference):
+    """Has the manager keep the object for whoever opens the pickle of a proxy that is being made,
+    even if its sender drops its own proxy, or ends, before that. The manager forgets it after its
+    --in-flight-timeout."""
+    try:
+        registry.send(reference.session.registry(), None, reference.id)
+    except SyncManagerError:  # Whoever opens the pickle is told.
+        pass
+
 
 def name_of(proxytype, session):
     """What other processes find a proxy type by; b"" if they can't."""

@@ -7,7 +7,7 @@ from . import _referents, _sessions
 from ._operations import opening, registry
 from ._steps import steps
 from .errors import RemoteError
-from .hosted import BaseProxy
+from .hosted import BaseProxy, announce_pickle
 
 _types = {}  # Proxy classes, by the manager's names of types.
 
@@ -71,6 +71,7 @@ class ManagedProxy(BaseProxy):
         return self._syncmanager_reference
 
     def __reduce__(self):
+        announce_pickle(self._syncmanager_reference)
         return adopted, (type(self), self._token,
                          _sessions.way_of(self._syncmanager_reference.session))
 

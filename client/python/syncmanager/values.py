@@ -144,9 +144,10 @@ class _Pickler(pickle.Pickler):
         self.proxies = []
 
     def reducer_override(self, value):
+        from .hosted import is_hosted
         from .proxies import is_plain
 
-        if not is_plain(value):
+        if not (is_plain(value) or is_hosted(value)):
             return NotImplemented
         self.proxies.append(value)
         return _part, (len(self.proxies) - 1,)
