@@ -103,7 +103,7 @@ class InFlightTest(unittest.TestCase):
         manager = SyncManager(own.unix, b"hasty")
         manager.connect()
         pickled = pickle.dumps(manager.list([1]))
-        root = manager._session.registry()
+        root = manager._syncmanager_registry()
         while registry.stats(root, None)["objects"] > 0:
             os.sched_yield()
         self.assertRaises(NoSuchObject, pickle.loads, pickled)
