@@ -4,18 +4,57 @@
 #include <absl/flags/parse.h>
 #include <absl/flags/usage.h>
 #include <absl/flags/usage_config.h>
+#include <absl/strings/str_join.h>
 #include <absl/time/time.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 
+#include "manager/log.h"
+#include "manager/memory.h"
 #include "protos/str_cat.h"
 
+namespace syncmanager {
+namespace {
+
+// The addresses of --listen. A comma stands between them, but may also be part of a path.
+struct Addresses {
+  std::vector<std::string> all;
+};
+
+// Whether the text after a comma is another address, and not the rest of a path.
+bool begins_address(std::string_view text) {
+  if (text.starts_with("unix:") || text.starts_with("tcp://")) return true;
+  const std::string_view first = text.substr(0, text.find(','));
+  return first.find('/') == std::string_view::npos && first.find(':') != std::string_view::npos;
+}
+
+bool AbslParseFlag(absl::string_view text, Addresses* addresses, std::string*) {
+  addresses->all.assign(text.empty() ? 0 : 1, "");
+  for (std::string_view rest = to_std(text); !rest.empty(); rest.remove_prefix(1)) {
+    if (rest[0] == ',' && begins_address(rest.substr(1))) {
+      addresses->all.emplace_back();
+    } else {
+      addresses->all.back() += rest[0];
+    }
+  }
+  return true;
+}
+
+std::string AbslUnparseFlag(const Addresses& addresses) {
+  return absl::StrJoin(addresses.all, ",");
+}
+
+}  // namespace
+}  // namespace syncmanager
+
 ABSL_FLAG(
-    std::vector<std::string>, listen, {"unix:"},
+    syncmanager::Addresses, listen, {},
     "where to listen, a comma between: unix:/path, unix: (the default path, in a directory of "
-    "this user alone), tcp://host:port, tcp://[::1]:port; port 0 lets the system choose");
+    "this user alone), tcp://host:port, tcp://[::1]:port; port 0 lets the system choose; without "
+    "the flag unix:");
 ABSL_FLAG(bool, trust_network, false,
           "allow --listen=tcp:// at an address that is not loopback: every host that can reach it "
           "can read what passes and talk to gRPC before it has proved a key");
@@ -32,6 +71,12 @@ ABSL_FLAG(bool, log_json, false, "log one JSON object a line");
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warn, error or off");
 ABSL_FLAG(int, ready_fd, -1, "descriptor for the line that says where it listens; -1: stdout");
 ABSL_FLAG(int, lifeline_fd, -1, "take leave when the other end of this pipe is closed");
+ABSL_FLAG(
+    std::string, owned_directory, "",
+    "for a program that starts a manager for itself: the directory that it has made, with the "
+    "key in the file \"key\"; the manager also listens at \"socket\" there, removes the "
+    "directory at its end, ends at once when the pipe of --lifeline-fd is closed, ignores "
+    "signals of others, and may use half of the memory, a quarter for one object");
 ABSL_FLAG(bool, allow_root, false, "don't warn when run as root");
 ABSL_FLAG(bool, allow_core, false,
           "allow core dumps and debuggers, which show keys and all values");
@@ -86,7 +131,12 @@ Examples:
   syncctl keygen > jobs.key && chmod 600 jobs.key      makes a key for both sides
 
 Signals: SIGTERM and SIGINT take leave of the clients and end it (a second one at once); SIGHUP
-reads the key file again.)";
+reads the key file again. With --owned-directory only the owner's SIGTERM counts.)";
+
+constexpr std::string_view kOwnedFlag = "--owned_directory";
+// What an object without contents takes, about: this many of them are as much as all may have.
+constexpr uint64_t kEmptyObjectBytes = 1024;
+constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 
 // Abseil's flags are named by identifiers; people type dashes.
 void join_words(char* argument) {
@@ -96,9 +146,24 @@ void join_words(char* argument) {
   }
 }
 
-[[noreturn]] void refuse(const std::string& why) {
-  std::fprintf(stderr, "syncmanagerd: %s; see --help\n", why.c_str());
-  std::exit(1);
+[[noreturn]] void refuse(std::string_view why) { refuse_to_start(1, str_cat(why, "; see --help")); }
+
+// The program that owns the manager is no stranger: it may use what the machine has. These are
+// defaults, so they are set before the command line is read.
+void set_limits_of_owner() {
+  const uint64_t memory = available_memory();
+  absl::SetFlag(&FLAGS_max_total_bytes, memory / 2);
+  absl::SetFlag(&FLAGS_max_object_bytes, memory / 4);
+  absl::SetFlag(&FLAGS_max_objects, memory / 2 / kEmptyObjectBytes);
+  absl::SetFlag(&FLAGS_max_anonymous, kNoLimit);
+  absl::SetFlag(&FLAGS_max_sessions, kNoLimit);
+  absl::SetFlag(&FLAGS_max_sessions_per_key, kNoLimit);
+  absl::SetFlag(&FLAGS_max_parked, kNoLimit);
+  absl::SetFlag(&FLAGS_max_parked_per_session, kNoLimit);
+  absl::SetFlag(&FLAGS_max_readers, kNoLimit);
+  absl::SetFlag(&FLAGS_max_pool_tasks, kNoLimit);
+  absl::SetFlag(&FLAGS_max_pool_functions, kNoLimit);
+  absl::SetFlag(&FLAGS_max_pool_offers, kNoLimit);
 }
 
 std::chrono::milliseconds milliseconds_of(const char* flag, absl::Duration value, int least) {
@@ -142,6 +207,10 @@ Limits read_limits() {
 
 void read_command_line(int argc, char** argv) {
   std::for_each(argv + 1, argv + argc, join_words);
+  const bool owned = std::any_of(argv + 1, argv + argc, [](std::string_view argument) {
+    return argument.starts_with(kOwnedFlag);
+  });
+  if (owned) set_limits_of_owner();
   absl::SetProgramUsageMessage(kUsage);
   absl::FlagsUsageConfig usage;
   usage.contains_help_flags = [](absl::string_view file) {
@@ -154,13 +223,30 @@ void read_command_line(int argc, char** argv) {
   if (rest.size() > 1) refuse(str_cat("\"", rest[1], "\" is no flag"));
 }
 
+void read_owned_directory(Flags& flags) {
+  flags.owned_directory = absl::GetFlag(FLAGS_owned_directory);
+  if (flags.owned_directory.empty()) return;
+  if (flags.lifeline_fd < 0) {
+    refuse("--owned-directory needs --lifeline-fd: the manager ends with its owner");
+  }
+  flags.listen.insert(flags.listen.begin(), str_cat("unix:", flags.owned_directory, "/socket"));
+  flags.keys.file = flags.owned_directory + "/key";
+  flags.drain_timeout = {};
+  flags.allow_root = true;
+}
+
 }  // namespace
+
+void refuse_to_start(int code, std::string_view why) {
+  const bool owned = !absl::GetFlag(FLAGS_owned_directory).empty();
+  std::fprintf(owned ? stdout : stderr, "syncmanagerd: %s\n", on_one_line(why).c_str());
+  std::exit(code);
+}
 
 Flags read_flags(int argc, char** argv) {
   read_command_line(argc, argv);
   Flags flags;
-  flags.listen = absl::GetFlag(FLAGS_listen);
-  if (flags.listen.empty()) refuse("--listen is empty");
+  flags.listen = absl::GetFlag(FLAGS_listen).all;
   flags.trust_network = absl::GetFlag(FLAGS_trust_network);
   flags.keys.descriptor = absl::GetFlag(FLAGS_authkey_fd);
   flags.keys.file = absl::GetFlag(FLAGS_authkey_file);
@@ -178,6 +264,8 @@ Flags read_flags(int argc, char** argv) {
   flags.lifeline_fd = absl::GetFlag(FLAGS_lifeline_fd);
   flags.allow_root = absl::GetFlag(FLAGS_allow_root);
   flags.allow_core = absl::GetFlag(FLAGS_allow_core);
+  read_owned_directory(flags);
+  if (flags.listen.empty()) flags.listen.emplace_back("unix:");
   flags.limits = read_limits();
   flags.admission.unauthenticated = read_count(absl::GetFlag(FLAGS_max_unauthenticated));
   flags.admission.unauthenticated_per_source =

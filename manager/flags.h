@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "manager/core/limits.h"
@@ -22,6 +23,9 @@ struct Flags {
   std::string log_level;
   int ready_fd = -1;     // Gets the line that says where it listens; -1: standard output does.
   int lifeline_fd = -1;  // The manager takes leave when its other end is closed.
+  // The manager of one program: the directory that was made for it, and is removed at its end.
+  // Empty: a manager for everybody who has the key.
+  std::string owned_directory;
   bool allow_root = false;
   bool allow_core = false;
   Limits limits;
@@ -31,5 +35,9 @@ struct Flags {
 // Reads the command line. Words of a flag may be joined by - or _. Prints what is wrong and exits
 // with 1; prints the help and exits with 0 if asked to.
 Flags read_flags(int argc, char** argv);
+
+// Says why the manager doesn't start: on standard error, or to the program that owns it, which
+// reads its standard output. Exits with that code.
+[[noreturn]] void refuse_to_start(int code, std::string_view why);
 
 }  // namespace syncmanager

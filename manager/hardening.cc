@@ -1,7 +1,9 @@
 #include "manager/hardening.h"
 
 #include <absl/synchronization/mutex.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,6 +21,8 @@ namespace {
   constexpr std::string_view kMessage =
       "syncmanagerd: out of memory, so it ends, and its clients are told that their sessions are "
       "lost: start it with a smaller --max-total-bytes, or on a machine with more memory\n";
+  pollfd room{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&room, 1, 0) != 1) std::abort();  // Nobody reads what would be said.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
   std::abort();
 }
@@ -26,7 +30,12 @@ namespace {
 }  // namespace
 
 void prepare_process() {
-  ::signal(SIGPIPE, SIG_IGN);
+  // A file opened here must not become standard error.
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(standard, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
+  }
+  // SIGTTOU would stop a manager of a background job that logs to its terminal.
+  for (const int unwanted : {SIGPIPE, SIGTTIN, SIGTTOU}) ::signal(unwanted, SIG_IGN);
   std::set_new_handler(end_out_of_memory);
   rlimit descriptors{};
   if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {

@@ -1,17 +1,20 @@
 #include "manager/log.h"
 
-#include <spdlog/details/fmt_helper.h>
+#include <google/protobuf/stubs/logging.h>
+#include <spdlog/details/os.h>
 #include <spdlog/formatter.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
+#include "manager/log_writer.h"
 #include "protos/str_cat.h"
 #include "protos/utf8.h"
 
@@ -19,6 +22,8 @@ namespace syncmanager {
 namespace {
 
 constexpr size_t kLongestMessage = 2048;
+// How long the end of the process waits for the last lines to leave.
+constexpr std::chrono::milliseconds kFlushPatience{100};
 
 // What moves the cursor, ends a line or turns the direction of writing: C0 and C1 controls, DEL,
 // line and paragraph separators, bidirectional controls.
@@ -81,6 +86,60 @@ class LineFormatter : public spdlog::formatter {
   const std::unique_ptr<spdlog::pattern_formatter> pattern_;
 };
 
+std::string dropped_line(bool json, uint64_t dropped) {
+  const std::string text = str_cat(dropped, " lines of the log were dropped: nobody read them");
+  const spdlog::details::log_msg message(spdlog::string_view_t(), spdlog::level::err, text);
+  spdlog::memory_buf_t line;
+  LineFormatter(json).format(message, line);
+  return {line.data(), line.size()};
+}
+
+// Standard error; a terminal gets the level in its color.
+class StandardError : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit StandardError(bool json)
+      : base_sink(std::make_unique<LineFormatter>(json)),
+        has_colors_(spdlog::details::os::in_terminal(stderr) &&
+                    spdlog::details::os::is_color_terminal()),
+        writer_(STDERR_FILENO, [json](uint64_t dropped) { return dropped_line(json, dropped); }) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    const std::string_view text(line.data(), line.size());
+    if (!has_colors_ || message.color_range_end == 0) return writer_.write(text);
+    const size_t begin = message.color_range_start, end = message.color_range_end;
+    writer_.write(str_cat(text.substr(0, begin), color_of(message.level),
+                          text.substr(begin, end - begin), "\033[m", text.substr(end)));
+  }
+
+  void flush_() override { writer_.flush(kFlushPatience); }
+
+ private:
+  static const char* color_of(spdlog::level::level_enum level) {
+    switch (level) {
+      case spdlog::level::info:
+        return "\033[32m";
+      case spdlog::level::warn:
+        return "\033[33m\033[1m";
+      case spdlog::level::err:
+        return "\033[31m\033[1m";
+      default:
+        return "\033[36m";
+    }
+  }
+
+  const bool has_colors_;
+  LogWriter writer_;
+};
+
+// Protobuf prints what it finds wrong in a message of a peer.
+void log_protobuf(google::protobuf::LogLevel level, const char*, int, const std::string& message) {
+  const bool fatal = level == google::protobuf::LOGLEVEL_FATAL;
+  spdlog::log(fatal ? spdlog::level::err : spdlog::level::debug, "protobuf: {}", message);
+}
+
 }  // namespace
 
 std::string on_one_line(std::string_view text) { return escape(text, "\\x%02X", false); }
@@ -93,10 +152,11 @@ absl::Status set_up_log(std::string_view level, bool json) {
     return absl::InvalidArgumentError(
         str_cat("log level \"", level, "\"; expected debug, info, warn, error or off"));
   }
-  auto logger = spdlog::stderr_color_mt("syncmanagerd");
-  logger->set_formatter(std::make_unique<LineFormatter>(json));
+  auto logger =
+      std::make_shared<spdlog::logger>("syncmanagerd", std::make_shared<StandardError>(json));
   logger->set_level(chosen);
   spdlog::set_default_logger(std::move(logger));
+  google::protobuf::SetLogHandler(&log_protobuf);
   return absl::OkStatus();
 }
 

@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +16,7 @@
 #include "manager/hardening.h"
 #include "manager/log.h"
 #include "manager/objects/catalog.h"
+#include "manager/owner.h"
 #include "manager/signals.h"
 #include "manager/transport/acceptor.h"
 #include "manager/transport/admission.h"
@@ -32,9 +31,11 @@ namespace {
 
 constexpr int kCannotStart = 2;
 
+// How long the last answers of a manager with an owner may take to leave: its owner waits.
+constexpr std::chrono::milliseconds kOwnersPatience{250};
+
 [[noreturn]] void give_up(const absl::Status& why) {
-  std::fprintf(stderr, "syncmanagerd: %s\n", on_one_line(to_std(why.message())).c_str());
-  std::exit(kCannotStart);
+  refuse_to_start(kCannotStart, to_std(why.message()));
 }
 
 // gRPC 1.51 parses HTTP/2 before anybody can be authenticated, and nothing is encrypted.
@@ -92,36 +93,43 @@ void serve(const Flags& flags) {
   std::string where;
   absl::StatusOr<KeyRing> keys = load_manager_keys(flags.keys, where);
   if (!keys.ok()) give_up(keys.status());
-  const std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags);
+  std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags);
   spdlog::info("{} keys from {}", keys->size(), where);
 
+  const Owner owner(flags.owned_directory);
+  const FileDescriptor lifeline(flags.lifeline_fd);
   Admission admission(flags.admission);
   Lobby lobby(admission);
   House house(catalog(), flags.limits, flags.keys.server_id);
-  Server server(house, *std::move(keys),
-                {.server_id = flags.keys.server_id,
-                 .session_timeout = flags.session_timeout,
-                 .spin = flags.spin,
-                 .drain_timeout = flags.drain_timeout,
-                 .limits = flags.limits,
-                 .on_proof = [&lobby](std::string_view peer, bool right) {
-                   const auto now = std::chrono::steady_clock::now();
-                   return right ? lobby.authenticated(peer, now) : lobby.failed(peer, now);
-                 }});
+  Server::Options options{.server_id = flags.keys.server_id,
+                          .session_timeout = flags.session_timeout,
+                          .spin = flags.spin,
+                          .drain_timeout = flags.drain_timeout,
+                          .limits = flags.limits,
+                          .on_proof =
+                              [&lobby](std::string_view peer, bool right) {
+                                const auto now = std::chrono::steady_clock::now();
+                                right ? lobby.authenticated(peer, now) : lobby.failed(peer, now);
+                              },
+                          .excuses_silence = [&owner] { return owner.is_stopped(); }};
+  if (owner.process() != 0) options.flush_timeout = kOwnersPatience;
+  Server server(house, *std::move(keys), std::move(options));
   std::vector<Listener*> watched;
   for (const auto& listener : listeners) watched.push_back(listener.get());
-  Acceptor acceptor(watched, lobby,
-                    [&](FileDescriptor socket, const Peer&) { server.serve(std::move(socket)); });
-  const Signals signals(
-      [&] {
-        spdlog::info("taking leave");
-        acceptor.stop();
-        server.drain();
-      },
-      [&] { reload_keys(server, flags); }, flags.lifeline_fd);
+  Acceptor acceptor(
+      watched, lobby, [&](FileDescriptor socket, const Peer&) { server.serve(std::move(socket)); },
+      lifeline.get());
   say_where(listeners, flags);
+  const auto leave = [&] {
+    spdlog::info("taking leave");
+    acceptor.stop();
+    listeners.clear();  // From now on a client that connects is refused.
+    owner.remove_directory();
+    server.drain();
+  };
+  const Signals signals(
+      leave, [&] { reload_keys(server, flags); }, lifeline.get(), owner.process());
   server.run();
-  acceptor.stop();
   const wire::Statistics left = house.ask([](Engine& engine) { return engine.statistics(); });
   spdlog::info("ended after {} operations; dropped {} objects with {} bytes", left.operations(),
                left.objects(), left.bytes());
@@ -141,5 +149,6 @@ int main(int argc, char** argv) {
     spdlog::warn("running as root; a user of its own is enough (--allow-root says it's meant)");
   }
   serve(flags);
+  spdlog::default_logger()->flush();
   return 0;
 }

@@ -2,10 +2,11 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <iterator>
 #include <utility>
 
 namespace syncmanager {
@@ -27,8 +28,9 @@ void Signals::block() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-Signals::Signals(std::function<void()> leave, std::function<void()> reload, int lifeline)
-    : leave_(std::move(leave)), reload_(std::move(reload)), lifeline_(lifeline) {
+Signals::Signals(std::function<void()> leave, std::function<void()> reload, int lifeline,
+                 pid_t owner)
+    : leave_(std::move(leave)), reload_(std::move(reload)), lifeline_(lifeline), owner_(owner) {
   const sigset_t set = watched();
   signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   stop_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -45,24 +47,36 @@ void Signals::run() {
     // poll() passes over a descriptor of -1. A lifeline is readable when its other end is closed.
     pollfd watched[] = {{signals_.get(), POLLIN, 0},
                         {stop_.get(), POLLIN, 0},
-                        {leaving_ ? -1 : lifeline_.get(), POLLIN, 0}};
+                        {leaving_ ? -1 : lifeline_, POLLIN, 0}};
     if (::poll(watched, std::size(watched), -1) < 0) continue;
     if (watched[1].revents != 0) return;
-    if (watched[0].revents != 0) take_signal();
+    if (watched[0].revents != 0) take_signals();
     if (watched[2].revents != 0 && !std::exchange(leaving_, true)) leave_();
   }
 }
 
-void Signals::take_signal() {
+void Signals::take_signals() {
   signalfd_siginfo arrived{};
-  while (::read(signals_.get(), &arrived, sizeof(arrived)) == sizeof(arrived)) {
-    if (arrived.ssi_signo == SIGHUP) {
-      reload_();
-    } else if (std::exchange(leaving_, true)) {
-      ::_exit(kKilledBySignal + static_cast<int>(arrived.ssi_signo));
-    } else {
-      leave_();
-    }
+  while (::read(signals_.get(), &arrived, sizeof(arrived)) == sizeof(arrived)) take(arrived);
+}
+
+void Signals::take(const signalfd_siginfo& signal) {
+  const auto number = static_cast<int>(signal.ssi_signo);
+  const auto sender = static_cast<pid_t>(signal.ssi_pid);
+  if (owner_ != 0 && (number != SIGTERM || sender != owner_)) {
+    spdlog::warn(
+        "{} of process {} is ignored: this manager ends with the program that started it, process "
+        "{}; SIGKILL ends the manager alone",
+        number == SIGTERM  ? "SIGTERM"
+        : number == SIGINT ? "SIGINT"
+                           : "SIGHUP",
+        sender, owner_);
+  } else if (number == SIGHUP) {
+    reload_();
+  } else if (std::exchange(leaving_, true)) {
+    ::_exit(kKilledBySignal + number);
+  } else {
+    leave_();
   }
 }
 

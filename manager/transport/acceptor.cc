@@ -64,10 +64,11 @@ Peer peer_of(int socket) {
 
 }  // namespace
 
-Acceptor::Acceptor(std::vector<Listener*> listeners, Lobby& lobby, HandOver hand_over)
+Acceptor::Acceptor(std::vector<Listener*> listeners, Lobby& lobby, HandOver hand_over, int lifeline)
     : listeners_(std::move(listeners)),
       lobby_(lobby),
       hand_over_(std::move(hand_over)),
+      lifeline_(lifeline),
       stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       reserve_(open_reserve()),
       thread_([this] { run(); }) {}
@@ -84,15 +85,20 @@ void Acceptor::run() {
   std::vector<pollfd> watched;
   for (const Listener* listener : listeners_)
     watched.push_back({listener->descriptor(), POLLIN, 0});
-  watched.push_back({stop_.get(), POLLIN, 0});
+  // poll() passes over a descriptor of -1.
+  pollfd ends[] = {{stop_.get(), POLLIN, 0}, {lifeline_, POLLIN, 0}};
+  watched.insert(watched.end(), std::begin(ends), std::end(ends));
   int pause_ms = 0;
   while (true) {
-    // While pausing only the order to stop is listened to, so that a backlog doesn't spin.
+    // While pausing only what ends this loop is listened to, so that a backlog doesn't spin.
     const bool pausing = pause_ms > 0;
-    const nfds_t count = pausing ? 1 : watched.size();
-    pollfd* first = pausing ? &watched.back() : watched.data();
+    const nfds_t count = pausing ? std::size(ends) : watched.size();
+    pollfd* first = watched.data() + watched.size() - count;
     if (::poll(first, count, pausing ? pause_ms : until_ms(lobby_.next_sweep())) < 0) continue;
-    if (watched.back().revents != 0) return;
+    if (std::any_of(watched.end() - std::size(ends), watched.end(),
+                    [](const pollfd& end) { return end.revents != 0; })) {
+      return;
+    }
     left(lobby_.sweep(Clock::now()));
     bool able = true;
     for (size_t i = 0; i < listeners_.size(); ++i) {

@@ -32,8 +32,10 @@ class Acceptor {
   // Called on the accept thread; owns the descriptor.
   using HandOver = std::function<void(FileDescriptor, const Peer&)>;
 
-  // REQUIRES: the listeners and the lobby outlive it.
-  Acceptor(std::vector<Listener*> listeners, Lobby& lobby, HandOver hand_over);
+  // `lifeline`, if it isn't -1, is a descriptor that is readable once the manager's owner has
+  // ended: from then on nothing is accepted, also of what has connected already. REQUIRES: the
+  // listeners, the lobby and the lifeline outlive it, or stop().
+  Acceptor(std::vector<Listener*> listeners, Lobby& lobby, HandOver hand_over, int lifeline = -1);
   // Stops.
   ~Acceptor();
 
@@ -55,6 +57,7 @@ class Acceptor {
   const std::vector<Listener*> listeners_;
   Lobby& lobby_;
   const HandOver hand_over_;
+  const int lifeline_;
   FileDescriptor stop_;
   FileDescriptor reserve_;
   std::minstd_rand random_{std::random_device{}()};

@@ -1,8 +1,10 @@
 #include "manager/transport/connections.h"
 
 #include <grpc/grpc.h>
+#include <grpc/support/log.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
+#include <spdlog/spdlog.h>
 
 namespace syncmanager {
 namespace {
@@ -16,10 +18,17 @@ constexpr int kIdleMs = 10'000;      // A connection without a stream.
 constexpr int kKeepaliveMs = 20'000, kKeepaliveTimeoutMs = 10'000;
 constexpr int kShortestPingIntervalMs = 10'000, kPingStrikes = 2;
 
+// gRPC would print what it has to say, and wait for the reader.
+void log_grpc(gpr_log_func_args* line) {
+  const bool error = line->severity == GPR_LOG_SEVERITY_ERROR;
+  spdlog::log(error ? spdlog::level::warn : spdlog::level::debug, "gRPC: {}", line->message);
+}
+
 }  // namespace
 
 std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> set_up_connections(
     grpc::ServerBuilder& builder, int max_message_bytes) {
+  gpr_set_log_function(&log_grpc);
   builder.SetMaxReceiveMessageSize(max_message_bytes);
   builder.SetMaxSendMessageSize(max_message_bytes);
   builder.SetResourceQuota(grpc::ResourceQuota("syncmanager").Resize(kQuotaBytes));

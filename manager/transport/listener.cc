@@ -33,6 +33,16 @@ struct FreeAddresses {
   void operator()(addrinfo* first) const { ::freeaddrinfo(first); }
 };
 
+std::string lock_path_of(const Address& address) { return address.path + ".lock"; }
+
+// Whether the open file is the one that has this name now.
+bool is_file_at(int file, const std::string& path) {
+  struct stat opened {
+  }, there{};
+  return ::fstat(file, &opened) == 0 && ::lstat(path.c_str(), &there) == 0 &&
+         opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
+
 // The port that the system chose.
 uint16_t real_port(int socket) {
   sockaddr_storage bound{};
@@ -52,22 +62,35 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::open(const Address& address)
 }
 
 Listener::~Listener() {
-  // The path may be somebody else's by now: a program that takes no locks, or a manager whose
-  // lock file was another one because this one's had been removed.
+  // The path may be another program's by now, one that takes no locks.
   struct stat there {};
   if (inode_ != 0 && ::lstat(address_.path.c_str(), &there) == 0 && there.st_dev == device_ &&
       there.st_ino == inode_) {
     ::unlink(address_.path.c_str());
   }
+  // Under the lock, and before it is given up: see lock().
+  const std::string lock_path = lock_path_of(address_);
+  if (lock_ && is_file_at(lock_.get(), lock_path)) ::unlink(lock_path.c_str());
+}
+
+// The last holder removes the file. So the file that was opened here may not be the one that the
+// next process will open by this name, and only the lock on that one counts.
+absl::Status Listener::lock(const std::string& path) {
+  do {
+    lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!lock_) return failed(address_, str_cat("its lock file ", path));
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+      const bool held = errno == EWOULDBLOCK;
+      const absl::Status status = held ? taken(address_) : failed(address_, "its lock");
+      lock_.reset();
+      return status;
+    }
+  } while (!is_file_at(lock_.get(), path));
+  return absl::OkStatus();
 }
 
 absl::Status Listener::open_unix() {
-  const std::string lock_path = address_.path + ".lock";
-  lock_.reset(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!lock_) return failed(address_, str_cat("its lock file ", lock_path));
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-    return errno == EWOULDBLOCK ? taken(address_) : failed(address_, "its lock");
-  }
+  if (absl::Status status = lock(lock_path_of(address_)); !status.ok()) return status;
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   address_.path.copy(name.sun_path, sizeof(name.sun_path) - 1);

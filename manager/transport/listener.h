@@ -14,15 +14,16 @@ namespace syncmanager {
 // One bound, listening socket of our own, non-blocking and closed on exec. gRPC's listener isn't
 // used: one EMFILE makes it deaf for ever, and it takes a port or socket that somebody else serves.
 //
-// A unix socket has mode 0600 and belongs to whoever holds the flock on `<path>.lock` beside it:
-// a live one is never replaced, a stale one only under the lock. The lock file stays behind, as
-// removing it would let two processes each lock a file of that name. One thread at a time.
+// A unix socket has mode 0600 and belongs to the process that holds the flock on `<path>.lock`
+// beside it: a live socket is never replaced, a stale one only under the lock. One thread at a
+// time.
 class Listener {
  public:
   // UNAVAILABLE, naming the address, if somebody else listens there; the other is untouched.
   // INVALID_ARGUMENT if the host has no address, or the path is something else than a socket.
   static absl::StatusOr<std::unique_ptr<Listener>> open(const Address& address);
-  // Removes the unix socket, if it is still this one's.
+  // Closes the socket, so that clients are refused from then on. Removes the unix socket and its
+  // lock file, if they are still this one's.
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -34,6 +35,7 @@ class Listener {
  private:
   explicit Listener(Address address) : address_(std::move(address)) {}
   absl::Status open_unix();
+  absl::Status lock(const std::string& path);
   absl::Status open_tcp();
 
   Address address_;

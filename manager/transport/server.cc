@@ -18,7 +18,6 @@ using Monotonic = HouseClock::Monotonic;
 char orders_tag;
 
 constexpr Duration kTick = std::chrono::seconds(1);
-constexpr Duration kFlushTime = std::chrono::seconds(2);
 constexpr int kAroundFrame = 64 << 10;  // What a message may have around its frame.
 constexpr int kEventsBeforeShare = 16;
 constexpr uint32_t kHeartbeatsPerTimeout = 3;
@@ -270,7 +269,7 @@ void Server::advance_drain() {
     const uint64_t parked = house_.ask([](Engine& engine) { return engine.parked(); });
     if (parked > 0 && now() < drain_deadline_) return;
     drain_deadline_ = kNever;
-    flush_deadline_ = now() + kFlushTime;
+    flush_deadline_ = now() + options_.flush_timeout;
     touch(house_.apply([&](Engine& engine) { engine.end_drain(now()); }));
     pump_touched();
   }
@@ -287,7 +286,7 @@ void Server::shut_down() {
     stream->fail(wire::HandshakeError::DRAINING, "the manager has ended");
   }
   // gRPC waits in Shutdown for calls whose events only this thread takes, so it waits elsewhere.
-  std::thread ending([this, until = to_grpc(seen_ + kFlushTime)] {
+  std::thread ending([this, until = to_grpc(seen_ + options_.flush_timeout)] {
     server_->Shutdown(until);
     queue_->Shutdown();
   });

@@ -37,11 +37,15 @@ class Server {
     std::chrono::milliseconds session_timeout{10'000};  // The longest a client may choose.
     std::chrono::microseconds spin{50};                 // 0: never.
     Duration drain_timeout = std::chrono::seconds(10);  // What parked calls may still take.
+    Duration flush_timeout = std::chrono::seconds(2);   // What the last answers may take to leave.
     uint32_t max_frame = 4 << 20;
     Limits limits;  // Those of the house; the output's are kept here.
     // Told of each proof of a key, as ServerContext::peer() names who gave it: before a client that
     // was right hears of it, or before one that was wrong is refused. On the server's thread.
     std::function<void(std::string_view peer, bool right)> on_proof = [](std::string_view, bool) {};
+    // Whether clients may be silent because they were stopped, so that their sessions don't end for
+    // it. Asked on the server's thread when a session is about to end.
+    std::function<bool()> excuses_silence = [] { return false; };
   };
 
   // Starts gRPC. Throws std::runtime_error if it can't. REQUIRES: the house outlives it.

@@ -142,6 +142,7 @@ bool Stream::go_on() {
 
 void Stream::perform(wire::ClientBatch& batch) {
   if (!is_unix_) deadline_ = server_.now() + timeout_;
+  excused_ = false;
   if (batch.heartbeat() != 0) heartbeat_ = batch.heartbeat();
   const bool goodbye = batch.goodbye();
   server_.touch(server_.house().apply(
@@ -249,12 +250,23 @@ void Stream::on_time(Time now) {
     case Stage::kProof:
       return fail(wire::HandshakeError::BAD_HANDSHAKE, "the handshake took longer than 5 s");
     case Stage::kOpen:
+      if (!has_more_ && excuse_silence(now)) return;
       return fail(wire::HandshakeError::SESSION_ENDED,
                   has_more_ ? "slow consumer: answers weren't read for the session timeout"
                             : "nothing was heard for the session timeout");
     case Stage::kEnding:
       call_.TryCancel();
   }
+}
+
+// A client that was stopped gets the whole timeout once more when it goes on.
+bool Stream::excuse_silence(Time now) {
+  const bool stopped = server_.options().excuses_silence();
+  if (!stopped && !excused_) return false;
+  excused_ = stopped;
+  deadline_ = now + timeout_;
+  server_.watch(deadline_);
+  return true;
 }
 
 void Stream::fail(wire::HandshakeError::Code code, std::string_view message) {

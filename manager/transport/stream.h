@@ -95,6 +95,7 @@ class Stream {
   void write(const grpc::ByteBuffer& message);
   void finish(std::optional<grpc::ByteBuffer> last, grpc::Status status);
   void finish_now();
+  bool excuse_silence(Time now);
   void lose_session();
   void end_session(bool goodbye);
   // Ends a session whose client doesn't read. False if it did.
@@ -127,6 +128,7 @@ class Stream {
   bool has_more_ = false;
   uint64_t heartbeat_ = 0;  // Owed to the client if not 0.
   Time deadline_ = kNever;
+  bool excused_ = false;  // When it was silent the last time.
   Spinner::Mark mark_;
 
   // Of the handshake: leaves after the write under way.

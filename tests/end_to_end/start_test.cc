@@ -19,6 +19,7 @@
 #include <sstream>
 #include <string>
 
+#include "protos/str_cat.h"
 #include "tests/support/test_server.h"
 
 namespace syncmanager {
@@ -79,6 +80,54 @@ TEST(StartTest, ALimitOfTheCommandLineIsTheEngines) {
   const Client client(server.unix_address(), {.key_file = server.key_file()});
   client.lock("the only one");
   EXPECT_THROW(client.lock("another"), LimitExceeded);
+}
+
+TEST(StartTest, APathMayHaveTheCommaThatStandsBetweenAddresses) {
+  const std::string place = testing::TempDir() + "start_test_" + std::to_string(getpid());
+  const TestServer server({str_cat("--listen=unix:", place, ",a,unix:", place, ",b,127.0.0.1:0")});
+  EXPECT_THAT(server.addresses(),
+              testing::ElementsAre("unix:" + place + ",a", "unix:" + place + ",b",
+                                   testing::StartsWith("tcp://127.0.0.1:")));
+}
+
+// Standard error of this process is a pipe that nobody reads, and that is full, while this lives.
+class UnreadPipe {
+ public:
+  UnreadPipe() : before_(::dup(STDERR_FILENO)) {
+    int ends[2];
+    EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    reader_ = ends[0];
+    const std::string page(4096, '\n');
+    ::fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    while (::write(ends[1], page.data(), page.size()) > 0) {
+    }
+    ::fcntl(ends[1], F_SETFL, 0);
+    ::dup2(ends[1], STDERR_FILENO);
+    ::close(ends[1]);
+  }
+  ~UnreadPipe() {
+    ::dup2(before_, STDERR_FILENO);
+    ::close(before_);
+    ::close(reader_);
+  }
+  UnreadPipe(const UnreadPipe&) = delete;
+  UnreadPipe& operator=(const UnreadPipe&) = delete;
+
+ private:
+  int before_, reader_ = -1;
+};
+
+TEST(StartTest, ALogThatNobodyReadsStopsNobody) {
+  const UnreadPipe unread;
+  ManagerProcess manager(
+      {.program = SYNCMANAGERD_PATH, .key_id = "test", .flags = {"--log-level=debug"}});
+  {
+    const Client client(manager.addresses()[0], {.key_file = manager.key_file()});
+    client.queue<int>("jobs").put(1);
+    EXPECT_EQ(client.queue<int>("jobs").get(), 1);
+  }
+  manager.send_signal(SIGTERM);
+  EXPECT_EQ(manager.wait(), 0);
 }
 
 TEST(StartTest, ItTakesLeaveWhenItsLifelineIsCut) { EXPECT_EQ(TestServer().wait(), 0); }

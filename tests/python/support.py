@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 import unittest
 
 import syncmanager
@@ -12,6 +13,7 @@ from syncmanager import inspect
 
 METHODS = ("fork", "spawn", "forkserver")
 HANGS = 400
+SOON = 30  # Seconds after which what a test waits for doesn't come any more.
 
 faulthandler.dump_traceback_later(HANGS, exit=True)
 
@@ -31,6 +33,29 @@ class ManagerTest(unittest.TestCase):
         """Returns when so many calls wait on the object."""
         while inspect(proxy)["summary"]["parked"] != calls:
             os.sched_yield()
+
+
+def await_that(condition):
+    """Returns whether the condition is true within SOON."""
+    deadline = time.monotonic() + SOON
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        os.sched_yield()
+    return True
+
+
+def state_of(pid):
+    """The letter of /proc: R, S, T ...; "" if there is no such process."""
+    try:
+        with open(f"/proc/{pid}/stat") as status:
+            return status.read().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def ended(pid):
+    return state_of(pid) in ("", "Z")
 
 
 class TwoManagersTest(ManagerTest):

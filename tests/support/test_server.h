@@ -19,7 +19,7 @@ class TestServer : public ManagerProcess {
                         .listen = {"tcp://127.0.0.1:0"},
                         .flags = flags,
                         .keeps_log = true}) {}
-  ~TestServer() { end(SIGKILL); }
+  ~TestServer() { send_signal(SIGKILL); }
 
   // As clients take them, and as gRPC does.
   const std::string& unix_address() const { return addresses()[0]; }

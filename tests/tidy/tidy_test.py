@@ -45,7 +45,8 @@ PACKAGE, PACKAGE_LINES = "client/python/syncmanager/", 300
 LONG_HEADERS = {"client/cpp/src/connection.h", "manager/core/engine.h", "manager/core/object.h",
                 "protos/include/syncmanager/encoded_value.h"}
 BANNED_NAMES = re.compile(r"\b\w*(Handler|Helper|Util|Context|Impl)\b")
-KNOWN_TO_OTHERS = {"ServerContext", "ClientContext", "GenericServerContext", "redisContext"}
+KNOWN_TO_OTHERS = {"ServerContext", "ClientContext", "GenericServerContext", "SetLogHandler",
+                   "redisContext"}
 
 
 def files(*patterns):

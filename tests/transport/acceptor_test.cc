@@ -30,14 +30,15 @@ constexpr int kSoonMs = 10'000;  // A machine that is late fails a test no soone
 // a client can tell being served from lying in the kernel's backlog.
 class Entrance {
  public:
-  explicit Entrance(Admission::Limits limits = {}) : admission_(limits) {
+  explicit Entrance(Admission::Limits limits = {}, int lifeline = -1) : admission_(limits) {
     std::string name = testing::TempDir() + "acceptor_XXXXXX";
     directory_ = ::mkdtemp(name.data());
     unix_ = *Listener::open(*Address::parse("unix:" + directory_ + "/s"));
     tcp_ = *Listener::open(*Address::parse("127.0.0.1:0"));
     acceptor_ = std::make_unique<Acceptor>(
         std::vector<Listener*>{unix_.get(), tcp_.get()}, lobby_,
-        [this](FileDescriptor socket, const Peer& peer) { take(std::move(socket), peer); });
+        [this](FileDescriptor socket, const Peer& peer) { take(std::move(socket), peer); },
+        lifeline);
   }
   ~Entrance() {
     acceptor_.reset();
@@ -145,6 +146,22 @@ TEST(AcceptorTest, StoppingLeavesOpenConnectionsOpenAndAcceptsNoMore) {
   EXPECT_EQ(fate_of(late, 0), Fate::kIgnored);
   pollfd still_open{open.get(), POLLIN | POLLRDHUP, 0};
   EXPECT_EQ(::poll(&still_open, 1, 0), 0);
+}
+
+TEST(AcceptorTest, WhoConnectsAfterTheOwnerHasEndedIsNotServed) {
+  int lifeline[2];
+  ASSERT_EQ(::pipe(lifeline), 0);
+  const FileDescriptor read_end(lifeline[0]);
+  FileDescriptor owners_end(lifeline[1]);
+  FileDescriptor before, after;
+  {
+    Entrance entrance({}, read_end.get());
+    before = entrance.connect_unix();
+    ASSERT_EQ(fate_of(before), Fate::kServed);
+    owners_end.reset();
+    after = entrance.connect_unix();
+  }
+  EXPECT_EQ(fate_of(after), Fate::kTurnedAway);
 }
 
 // What the process has used of its processors.

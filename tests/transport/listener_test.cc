@@ -8,9 +8,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "protos/str_cat.h"
 #include "tests/support/connect_to.h"
@@ -118,6 +121,7 @@ TEST_F(ListenerTest, ASymbolicLinkInPlaceOfTheLockIsNotFollowed) {
 TEST_F(ListenerTest, ThePathIsGoneWithTheListenerAndFreeForTheNext) {
   ASSERT_TRUE(Listener::open(address()).ok());
   EXPECT_FALSE(std::filesystem::exists(path()));
+  EXPECT_FALSE(std::filesystem::exists(path() + ".lock"));
 
   EXPECT_TRUE(Listener::open(address()).ok());
 }
@@ -130,6 +134,23 @@ TEST_F(ListenerTest, ASocketThatTookItsPlaceIsNotRemoved) {
 
   listener->reset();
   EXPECT_TRUE(answers());
+}
+
+TEST_F(ListenerTest, OfManyThatComeAndGoOneListensAtATime) {
+  std::atomic<int> listening{0}, opened{0};
+  const auto come_and_go = [&] {
+    while (opened < 300) {
+      const auto listener = Listener::open(address());
+      if (!listener.ok()) continue;
+      ++opened;
+      EXPECT_EQ(++listening, 1);
+      EXPECT_TRUE(answers());
+      --listening;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(come_and_go);
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(ListenerTest, ADirectoryThatIsMissingIsNamed) {

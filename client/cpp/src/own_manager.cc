@@ -1,6 +1,5 @@
 #include "syncmanager/own_manager.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -43,7 +42,8 @@ OwnManager::OwnManager(const Options& options)
                                   .key_id = "own",
                                   .key = options.key,
                                   .listen = options.listen,
-                                  .flags = quiet(options.flags)})) {}
+                                  .flags = quiet(options.flags),
+                                  .is_owned = true})) {}
 
 OwnManager::~OwnManager() = default;
 
@@ -56,7 +56,8 @@ void OwnManager::share_with_children() const {
   ::setenv("SYNCMANAGER_AUTHKEY_FILE", key_file().c_str(), 1);
 }
 
-void OwnManager::stop() { manager_->end(SIGTERM); }
-void OwnManager::abandon() { manager_->abandon(); }
+void OwnManager::stop(std::optional<std::chrono::milliseconds> patience) {
+  manager_->end(patience);
+}
 
 }  // namespace syncmanager

@@ -4,7 +4,9 @@
 #include <pybind11/stl.h>
 #include <syncmanager/own_manager.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +26,15 @@ void bind_managers(py::module_& module) {
       .def_property_readonly("addresses", &OwnManager::addresses)
       .def_property_readonly("key_file", &OwnManager::key_file)
       .def_property_readonly("pid", &OwnManager::pid)
-      .def("stop", &OwnManager::stop, py::call_guard<WithoutGil>())
-      .def("abandon", &OwnManager::abandon);
+      .def(
+          "stop",
+          [](OwnManager& manager, std::optional<double> patience) {
+            const WithoutGil waiting;
+            manager.stop(patience ? std::optional(std::chrono::ceil<std::chrono::milliseconds>(
+                                        std::chrono::duration<double>(*patience)))
+                                  : std::nullopt);
+          },
+          py::arg("patience"));
 }
 
 }  // namespace syncmanager::python

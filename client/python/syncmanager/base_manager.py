@@ -19,8 +19,9 @@ from .running import Running, attached
 class _Own:
     """What a BaseManager has beside CPython's attributes."""
 
-    def __init__(self, key_file, options):
+    def __init__(self, key_file, limits, options):
         self.key_file = key_file
+        self.limits = limits  # Those of a manager that is started here.
         self.options = options  # Those of connect().
         self.running = self.end = None  # If the manager was started here.
         self.session = None
@@ -48,6 +49,11 @@ class BaseManager(managers.BaseManager):
     file of the key, in place of `authkey`, for connect(); "": the one that the environment names.
     `pickle=False`: no pickles are sent or opened; what needs one raises values.PickleRefused.
 
+    `limits`: a dict of the limits of a manager that is started here, by their names in
+    own_manager.LIMITS, as {"object_bytes": 2 << 30}. Without it one object may take a quarter of
+    the machine's memory, and all together half. `shutdown_timeout`: seconds after which its
+    processes are killed if they haven't ended.
+
     Objects of registered types live in a process that belongs to the manager: a child of the one
     that starts it, made when there is something to host, or the one that serves it.
 
@@ -63,7 +69,7 @@ class BaseManager(managers.BaseManager):
 
     def __init__(self, address=None, authkey=None, serializer="pickle", ctx=None, *,
                  shutdown_timeout=1.0, key_file=None, session_timeout=10.0, on_session_lost=None,
-                 pickle=True):
+                 pickle=True, limits=None):
         if authkey is None:
             authkey = process.current_process().authkey
         self._address = address
@@ -74,7 +80,7 @@ class BaseManager(managers.BaseManager):
         self._shutdown_timeout = shutdown_timeout
         self._state = State()
         self._state.value = State.INITIAL
-        self._syncmanager_own = _Own(key_file, {
+        self._syncmanager_own = _Own(key_file, limits, {
             "session_timeout": session_timeout, "on_session_lost": on_session_lost,
             "proxy": self._syncmanager_proxy_of, "pickle": pickle})
 
@@ -85,7 +91,8 @@ class BaseManager(managers.BaseManager):
         _require_initial(self._state)
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
-        running = Running(self._address, self._authkey, _class_of_objects())
+        running = Running(self._address, self._authkey, _class_of_objects(),
+                          self._syncmanager_own.limits)
         own = self._syncmanager_own
         own.running = running
         own.end = self.shutdown = util.Finalize(
@@ -118,7 +125,7 @@ class BaseManager(managers.BaseManager):
     def get_server(self):
         """A server whose serve_forever() hosts the objects in this process."""
         _require_initial(self._state)
-        own = OwnManager(self._address, self._authkey)
+        own = OwnManager(self._address, self._authkey, self._syncmanager_own.limits)
         objects = attached(_class_of_objects(), own.address, own.unix, self._authkey)
         return Server(self._registry, objects, own)
 

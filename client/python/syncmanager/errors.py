@@ -31,7 +31,7 @@ class HostLost(Disconnected, EOFError):
     """The process that hosts the object has ended, and its objects with it; or there is none."""
 
 
-class Draining(Disconnected):
+class Draining(Disconnected, EOFError):
     """The manager is ending, and lets nobody wait any more."""
 
 

@@ -6,6 +6,7 @@ that it ends when nobody else does, a client that was killed included. calls.py 
 """
 
 import functools
+import os
 import signal
 import threading
 from multiprocessing import managers
@@ -227,7 +228,10 @@ class _Watch:
 
 def serve(registry, make_objects, door, writer, initializer, initargs):
     """The whole life of a host that a manager has started."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # As the manager: signals for the process group of the program that started it don't reach it.
+    os.setpgid(0, 0)
+    for unwanted in (signal.SIGINT, signal.SIGTTOU):
+        signal.signal(unwanted, signal.SIG_IGN)
     if initializer is not None:
         initializer(*initargs)
     server = Server(registry, make_objects(), door=door)

@@ -144,9 +144,9 @@ SyncManager.register("AsyncResult", create_method=False)
 SyncManager._syncmanager_late = {"Pool": SyncManager._registry["Pool"]}
 
 
-def Manager(ctx=None):
-    """A SyncManager that was started."""
-    manager = SyncManager(ctx=ctx)
+def Manager(ctx=None, *, limits=None):
+    """A SyncManager that was started. `limits` as BaseManager has it."""
+    manager = SyncManager(ctx=ctx, limits=limits)
     manager.start()
     return manager
 

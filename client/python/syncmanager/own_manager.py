@@ -1,39 +1,31 @@
 """The syncmanagerd that a manager of this process is."""
 
+import operator
 import os
 import select
 import signal
 import socket
-import weakref
 
 from . import _native, _sessions
 
-_all = weakref.WeakSet()
-
-
-def _after_fork_in_child():
-    for own in _all:
-        own._process.abandon()
-
-
-os.register_at_fork(after_in_child=_after_fork_in_child)
+# What `limits` may have; syncmanagerd has a flag for each: --max-sessions and so on.
+LIMITS = frozenset((
+    "sessions", "sessions_per_key", "objects", "anonymous", "value_bytes", "object_bytes",
+    "total_bytes", "parked", "parked_per_session", "readers", "pool_tasks", "pool_functions",
+    "pool_offers", "dead_tasks", "unacknowledged_bytes", "unauthenticated",
+    "unauthenticated_per_source"))
 
 
 class OwnManager:
     """Started at once; ends at close(), with this object, or with this process, and not with its
     forked children. `unix` is the socket that it always has, `address` where it was asked to
-    listen."""
+    listen. `limits`: a dict of numbers by the names in LIMITS, or None."""
 
-    # Its own clients are trusted to wait for as much as they like: a host waits for the end of each
-    # of its objects.
-    _FLAGS = ["--max-parked-per-session=20000"]
-
-    def __init__(self, address, authkey):
+    def __init__(self, address, authkey, limits=None):
         self._process = _native.OwnManager(
             program=_program(), listen=_listen(address), key=_sessions.key_line(authkey),
-            flags=self._FLAGS + _flags(address))
+            flags=_flags(address) + flags_of(limits or {}))
         self.pid = self._process.pid
-        _all.add(self)
         self.unix, *others = self._process.addresses
         self.address = _address_of(others[0] if others else self.unix, address)
 
@@ -41,8 +33,9 @@ class OwnManager:
     def key_file(self):
         return self._process.key_file
 
-    def close(self):
-        self._process.stop()
+    def close(self, patience=1.0):
+        """Ends it, by force if that takes longer than `patience` seconds. None: never by force."""
+        self._process.stop(patience)
 
     # ---- What multiprocessing's Process has.
 
@@ -112,6 +105,19 @@ def _listen(address):
 def _flags(address):
     """Whoever names an address of the network means it."""
     return ["--trust-network"] if isinstance(address, tuple) else []
+
+
+def flags_of(limits):
+    """The flags of syncmanagerd for these limits. Raises ValueError for a name that isn't in LIMITS
+    and for a number below 1, TypeError for what is no integer."""
+    for name, number in limits.items():
+        if name not in LIMITS:
+            raise ValueError(f"limits: {name!r} is no limit of a manager; expected one of "
+                             f"{', '.join(sorted(LIMITS))}")
+        if operator.index(number) < 1:
+            raise ValueError(f"limits: {name!r} is {number}; expected 1 or more")
+    return [f"--max-{name.replace('_', '-')}={operator.index(number)}"
+            for name, number in limits.items()]
 
 
 def _address_of(url, wanted):

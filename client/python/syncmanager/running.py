@@ -13,12 +13,13 @@ from .own_manager import OwnManager
 
 
 class Running:
-    """`objects` is the class of managers that makes a host's own objects."""
+    """`objects` is the class of managers that makes a host's own objects; `limits` are the
+    manager's."""
 
-    def __init__(self, address, authkey, objects):
+    def __init__(self, address, authkey, objects, limits):
         self._authkey = authkey
         self._objects = objects
-        self._manager = OwnManager(address, authkey)
+        self._manager = OwnManager(address, authkey, limits)
         self._door = None  # Of the host that is to be started.
         self._starter = None  # A thread, if the host is to be started when a client needs it.
         self._starting = threading.RLock()
@@ -95,7 +96,7 @@ class Running:
         if self.session is not None:
             _sessions.forget(self.session)
             self.session.close()
-        self._manager.close()
+        self._manager.close(shutdown_timeout)
         if self._starter not in (None, threading.current_thread()):
             self._starter.join(shutdown_timeout)
 

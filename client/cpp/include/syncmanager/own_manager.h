@@ -2,7 +2,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,15 +12,21 @@ namespace syncmanager {
 
 class ManagerProcess;
 
-// A manager of one's own: starts a `syncmanagerd` with a key nobody else has, on a unix socket in a
-// directory that only this user can enter, and ends it with this object. It also ends when this
-// process dies, however it dies. After multiprocessing.Manager().
+// A manager that belongs to this program: starts a `syncmanagerd` with a key nobody else has, on a
+// unix socket in a directory that only this user can enter, and ends it with this object. It also
+// ends when this process dies, however it dies, and removes the directory. After
+// multiprocessing.Manager().
+//
+// Signals for this program's process group (Ctrl-C, ^Z, a closed terminal, kill with a negative
+// number) don't reach the manager; it ends with this program, and not before. Its limits are those
+// of the machine: half of the memory for everything, a quarter for one object.
 //
 //   syncmanager::OwnManager manager;
 //   manager.share_with_children();           // Programs started from here find it by themselves.
 //   syncmanager::Client client(manager.address());
 //
-// Not thread-safe; a child made by fork() abandons its copy, or never destroys it.
+// One thread at a time. A child made by fork() has no part in the manager: its copy of this object
+// ends nothing.
 class OwnManager {
  public:
   struct Options {
@@ -28,10 +36,12 @@ class OwnManager {
     // Where it listens beside its unix socket, as --listen takes it: "tcp://127.0.0.1:0".
     std::vector<std::string> listen;
     std::string key;                 // Its key: a line of a key file. Empty: a new one.
-    std::vector<std::string> flags;  // Any others: "--max-sessions=10".
+    std::vector<std::string> flags;  // Any others: "--max-object-bytes=10000000000".
   };
 
   // Returns once the manager listens. Throws Error, with the manager's own words, if it doesn't.
+  // The directory is made in $TMPDIR, $TEMP, $TMP, /tmp or /var/tmp: the first in which this user
+  // can make files, and whose path is short enough for a socket.
   OwnManager() : OwnManager(Options()) {}
   explicit OwnManager(const Options& options);
   ~OwnManager();
@@ -48,11 +58,10 @@ class OwnManager {
   // Sets $SYNCMANAGER_URL and $SYNCMANAGER_AUTHKEY_FILE for the programs started from here.
   void share_with_children() const;
 
-  // Ends it in order (SIGTERM) and waits; again: nothing. The destructor does it too.
-  void stop();
-  // This process is a child of the one that started it, and has no part in it: a copy must neither
-  // end the manager nor keep it from ending with its owner.
-  void abandon();
+  // Ends the manager and blocks until it has ended. Calls that wait in it throw Draining, in
+  // whatever process. A manager that hasn't ended after `patience` is killed; nullopt: never. When
+  // called again it does nothing. The destructor does it too, with a second's patience.
+  void stop(std::optional<std::chrono::milliseconds> patience = std::chrono::seconds(1));
 
  private:
   std::unique_ptr<ManagerProcess> manager_;
