@@ -196,8 +196,10 @@ grpc::CompletionQueue::NextStatus Server::next(void** tag, bool* ok) {
     spinner_.learn(false);
   }
   engine_deadline_ = house_.ask([](Engine& engine) { return engine.next_deadline(); });
-  Time due = std::min({next_tick_, next_walk_, engine_deadline_, drain_deadline_, flush_deadline_});
-  if (!unfinished_.empty()) due = now();
+  // gRPC rounds a deadline of now up to its next millisecond. It doesn't wait until this one.
+  if (!unfinished_.empty()) return queue_->AsyncNext(tag, ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
+  const Time due =
+      std::min({next_tick_, next_walk_, engine_deadline_, drain_deadline_, flush_deadline_});
   return queue_->AsyncNext(tag, ok, to_grpc(clock_.when(due)));
 }
 

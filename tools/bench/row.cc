@@ -51,6 +51,13 @@ class Table {
     rows_.back().peer->figure = peer_figure;
   }
 
+  // Against the same figure in another scenario.
+  void add_against_scenario(const Setup& ours, const Scenario& scenario, const Scenario& other,
+                            Goal goal) {
+    add_against(ours, scenario, ours, describe(other), goal);
+    rows_.back().peer->scenario = other;
+  }
+
   void add_alone(const Setup& ours, const Scenario& scenario, Goal goal) {
     rows_.push_back(alone(ours, scenario, goal));
   }
@@ -104,6 +111,10 @@ void add_throughput(Table& table) {
   table.add(kOursTcp, in_flight(64, false), System::kRedis);
   table.add(kOursUnix, in_flight(128, true), System::kRedis, ratio(3));
   table.add(kOursTcp, in_flight(128, true), System::kRedis);
+  for (const int count : {512, 1024, 4096}) {
+    table.add_against_scenario(kOursUnix, in_flight(count, false), in_flight(256, false),
+                               ratio(0.9));
+  }
 }
 
 void add_cpu(Table& table) {
