@@ -129,7 +129,7 @@ void Engine::finish_session(SessionNumber number, bool goodbye) {
   for (const auto& [id, handle] : session->handles()) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
   for (const ObjectId id : ids) session->find(id)->session_ended(number, goodbye);
-  for (const ObjectId id : ids) registry_.release(id);
+  for (const ObjectId id : ids) session->let_go(id);
 }
 
 void Engine::tick(Time now) {
@@ -348,8 +348,11 @@ void Engine::delete_object(Object& object) {
   wake_at(*owner, kNever);
   owner->deleted();
   if (Session* maker = session(owner->maker_)) --maker->anonymous_objects;
-  if (owner->references() == 0) return;  // What ends by itself is in no session's hands.
-  for (const auto& [number, session] : sessions_) session->drop(owner->id());
+  if (owner->references() == 0) {
+    for (const SessionNumber holder : owner->mere_holders_) session(holder)->drop(owner->id());
+  } else {
+    for (const auto& [number, session] : sessions_) session->drop(owner->id());
+  }
 }
 
 // In a loop and not from destructors, so that a chain of containers within containers ends without
@@ -359,7 +362,9 @@ void Engine::reap() {
 }
 
 absl::StatusOr<Object*> Engine::make_part(Call& call, wire::RegistryOp::Open& options) {
-  return RegistryCalls(*this).make(call, options);
+  const absl::StatusOr<Object*> made = RegistryCalls(*this).make(call, options);
+  if (made.ok()) (*made)->is_part_ = true;
+  return made;
 }
 
 // ---- Output.

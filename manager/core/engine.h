@@ -97,7 +97,7 @@ class Engine {
   void reference_sent(Object& object);
   // Does nothing if none is on its way.
   void reference_arrived(Object& object);
-  // Makes an anonymous object that belongs to another one: its maker retains it.
+  // Makes an anonymous object that belongs to another one, and isn't listed: its maker retains it.
   absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options);
   // Ends such an object with the one that it belongs to; whoever waits on it is told.
   void end_part(Object& part) { delete_object(part); }

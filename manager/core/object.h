@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/status/statusor.h"
 #include "manager/core/call.h"
 #include "manager/core/snapshot.h"
@@ -34,8 +35,9 @@ struct TypeRow {
 // written as if nothing else ran: no locks, no clock, no timeouts, no disconnects.
 //
 // The life of one: its row makes it, the Engine gives it its identity, fill() takes what it starts
-// with, perform() is called for each request, session_ended() when a session that refers to it
-// ends. A parked call that gives up comes by way of gave_up().
+// with, perform() is called for each request, session_ended() when a session that refers to it or
+// holds it ends. A parked call that gives up comes by way of gave_up(). With a name it ends when it
+// is deleted, without one when nothing refers to it, whatever sessions hold of it.
 class Object {
  public:
   Object() = default;
@@ -53,6 +55,7 @@ class Object {
   Engine& engine() const { return *engine_; }
   uint64_t bytes() const { return bytes_; }
   uint64_t references() const { return references_; }
+  const absl::btree_set<SessionNumber>& mere_holders() const { return mere_holders_; }
   uint64_t parked() const;
 
   // Answers `call`, parks it, or hands it on. REQUIRES: it is one of this type's operations.
@@ -120,6 +123,7 @@ class Object {
 
  private:
   friend class Engine;
+  friend class Session;
   friend class Stored;
   friend class WaitList;
   friend class Registry;
@@ -134,11 +138,14 @@ class Object {
   const TypeRow* row_ = nullptr;
   SessionNumber maker_ = 0;   // Of an anonymous one: whom it is counted to,
   std::string maker_prefix_;  // and whose key it had.
+  bool is_part_ = false;      // Belongs to another object, and isn't listed beside it.
 
-  uint64_t references_ = 0;  // Of sessions, stored values and other objects; 1 for all in flight.
-  uint64_t in_flight_ = 0;   // References that were sent and have not arrived,
-  Time lands_at_ = kNever;   // and when they are forgotten: the Engine's.
-  Time wakes_at_ = kNever;   // The Engine's.
+  uint64_t references_ = 0;  // Of sessions, stored values, other objects and parked calls; 1 for
+                             // all in flight.
+  absl::btree_set<SessionNumber> mere_holders_;  // The sessions that hold it without a reference.
+  uint64_t in_flight_ = 0;                       // References that were sent and have not arrived,
+  Time lands_at_ = kNever;                       // and when they are forgotten: the Engine's.
+  Time wakes_at_ = kNever;                       // The Engine's.
   uint64_t bytes_ = 0;
   std::vector<WaitList*> wait_lists_;
 };

@@ -169,7 +169,7 @@ void RegistryCalls::list(Call call) {
   const auto& objects = engine_.registry().objects();
   for (auto next = objects.upper_bound(request.after()); next != objects.end(); ++next) {
     const Object& object = *next->second;
-    if (object.name().empty() && !request.anonymous()) continue;
+    if (object.is_part_ || (object.name().empty() && !request.anonymous())) continue;
     if (!object.name().starts_with(request.prefix())) continue;
     if (!may_touch(call.session(), object).ok()) continue;
     if (list.objects_size() == kListPage) {

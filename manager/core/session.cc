@@ -24,38 +24,48 @@ Object* Session::find(ObjectId id) const {
 }
 
 Session::Handle& Session::handle(Object& object) {
-  Handle& handle = handles_[object.id()];
-  if (handle.object == nullptr) {
-    handle.object = &object;
-    engine_->registry().retain(object.id());
-  }
-  return handle;
+  return handles_.try_emplace(object.id(), Handle{.object = &object}).first->second;
 }
 
-void Session::adopt(Object& object) { ++handle(object).references; }
+void Session::adopt(Object& object) {
+  if (handle(object).references++ > 0) return;
+  engine_->registry().retain(object.id());
+  object.mere_holders_.erase(number_);
+}
 
 bool Session::forget(ObjectId id, uint64_t count) {
-  const auto handle = handles_.find(id);
-  if (handle == handles_.end() || handle->second.references < count) return false;
-  handle->second.references -= count;
-  settle(id);
+  const auto found = handles_.find(id);
+  if (found == handles_.end() || found->second.references < count) return false;
+  Handle& handle = found->second;
+  if (count == 0 || (handle.references -= count) > 0) return true;
+  engine_->registry().release(id);
+  if (handle.holds > 0) {
+    handle.object->mere_holders_.insert(number_);
+  } else {
+    handles_.erase(found);
+  }
   return true;
 }
 
-void Session::hold(Object& object) { ++handle(object).holds; }
-
-void Session::unhold(Object& object) {
-  const auto handle = handles_.find(object.id());
-  CHECK(handle != handles_.end() && handle->second.holds > 0);
-  --handle->second.holds;
-  settle(object.id());
+void Session::hold(Object& object) {
+  Handle& handle = this->handle(object);
+  if (handle.holds++ == 0 && handle.references == 0) object.mere_holders_.insert(number_);
 }
 
-void Session::settle(ObjectId id) {
-  const auto handle = handles_.find(id);
-  if (handle->second.references > 0 || handle->second.holds > 0) return;
-  handles_.erase(handle);
-  engine_->registry().release(id);
+void Session::unhold(Object& object) {
+  const auto found = handles_.find(object.id());
+  CHECK(found != handles_.end() && found->second.holds > 0);
+  if (--found->second.holds == 0 && found->second.references == 0) let_go(object.id());
+}
+
+void Session::let_go(ObjectId id) {
+  const auto found = handles_.find(id);
+  if (found->second.references > 0) {
+    engine_->registry().release(id);
+  } else {
+    found->second.object->mere_holders_.erase(number_);
+  }
+  handles_.erase(found);
 }
 
 void Session::emit(Output output) {

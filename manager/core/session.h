@@ -36,11 +36,12 @@ struct Output {
 // Everything that belongs to it ends with it, in Engine::end_session.
 class Session {
  public:
-  // A session's hold on one object. It lasts while it has references or holds the object.
+  // What a session has of one object. It lasts while there are references or holds.
   struct Handle {
     Object* object;
-    uint64_t references = 0;
-    uint64_t holds = 0;  // How often an object told hold() without unhold().
+    uint64_t references = 0;  // While there are any, the object lives.
+    // How often the object called hold() without unhold(). Holds don't keep the object alive.
+    uint64_t holds = 0;
   };
 
   Session(Engine& engine, const wire::SessionOpened& opened);
@@ -52,14 +53,19 @@ class Session {
   const std::string& prefix() const { return prefix_; }
   Role role() const { return role_; }
 
-  // The object this session may use under that id; null if it has no reference to it.
+  // The object this session may use under that id; null if it neither refers to it nor holds it.
   Object* find(ObjectId id) const;
-  // One more reference (hold) to `object`, or one less. The object may end when the last goes.
+  // Adds a reference to `object`.
   void adopt(Object& object);
-  // False, and nothing changed, if it has fewer than `count`.
+  // Gives back `count` references. Returns false, and changes nothing, if there are fewer.
   bool forget(ObjectId id, uint64_t count);
+  // Adds a hold, or takes one away. An object calls these for what it gave to the session: a lock,
+  // permits, a delivery. It is told when a session that holds it ends. An object that nothing
+  // refers to ends although it is held.
   void hold(Object& object);
   void unhold(Object& object);
+  // Gives back all references and holds of one object. REQUIRES: there is a handle.
+  void let_go(ObjectId id);
   // The object is gone: drops the handle without telling anybody.
   void drop(ObjectId id) { handles_.erase(id); }
   const absl::flat_hash_map<ObjectId, Handle>& handles() const { return handles_; }
@@ -93,7 +99,6 @@ class Session {
 
  private:
   Handle& handle(Object& object);
-  void settle(ObjectId id);
 
   Engine* const engine_;
   const SessionNumber number_;

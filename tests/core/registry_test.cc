@@ -253,19 +253,6 @@ TEST_F(RegistryTest, WhoWaitsAtALatchIsToldThatNobodyElseRefersToIt) {
   EXPECT_FALSE(exists(latch));
 }
 
-TEST_F(RegistryTest, AHeldLockIsKeptByItsHolder) {
-  const ObjectId lock = alice.open(a_lock()).object();
-  bob.adopt(lock);
-  alice.acquire(lock);
-  alice.forget(lock);
-  const Pending waiting = bob.acquire(lock);
-  bob.forget(lock);
-  EXPECT_THAT(alice.release(lock), Done());
-  EXPECT_THAT(waiting, Granted());
-  EXPECT_THAT(bob.release(lock), Done());
-  EXPECT_FALSE(exists(lock));
-}
-
 // ---- Questions.
 
 TEST_F(RegistryTest, ListsNamesBelowAPrefixInTheOrderOfTheirMaking) {

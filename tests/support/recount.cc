@@ -50,12 +50,17 @@ std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions)
   const Limits& limits = engine.limits();
   Complaints complaints;
   std::map<ObjectId, uint64_t> users;
+  std::map<ObjectId, absl::btree_set<SessionNumber>> mere_holders;
   for (const SessionNumber number : sessions) {
     const Session& session = *engine.session(number);
     complaints.unless(session.anonymous_objects <= limits.anonymous_per_session, "session ", number,
                       " has ", session.anonymous_objects, " objects without a name");
     for (const auto& [id, handle] : session.handles()) {
-      ++users[id];
+      if (handle.references > 0) {
+        ++users[id];
+      } else {
+        mere_holders[id].insert(number);
+      }
       complaints.unless(engine.registry().find(id) == handle.object, "session ", number,
                         " has a handle of object ", id, " to something else");
     }
@@ -67,6 +72,11 @@ std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions)
     parked += object->parked();
     complaints.unless(object->references() >= users[id] + keeping(*object), "object ", id, " has ",
                       object->references(), " references, and ", users[id], " users");
+    complaints.unless(object->mere_holders() == mere_holders[id], "object ", id, " has ",
+                      object->mere_holders().size(), " holders without a reference, counted ",
+                      mere_holders[id].size());
+    complaints.unless(object->references() > 0 || !object->name().empty(), "object ", id,
+                      " has no name and no references");
     complaints.unless(object->bytes() <= limits.object_bytes, "object ", id, " has ",
                       object->bytes(), " bytes");
   }
