@@ -71,6 +71,7 @@ void Connection::send(std::string_view request, PendingCall& call) {
   }
   if (is_over()) return PendingCalls::lose(call, loss_, why_lost_);
   if (closing_) return PendingCalls::lose(call, Loss::kClosed, kClosed);
+  outbox_.add_forgotten();
   pending_.add(call);
   outbox_.add(call.id, request, call.asynchronous && !pending_.listened());
   const bool wake = call.asynchronous && must_wake_keeper();

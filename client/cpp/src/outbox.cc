@@ -12,11 +12,11 @@ namespace {
 // that of some dozen requests.
 constexpr size_t kSmallestBatch = 32;
 
-// For what a frame has besides its requests: tags, cancels, forgotten references.
+// For what a frame has besides its requests: tags and cancels.
 constexpr size_t kSlack = 4096;
 // So much may arrive before it is acknowledged by a frame of its own. The manager keeps it so long.
 constexpr size_t kUnacknowledgedBytes = size_t{1} << 20;
-// How many cancels and forgotten references go with one frame.
+// How many cancels go with one frame.
 constexpr size_t kRiders = 100;
 
 // Appends a protobuf varint.
@@ -46,13 +46,17 @@ Outbox::Outbox(PendingCalls& pending, size_t frame_bytes, bool can_resume)
       can_resume_(can_resume) {}
 
 void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
-  if (can_resume_) unanswered_.emplace(id, Sent{std::string(request)});
-  append(id, request);
+  enter(id, request);
   if (may_wait) {
     ++waiting_;
   } else {
     urgent_ = true;
   }
+}
+
+void Outbox::enter(uint64_t id, std::string_view request) {
+  if (can_resume_) unanswered_.emplace(id, Sent{std::string(request)});
+  append(id, request);
 }
 
 void Outbox::cancel(uint64_t id) {
@@ -152,8 +156,7 @@ void Outbox::unhold(uint64_t object) {
 }
 
 void Outbox::add_forgotten() {
-  size_t left = kRiders;
-  for (auto next = forgotten_.begin(); next != forgotten_.end() && left > 0;) {
+  for (auto next = forgotten_.begin(); next != forgotten_.end();) {
     if (held_.contains(next->first)) {
       ++next;
       continue;
@@ -163,8 +166,7 @@ void Outbox::add_forgotten() {
     forget.set_object(next->first);
     forget.set_count(next->second);
     next = forgotten_.erase(next);
-    add(pending_.next_id(), request.SerializeAsString(), true);
-    --left;
+    enter(pending_.next_id(), request.SerializeAsString());
   }
 }
 

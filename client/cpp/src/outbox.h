@@ -32,7 +32,11 @@ class Outbox {
   }
   // The stream is another one: what was sent and not answered leaves again, in its order.
   void repeat();
+  // One reference less. It leaves with the next frame, behind the requests that were added before.
   void forget(uint64_t object) { ++forgotten_[object]; }
+  // Adds what was forgotten. Called before the next request gets its id, so that the manager hears
+  // of it first: who drops an object and counts the objects then doesn't count it.
+  void add_forgotten();
   // While an object is held its references aren't given back, as there is something left to do.
   void hold(uint64_t object) { ++held_[object]; }
   void unhold(uint64_t object);
@@ -77,8 +81,9 @@ class Outbox {
     std::vector<uint64_t> cancels;
   };
 
+  // Puts a request in line, and keeps a copy of it if the session can be resumed.
+  void enter(uint64_t id, std::string_view request);
   void append(uint64_t id, std::string_view request);
-  void add_forgotten();
 
   PendingCalls& pending_;
   const size_t batch_bytes_;
