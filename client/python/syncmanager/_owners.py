@@ -7,7 +7,7 @@ import os
 import threading
 
 from . import _referents
-from ._operations import lock
+from ._operations import lock, registry
 from ._steps import caller
 from .errors import SyncManagerError
 
@@ -33,23 +33,46 @@ def _ends_before_the_process():
 
 
 class _Owned:
-    """Ends with its thread."""
+    """Ends with its thread. It keeps no object alive: a lock that nobody refers to any more ends,
+    whether a thread owns it or not."""
+
+    _FEW = 100
 
     def __init__(self):
         self._thread = threading.get_ident(), os.getpid()
-        self._levels = {}  # With a reference, by sessions and numbers.
+        self._levels = {}  # With an uncounted reference, by sessions and numbers.
+        self._room = self._FEW
 
     def add(self, reference, levels):
         key = reference.session, reference.id
-        levels += self._levels.pop(key, (reference, 0))[1]
+        if key in self._levels:
+            reference, owned = self._levels.pop(key)
+            levels += owned
+        else:
+            reference = reference.uncounted()
         if levels > 0:
             self._levels[key] = reference, levels
+        if len(self._levels) > self._room:
+            self._forget_what_has_ended()
+
+    def _forget_what_has_ended(self):
+        self._levels = {key: (reference, levels) for key, (reference, levels) in
+                        self._levels.items() if _exists(reference)}
+        self._room = max(self._FEW, 2 * len(self._levels))
 
     def __del__(self):
         if self._thread != (threading.get_ident(), os.getpid()):
             return  # A forked child forgets its parent's threads.
         for reference, levels in self._levels.values():
             _abandon(reference, levels)
+
+
+def _exists(reference):
+    try:
+        registry.inspect(reference.session.registry(), None, "", reference.id)
+    except SyncManagerError:  # The lock has ended, or the session with all that it held.
+        return False
+    return True
 
 
 def _abandon(reference, levels):

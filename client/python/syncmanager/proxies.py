@@ -107,6 +107,13 @@ def is_plain(value):
     return isinstance(value, ManagedProxy) and type(value) is _types.get(value._syncmanager_type)
 
 
+def is_derived(value):
+    """Whether it is a proxy of a class of its own, such as a deep dict's, that is pickled in no way
+    of its own."""
+    return (isinstance(value, ManagedProxy)
+            and type(value).__reduce__ is ManagedProxy.__reduce__ and not is_plain(value))
+
+
 def type_named(name):
     """The class of proxies of a type, by the manager's name for it."""
     return _types[name]

@@ -90,7 +90,7 @@ class Translation:
                 "with pickle=False: send values of Python's own types, or register a codec")
         if pickled:
             return "pickle", pickle.dumps(value, protocol=4)
-        return _dump_with_proxies(value)
+        return _dump_with_proxies(value, self.session())
 
     def load(self, codec, content):
         """The value of such a buffer, as a bytearray, or such a tuple."""
@@ -125,9 +125,9 @@ def _codec_of(cls):
 # ---- Pickles with proxies in them: those travel beside them as values, so that who stores the
 # pickle keeps their objects alive.
 
-def _dump_with_proxies(value):
+def _dump_with_proxies(value, session):
     file = io.BytesIO()
-    pickler = _Pickler(file, protocol=4)
+    pickler = _Pickler(session, file, protocol=4)
     pickler.dump(value)
     if not pickler.proxies:
         return "pickle", file.getbuffer()
@@ -139,19 +139,27 @@ class _Pickler(pickle.Pickler):
     dispatch_table = collections.ChainMap(reduction.ForkingPickler._extra_reducers,
                                           copyreg.dispatch_table)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, session, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self._session = session
         self.proxies = []
 
     def reducer_override(self, value):
         from .hosted import is_hosted
-        from .proxies import is_plain
+        from .proxies import is_derived, is_plain
 
-        if not (is_plain(value) or is_hosted(value)):
-            return NotImplemented
-        self.proxies.append(value)
-        return _part, (len(self.proxies) - 1,)
+        if is_plain(value) or is_hosted(value):
+            self.proxies.append(value)
+            return _part, (len(self.proxies) - 1,)
+        if is_derived(value) and value._syncmanager_reference.session is self._session:
+            self.proxies.append(value._syncmanager_reference)
+            return _derived_part, (type(value), len(self.proxies) - 1)
+        return NotImplemented
 
 
 def _part(number):
     return _loading.parts[number]
+
+
+def _derived_part(cls, number):
+    return cls(_part(number)._syncmanager_reference)
