@@ -175,6 +175,16 @@ class ReferencesTest(unittest.TestCase):
         with self.assertRaises(NoSuchObject):
             hosted.BaseProxy(token, "pickle")
 
+    def test_a_call_keeps_neither_its_arguments_nor_its_result(self):
+        account, shelf = self.bank.Account(), self.bank.Shelf()
+        account.take(self.bank.list())
+        self.assertRaises(TypeError, account.add, self.bank.dict())
+        for call in shelf.account, account.take:
+            call(1)
+        list(shelf.numbers())
+        shelf.balances()
+        self.await_objects(2)
+
     def test_what_a_killed_client_had_goes_with_it(self):
         account, ready = self.bank.Account(), self.bank.Event()
         with run("fork", hosted.hold_for_ever, account, ready) as child:

@@ -80,7 +80,14 @@ class Server(managers.Server):
         del self._belongings[caller]
 
     def _handle_request(self, conn):
-        self.serve_client(conn)
+        # One call at a time: between two calls serve_client() keeps the arguments and the result of
+        # the first, and with them objects that nobody else refers to any more.
+        while not self.stop_event.is_set() and conn.await_call():
+            try:
+                self.serve_client(conn)
+            except SystemExit:
+                if not conn.is_served:  # The call raised it.
+                    raise
 
     # ---- Objects.
 
@@ -154,18 +161,40 @@ class _Caller:
         self._server = server
         self._requests = requests
         self._replies = replies
+        self._call = None
+        self.is_served = False  # The call was made, and serve_client() asked for another one.
+
+    def await_call(self):
+        """Waits for a call of an object's method, and answers questions to the host meanwhile.
+        Returns False if there is none any more."""
+        self.is_served = False
+        while self._call is None:
+            if not self._take_request():
+                return False
+        return True
+
+    def _take_request(self):
+        try:
+            request = self._requests.get()
+        except (Disconnected, NoSuchObject, ShutDown):
+            return False
+        except Exception:  # What its unpickling raises.
+            self.send(("#TRACEBACK", format_exc()))
+            return True
+        ident, *question = request
+        if ident is None:
+            self._answer(*question)
+        else:
+            self._call = request
+        return True
 
     def recv(self):
-        """The next call of an object's method; questions to the host are answered meanwhile."""
-        while True:
-            try:
-                request = self._requests.get()
-            except (Disconnected, NoSuchObject, ShutDown):
-                raise EOFError from None
-            ident, *question = request
-            if ident is not None:
-                return request
-            self._answer(*question)
+        """The call that await_call() brought, once."""
+        if self._call is None:
+            self.is_served = True
+            raise EOFError
+        call, self._call = self._call, None
+        return call
 
     def _answer(self, verb, args, kwds):
         try:
@@ -179,6 +208,8 @@ class _Caller:
         if kind == "#PROXY":
             message = self._message_of(*content)
         self._replies.put(message)
+        if kind == "#ERROR":
+            content.__traceback__ = None  # Its frames have the arguments, and the error.
 
     def _message_of(self, exposed, token):
         """A method's result that is a proxy: what create() made stands in its token."""
