@@ -259,6 +259,8 @@ absl::StatusOr<std::string> default_directory() {
   return path;
 }
 
+std::string default_socket_path() { return default_directory_path() + "/syncmanager.sock"; }
+
 std::string default_key_path(std::string_view server_id) {
   return str_cat(default_directory_path(), "/", server_id, ".key");
 }

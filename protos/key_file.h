@@ -54,9 +54,10 @@ absl::Status write_key_file(const std::string& path, std::string_view line);
 
 // Where a manager without flags listens and keeps its key: $XDG_RUNTIME_DIR/syncmanager, else
 // /tmp/syncmanager-<uid>. default_directory() makes it, 0700, and refuses one that isn't this
-// user's alone.
+// user's alone. The socket is syncmanager.sock in it.
 std::string default_directory_path();
 absl::StatusOr<std::string> default_directory();
+std::string default_socket_path();
 std::string default_key_path(std::string_view server_id);
 
 // A manager's keys, from the first source that is there: the descriptor, the file, systemd's

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view kUnix = "unix:";
 constexpr std::string_view kTcp = "tcp://";
-constexpr std::string_view kDefaultSocket = "/syncmanager.sock";
 
 absl::Status expected(std::string_view text, std::string_view what) {
   return absl::InvalidArgumentError(
@@ -26,7 +25,7 @@ absl::StatusOr<Address> parse_unix(std::string_view text) {
   if (address.path.empty()) {
     const absl::StatusOr<std::string> directory = default_directory();
     if (!directory.ok()) return directory.status();
-    address.path = str_cat(*directory, kDefaultSocket);
+    address.path = default_socket_path();
   }
   if (address.path.starts_with("//"))
     address.path.erase(0, address.path.find_first_not_of('/') - 1);

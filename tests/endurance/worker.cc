@@ -32,7 +32,10 @@ Worker::Worker(const Place& place, const std::string& job, const Numbers& number
 Client connect(const Place& place) {
   return Client(
       place.address,
-      {.key_file = place.key_file, .name = "worker", .session_timeout = place.session_timeout});
+      {.key_file = place.key_file,
+       .name = "worker",
+       .session_timeout = place.session_timeout,
+       .connect_timeout = std::chrono::seconds(10)});
 }
 
 void say(const std::string& line) { std::cout << line << std::endl; }

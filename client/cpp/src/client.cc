@@ -32,12 +32,20 @@ std::vector<CallerState> callers_of(
   return states;
 }
 
+ClientOptions with_key_of(const OwnManager& manager, ClientOptions options) {
+  if (options.key.empty() && options.key_file.empty()) options.key_file = manager.key_file();
+  return options;
+}
+
 }  // namespace
 
 Client::Client(const ClientOptions& options) : Client(default_url(), options) {}
 
 Client::Client(std::string_view url, const ClientOptions& options)
     : registry_(registry_of(connect(url, options))) {}
+
+Client::Client(const OwnManager& manager, const ClientOptions& options)
+    : Client(manager.address(), with_key_of(manager, options)) {}
 
 ReferencePtr Client::find_object(std::string_view name, const char* type) const {
   const auto wanted =

@@ -1,9 +1,9 @@
 #include "client/cpp/src/connect.h"
 
 #include <syncmanager/error.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -11,26 +11,38 @@
 
 #include "client/cpp/src/back_off.h"
 #include "client/cpp/src/connection_forks.h"
+#include "client/cpp/src/dial.h"
+#include "client/cpp/src/patience.h"
 #include "client/cpp/src/url.h"
 #include "protos/key_file.h"
+#include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
 
 // Of a manager without flags: its key file has its name.
 constexpr std::string_view kDefaultServerId = "default";
+// How long a manager may take to let a client in, where connect_timeout doesn't say.
+constexpr std::chrono::seconds kPatience{5};
 
-std::atomic<bool> connected{false};
+using Clock = Patience::Clock;
 
-KeyRing keys_of(const ClientOptions& options, const Url& url) {
+// Throws ConnectFailed rather than InvalidArgument if there is no key because there is no manager.
+KeyRing keys_of(const ClientOptions& options, const Url& url, const std::string& where,
+                const Patience& patience) {
   absl::StatusOr<KeyRing> keys =
       options.key.empty()
           ? load_client_keys(options.key_file, url.server_id.empty()
                                                    ? kDefaultServerId
                                                    : std::string_view(url.server_id))
           : KeyRing::parse(options.key, "the key in the options");
-  if (!keys.ok()) throw InvalidArgument(std::string(keys.status().message()));
-  return *std::move(keys);
+  if (keys.ok()) return *std::move(keys);
+  ::close(dial(url.target, where, patience));
+  const bool looked_for = options.key.empty() && options.key_file.empty();
+  throw InvalidArgument(
+      str_cat(where, ": there is no key for this manager: ", keys.status().message(),
+              looked_for ? "; name the manager's key file by key_file or $SYNCMANAGER_AUTHKEY_FILE"
+                         : ""));
 }
 
 const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
@@ -41,25 +53,28 @@ const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
   return *key;
 }
 
-// Tries until the timeout is over: a manager that is just starting, or that lets a whole fleet in a
-// few at a time, is there for the next try. Whoever is told why (a wrong key, a limit, an end) is
-// not let in by asking again.
-std::shared_ptr<Connection> persistently(const ConnectionOptions& options) {
-  const auto end = std::chrono::steady_clock::now() + options.connect_timeout;
+// Whether the next attempt may succeed: of a program that waits for its manager, or where a manager
+// ends connections because a whole fleet connects at once. A reason that the manager gave (a wrong
+// key, a limit, its end) stays the same.
+bool may_pass(const ConnectFailed& failure, const ClientOptions& options) {
+  return options.connect_timeout || failure.code() == std::errc::connection_reset;
+}
+
+std::shared_ptr<Connection> persistently(const ConnectionOptions& connection,
+                                         const ClientOptions& options, const Patience& patience) {
   BackOff back_off;
   while (true) {
-    const auto pause = back_off.next();
+    const Clock::time_point next = Clock::now() + back_off.next();
     try {
       const auto no_forks = keep_forks_out();
-      auto connection = std::make_shared<Connection>(options);
-      watch_for_forks(connection);
-      return connection;
-    } catch (const Draining&) {
-      throw;
-    } catch (const Disconnected&) {
-      if (std::chrono::steady_clock::now() + pause >= end) throw;
+      start_for_forks();
+      auto made = Connection::make(connection, patience);
+      watch_for_forks(made);
+      return made;
+    } catch (const ConnectFailed& failure) {
+      if (!may_pass(failure, options) || next >= patience.deadline) throw;
     }
-    std::this_thread::sleep_for(pause);
+    while (Clock::now() < next) std::this_thread::sleep_until(std::min(next, patience.next()));
   }
 }
 
@@ -70,25 +85,25 @@ std::string default_url() {
   return "unix:";
 }
 
-bool has_connected() { return connected; }
-
-std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& options) {
-  connected = true;
+std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& options,
+                                    const std::function<void()>& meanwhile) {
   const Url url = parse_url(text);
-  const KeyRing keys = keys_of(options, url);
+  const bool local = url.target.is_local();
+  const std::string where = local ? "unix:" + url.target.path : std::string(text);
+  const Patience patience{Clock::now() + options.connect_timeout.value_or(kPatience), meanwhile};
+  const KeyRing keys = keys_of(options, url, where, patience);
   const FileKey& key = choose_key(keys, url.key_id);
-  const ConnectionOptions connection{.target = {.address = url.address, .local = url.local},
-                                     .identity = {.key_id = key.id,
-                                                  .keys = key.keys,
-                                                  .name = options.name,
-                                                  .server_id = url.server_id,
-                                                  .must_protect = !url.local,
-                                                  .session_timeout = options.session_timeout},
-                                     .where = std::string(text),
-                                     .connect_timeout = options.connect_timeout,
-                                     .spin = options.spin,
-                                     .on_session_lost = options.on_session_lost};
-  return persistently(connection);
+  return persistently({.target = url.target,
+                       .identity = {.key_id = key.id,
+                                    .keys = key.keys,
+                                    .name = options.name,
+                                    .server_id = url.server_id,
+                                    .must_protect = !local,
+                                    .session_timeout = options.session_timeout},
+                       .where = where,
+                       .spin = options.spin,
+                       .on_session_lost = options.on_session_lost},
+                      options, patience);
 }
 
 }  // namespace syncmanager

@@ -2,6 +2,7 @@
 
 #include <syncmanager/client_options.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,8 +15,8 @@ namespace syncmanager {
 std::string default_url();
 
 // A new session with the manager at `url`, as Client's constructor takes it and with its errors.
-std::shared_ptr<Connection> connect(std::string_view url, const ClientOptions& options);
-// Whether connect() was ever called: gRPC has started since, and doesn't survive a plain fork().
-bool has_connected();
+// `meanwhile`, if not null, is called about every 50 ms, and what it throws is thrown.
+std::shared_ptr<Connection> connect(std::string_view url, const ClientOptions& options,
+                                    const std::function<void()>& meanwhile = nullptr);
 
 }  // namespace syncmanager

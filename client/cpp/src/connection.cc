@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/cpp/src/connection_forks.h"
 #include "client/cpp/src/fields.h"
 #include "protos/session.pb.h"
 
@@ -24,6 +25,8 @@ constexpr std::chrono::seconds kCancelPatience{5};
 // no reason to spin: asleep this process would have been woken for it as soon.
 constexpr std::chrono::microseconds kCrowded{10};
 constexpr char kClosed[] = "the client was closed";
+constexpr char kInherited[] =
+    "this process was forked from the one that made the Client; make a Client in this process";
 
 template <class Predicate>
 void wait_on(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
@@ -37,16 +40,27 @@ void wait_on(std::condition_variable& changed, std::unique_lock<std::mutex>& loc
 
 }  // namespace
 
-Connection::Connection(ConnectionOptions options)
+Connection::Connection(ConnectionOptions options, const Patience& patience)
     : options_(std::move(options)),
-      can_resume_(!options_.target.local),
+      forked_([this] { inherited_ = true; }),
+      can_resume_(!options_.target.is_local()),
       link_(std::make_shared<Link>(options_.target, options_.identity, options_.where,
-                                   Clock::now() + options_.connect_timeout)),
+                                   patience)),
       agreement_(link_->agreement),
       spinner_(options_.spin),
       outbox_(pending_, agreement_.max_frame, can_resume_),
       resume_keys_(agreement_.keys) {
   keeper_ = std::thread([this] { keep(); });
+}
+
+std::shared_ptr<Connection> Connection::make(ConnectionOptions options,
+                                             const Patience& patience) {
+  return {new Connection(std::move(options), patience), [](Connection* connection) {
+            if (connection->is_inherited()) return;
+            connection->close();
+            const auto no_forks = keep_forks_out();
+            delete connection;
+          }};
 }
 
 Connection::~Connection() {
@@ -60,6 +74,7 @@ Connection::~Connection() {
 }
 
 void Connection::send(std::string_view request, PendingCall& call) {
+  if (inherited_) return PendingCalls::lose(call, Loss::kClosed, kInherited);
   Lock lock(mutex_);
   if (!outbox_.fits(request.size())) {
     throw InvalidArgument(call.answer.describe("a request of " + std::to_string(request.size()) +
@@ -81,6 +96,7 @@ void Connection::send(std::string_view request, PendingCall& call) {
 
 bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
   const auto answered = [&] { return call.answered.load(std::memory_order_acquire); };
+  if (!answered() && inherited_) PendingCalls::lose(call, Loss::kClosed, kInherited);
   if (answered()) return true;
   Lock lock(mutex_);
   hasten(call, lock);
@@ -107,7 +123,10 @@ bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
 }
 
 bool Connection::poll(PendingCall& call) {
-  if (call.answered.load(std::memory_order_acquire)) return true;
+  if (inherited_ || call.answered.load(std::memory_order_acquire)) {
+    wait(call);
+    return true;
+  }
   Lock lock(mutex_);
   hasten(call, lock);
   if (!may_lead()) return call.answered.load(std::memory_order_acquire);
@@ -124,6 +143,7 @@ bool Connection::poll(PendingCall& call) {
 }
 
 void Connection::cancel(PendingCall& call) {
+  if (inherited_) return;
   Lock lock(mutex_);
   if (call.answered.load(std::memory_order_acquire)) return;
   outbox_.cancel(call.id);
@@ -131,6 +151,10 @@ void Connection::cancel(PendingCall& call) {
 }
 
 void Connection::drop(AsyncCall* call) {
+  if (inherited_) {
+    delete call;
+    return;
+  }
   // Given back at the end of this function, which is the user's thread: with the last reference the
   // connection may end, and its keeper could not end itself.
   const ReferencePtr reference = PendingCalls::take_reference(*call);
@@ -152,11 +176,13 @@ void Connection::drop(AsyncCall* call) {
 }
 
 void Connection::forget(uint64_t object) {
+  if (inherited_) return;
   const Lock lock(mutex_);
   outbox_.forget(object);
 }
 
 void Connection::close() {
+  if (inherited_) return;
   Lock lock(mutex_);
   if (!std::exchange(closing_, true)) outbox_.say_goodbye();
   if (is_over()) return;

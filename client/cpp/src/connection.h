@@ -14,18 +14,20 @@
 #include <utility>
 #include <vector>
 
+#include "client/cpp/src/dial.h"
+#include "client/cpp/src/in_forked_child.h"
 #include "client/cpp/src/link.h"
 #include "client/cpp/src/outbox.h"
+#include "client/cpp/src/patience.h"
 #include "client/cpp/src/pending_calls.h"
 #include "client/cpp/src/spinner.h"
 
 namespace syncmanager {
 
 struct ConnectionOptions {
-  ChannelTarget target;
+  Target target;
   Identity identity;
   std::string where;  // For messages: the URL without its key.
-  std::chrono::milliseconds connect_timeout{};
   std::chrono::microseconds spin{};
   std::function<void()> on_session_lost;
 };
@@ -46,12 +48,16 @@ struct ConnectionOptions {
 //
 // The lock protects everything but the links, which have rules of their own: the leader alone takes
 // events and reads, and whoever set writing_ alone writes, both without the lock.
+//
+// A forked child has a copy, which is dead: calls of it are answered with that, everything else
+// does nothing, and it is never destroyed. The threads that had its lock aren't in the child.
 class Connection {
  public:
   using Clock = ClientStream::Clock;
 
-  // Connects and authenticates. Throws Disconnected, AuthenticationFailed, LimitExceeded, Draining.
-  explicit Connection(ConnectionOptions options);
+  // Connects and authenticates; tries once. Throws ConnectFailed, Disconnected,
+  // AuthenticationFailed, LimitExceeded or Draining.
+  static std::shared_ptr<Connection> make(ConnectionOptions options, const Patience& patience);
   // Says goodbye. REQUIRES: not in the keeper's thread, and no other thread is in a call.
   ~Connection();
   Connection(const Connection&) = delete;
@@ -81,14 +87,18 @@ class Connection {
   // Returns with the lock held, when no thread is inside gRPC for this connection.
   void pause();
   void go_on();
-  void abandon() { mutex_.unlock(); }
-  // Of the stream; empty: there is none at the moment.
-  std::string peer() const { return link_ == nullptr ? "" : link_->stream.peer(); }
+  // In the child, of a connection that was paused: from now on it is inherited, and the child has
+  // none of its socket.
+  void inherit();
+  // Whether this process is a forked child of the one that made it.
+  bool is_inherited() const { return inherited_; }
 
   const std::string& where() const { return options_.where; }
 
  private:
   using Lock = std::unique_lock<std::mutex>;
+
+  Connection(ConnectionOptions options, const Patience& patience);
 
   // What follows from events and is done after the lock was released.
   struct Aftermath {
@@ -132,6 +142,8 @@ class Connection {
   bool must_wake_keeper() { return std::exchange(keeper_sleeps_, false); }
 
   const ConnectionOptions options_;
+  bool inherited_ = false;
+  const InForkedChild forked_;
   const bool can_resume_;       // A unix socket is closed by the end of the manager alone.
   std::shared_ptr<Link> link_;  // Null while there is none.
   const Agreement agreement_;   // Of the first link; the keys are those of each.

@@ -110,7 +110,7 @@ std::shared_ptr<Link> Connection::try_to_resume(const ResumedSession& session,
                                                 StreamEnd& end) const {
   try {
     auto link = std::make_shared<Link>(options_.target, options_.identity, options_.where,
-                                       Clock::now() + kAttempt, &session);
+                                       Patience{Clock::now() + kAttempt}, &session);
     if (link->agreement.resume == ResumeResult::kResumed) return link;
     end = {.why = "the manager doesn't have it any more", .for_good = true};
   } catch (const Draining& ending) {

@@ -3,6 +3,7 @@
 #include <syncmanager/error.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "client/cpp/src/ask.h"
@@ -19,7 +20,8 @@ constexpr uint64_t kMost = 64;
 
 }  // namespace
 
-Hand::Hand(ReferencePtr pool) : pool_(std::move(pool)), done_(pool_) {}
+Hand::Hand(ReferencePtr pool)
+    : pool_(std::move(pool)), done_(pool_), forked_([this] { inherit(); }) {}
 
 Hand::~Hand() {
   {
@@ -89,6 +91,13 @@ void Hand::give_back() {
     for (const TaskInHand& task : tasks_) back.add_tasks(task.number);
   }).existed();
   tasks_.clear();
+}
+
+void Hand::inherit() {
+  new (&mutex_) std::mutex();
+  new (&several_) std::condition_variable();
+  new (&ended_) std::condition_variable();
+  new (&watcher_) std::thread();
 }
 
 // Looks every now and then rather than being told of each task: it costs short ones nothing.

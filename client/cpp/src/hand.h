@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/cpp/src/done_tasks.h"
+#include "client/cpp/src/in_forked_child.h"
 #include "client/cpp/src/task_in_hand.h"
 
 namespace syncmanager {
@@ -46,6 +47,8 @@ class Hand {
   // Whether a task that takes long would hold up anything.
   bool holds_up() const { return !tasks_.empty() || done_.has_untold(); }
   void watch();
+  // The watcher isn't in a forked child, and may have had the lock.
+  void inherit();
 
   const ReferencePtr pool_;
   uint64_t room_ = 1;
@@ -59,6 +62,7 @@ class Hand {
   bool ending_ = false;
   std::condition_variable several_, ended_;
   std::thread watcher_;
+  const InForkedChild forked_;
 };
 
 }  // namespace syncmanager

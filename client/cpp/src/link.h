@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "client/cpp/src/dial.h"
+#include "client/cpp/src/patience.h"
 #include "client/cpp/src/stream.h"
 #include "client/cpp/src/stream_frames.h"
 #include "client/cpp/src/stream_handshake.h"
@@ -14,11 +16,12 @@ namespace syncmanager {
 // whoever still writes to this one keeps it that long, by a shared pointer.
 struct Link {
   // Connects and authenticates; resumes `session` if it is given, which the agreement tells. Throws
-  // Disconnected, AuthenticationFailed, LimitExceeded or Draining, with `where` in the message.
-  Link(const ChannelTarget& target, const Identity& identity, const std::string& where,
-       ClientStream::Clock::time_point deadline, const ResumedSession* session = nullptr)
-      : stream(target),
-        agreement(shake_hands(stream, identity, where, deadline, session)),
+  // ConnectFailed, Disconnected, AuthenticationFailed, LimitExceeded or Draining, with `where` in
+  // the message.
+  Link(const Target& target, const Identity& identity, const std::string& where,
+       const Patience& patience, const ResumedSession* session = nullptr)
+      : stream(dial(target, where, patience)),
+        agreement(shake_hands(stream, identity, where, patience, session)),
         codec(agreement) {
     stream.read();
   }

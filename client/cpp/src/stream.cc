@@ -21,8 +21,8 @@ gpr_timespec gpr_time_of(ClientStream::Clock::time_point deadline) {
 
 }  // namespace
 
-ClientStream::ClientStream(const ChannelTarget& target)
-    : channel_(make_channel(target)), stub_(channel_) {}
+ClientStream::ClientStream(int socket)
+    : socket_(socket), channel_(make_channel(socket)), stub_(channel_) {}
 
 ClientStream::~ClientStream() {
   if (messages_ != nullptr) call_.TryCancel();
@@ -103,6 +103,11 @@ ClientStream::Event ClientStream::event_of(Tag tag, bool ok) {
       break;
   }
   return Event::kNothing;
+}
+
+bool ClientStream::was_foreign() const {
+  return status_.error_code() == grpc::StatusCode::INTERNAL ||
+         status_.error_code() == grpc::StatusCode::UNIMPLEMENTED;
 }
 
 std::string ClientStream::why() const {

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "client/cpp/src/channel.h"
+#include "client/cpp/src/known_socket.h"
 
 namespace syncmanager {
 
@@ -33,7 +34,8 @@ class ClientStream {
   using Clock = std::chrono::steady_clock;
   enum class Event { kNothing, kOpened, kWritten, kReceived, kClosed };
 
-  explicit ClientStream(const ChannelTarget& target);
+  // Takes over a connected socket.
+  explicit ClientStream(int socket);
   // Cancels what is under way. REQUIRES: no other thread uses the stream.
   ~ClientStream();
   ClientStream(const ClientStream&) = delete;
@@ -54,16 +56,18 @@ class ClientStream {
   Event next(Clock::time_point deadline);
   // Whoever is in next() returns, or whoever comes next; with kNothing.
   void nudge();
-  // As gRPC names it: "unix:/path", "ipv4:1.2.3.4:5".
-  std::string peer() const { return call_.peer(); }
+  const KnownSocket& socket() const { return socket_; }
   // For people; after kClosed.
   std::string why() const;
+  // After kClosed: whether who listens at the address speaks another protocol.
+  bool was_foreign() const;
 
  private:
   enum Tag : uintptr_t { kOpen = 1, kWrite, kRead, kFinish, kNudge };
 
   Event event_of(Tag tag, bool ok);
 
+  const KnownSocket socket_;
   std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;
   grpc::CompletionQueue queue_;

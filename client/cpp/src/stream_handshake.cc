@@ -10,8 +10,8 @@ namespace {
 // A handshake step by step: one message out, one message in.
 class Dialogue {
  public:
-  Dialogue(ClientStream& stream, const std::string& where, ClientStream::Clock::time_point deadline)
-      : stream_(stream), where_(where), deadline_(deadline) {}
+  Dialogue(ClientStream& stream, const std::string& where, const Patience& patience)
+      : stream_(stream), where_(where), patience_(patience) {}
 
   void open() {
     stream_.open();
@@ -44,7 +44,7 @@ class Dialogue {
  private:
   void await(ClientStream::Event wanted) {
     while (true) {
-      const ClientStream::Event event = stream_.next(deadline_);
+      const ClientStream::Event event = stream_.next(patience_.next());
       if (event == wanted) return;
       check(event);
     }
@@ -52,17 +52,30 @@ class Dialogue {
   void await_both() {
     bool written = false, received = false;
     while (!written || !received) {
-      const ClientStream::Event event = stream_.next(deadline_);
+      const ClientStream::Event event = stream_.next(patience_.next());
       check(event);
       written |= event == ClientStream::Event::kWritten;
       received |= event == ClientStream::Event::kReceived;
     }
   }
   void check(ClientStream::Event event) {
-    if (event == ClientStream::Event::kClosed) throw Disconnected(where_ + ": " + stream_.why());
-    if (event == ClientStream::Event::kNothing && ClientStream::Clock::now() >= deadline_) {
-      throw Disconnected(where_ + ": no answer in time");
+    if (event == ClientStream::Event::kClosed) {
+      if (stream_.was_foreign()) {
+        fail(std::errc::protocol_error,
+             "another program than a manager listens there; check the address");
+      }
+      fail(std::errc::connection_reset,
+           "the connection was ended before the manager let this client in; it is full or about to "
+           "end, or another program than a manager listens there");
     }
+    if (event == ClientStream::Event::kNothing && patience_.is_over()) {
+      fail(std::errc::timed_out,
+           "the connection is open, but there was no answer in time; the manager is stopped or "
+           "overloaded, or another program than a manager listens there");
+    }
+  }
+  [[noreturn]] void fail(std::errc code, const std::string& why) const {
+    throw ConnectFailed(where_ + ": " + why, std::make_error_code(code));
   }
   [[noreturn]] void fail(const wire::HandshakeError& error) {
     const std::string why = where_ + ": " + error.message();
@@ -82,13 +95,13 @@ class Dialogue {
 
   ClientStream& stream_;
   const std::string& where_;
-  const ClientStream::Clock::time_point deadline_;
+  const Patience& patience_;
 };
 
 }  // namespace
 
 Agreement shake_hands(ClientStream& stream, const Identity& identity, const std::string& where,
-                      ClientStream::Clock::time_point deadline, const ResumedSession* session) {
+                      const Patience& patience, const ResumedSession* session) {
   ClientHandshake::Policy policy{
       .key_id = identity.key_id,
       .name = identity.name,
@@ -100,7 +113,7 @@ Agreement shake_hands(ClientStream& stream, const Identity& identity, const std:
     policy.resume_keys = session->keys;
   }
   ClientHandshake handshake(*identity.keys, std::move(policy));
-  Dialogue dialogue(stream, where, deadline);
+  Dialogue dialogue(stream, where, patience);
   dialogue.open();
   wire::ClientMessage message;
   message.set_client_hello(handshake.hello());

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "client/cpp/src/patience.h"
 #include "client/cpp/src/stream.h"
 #include "protos/handshake.h"
 
@@ -30,9 +31,9 @@ struct ResumedSession {
 // Opens the stream and proves both sides to each other; afterwards frames may be written and the
 // first read() is due. With a session to resume the agreement says whether the manager still had
 // it. Throws Disconnected, AuthenticationFailed, InvalidArgument (a name or an offer that it can't
-// take), LimitExceeded or Draining, with `where` in the message, and Disconnected if `deadline`
-// passes.
+// take), LimitExceeded or Draining, with `where` in the message. Throws ConnectFailed if the stream
+// ends, or if the patience is over before.
 Agreement shake_hands(ClientStream& stream, const Identity& identity, const std::string& where,
-                      ClientStream::Clock::time_point deadline, const ResumedSession* session);
+                      const Patience& patience, const ResumedSession* session);
 
 }  // namespace syncmanager

@@ -3,6 +3,7 @@
 #include <syncmanager/error.h>
 
 #include <chrono>
+#include <new>
 #include <random>
 #include <utility>
 
@@ -23,7 +24,10 @@ uint64_t first_ticket(bool kept) {
 }  // namespace
 
 TaskInbox::TaskInbox(ReferencePtr pool, const std::string& kept)
-    : pool_(pool), calls_(std::move(pool), kept), last_ticket_(first_ticket(calls_.is_kept())) {}
+    : pool_(pool),
+      calls_(std::move(pool), kept),
+      last_ticket_(first_ticket(calls_.is_kept())),
+      forked_([this] { inherit(); }) {}
 
 std::pair<uint64_t, PendingAnswer> TaskInbox::submit(std::string_view function,
                                                      std::string_view arguments,
@@ -100,6 +104,12 @@ void TaskInbox::deliver(TaskOutcome outcome) {
   } else {
     task.outcome = std::move(outcome);
   }
+}
+
+void TaskInbox::inherit() {
+  new (&mutex_) std::mutex();
+  new (&changed_) std::condition_variable();
+  collecting_ = false;
 }
 
 bool TaskInbox::cancel(uint64_t ticket) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "client/cpp/src/in_forked_child.h"
 #include "client/cpp/src/inbox_calls.h"
 
 namespace syncmanager {
@@ -46,6 +47,8 @@ class TaskInbox {
 
   void collect(std::unique_lock<std::mutex>& lock, Timeout timeout);
   void deliver(TaskOutcome outcome);
+  // The threads that had the lock, collected or waited aren't in a forked child.
+  void inherit();
 
   const ReferencePtr pool_;
   const InboxCalls calls_;
@@ -55,6 +58,7 @@ class TaskInbox {
   bool collecting_ = false;  // By some thread.
   uint64_t last_ticket_;
   absl::flat_hash_map<uint64_t, Expected> tasks_;
+  const InForkedChild forked_;
 };
 
 }  // namespace syncmanager

@@ -15,7 +15,8 @@ constexpr std::string_view kScheme = "syncmanager://";
 constexpr std::string_view kTcp = "tcp://";  // As the manager prints where it listens.
 
 [[noreturn]] void fail(std::string_view url, const std::string& why) {
-  throw InvalidArgument("the URL \"" + std::string(url) + "\" " + why);
+  throw InvalidArgument("the URL \"" + std::string(url) + "\" " + why +
+                        "; expected unix:/path or syncmanager://[key_id@]host:port[/server_id]");
 }
 
 bool is_port(std::string_view text) {
@@ -24,20 +25,24 @@ bool is_port(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && port != 0;
 }
 
+// A path that begins with several slashes is that with one: unix:///path.
+std::string path_of(std::string_view url) {
+  std::string_view path = url.substr(kUnix.size());
+  if (path.empty()) return default_socket_path();
+  while (path.starts_with("//")) path.remove_prefix(1);
+  return std::string(path);
+}
+
 }  // namespace
 
 Url parse_url(std::string_view url) {
   Url parsed;
   if (url.starts_with(kUnix)) {
-    parsed.local = true;
-    parsed.address = url;
-    if (url == kUnix) parsed.address += default_directory_path() + "/syncmanager.sock";
+    parsed.target.path = path_of(url);
     return parsed;
   }
   const std::string_view scheme = url.starts_with(kTcp) ? kTcp : kScheme;
-  if (!url.starts_with(scheme)) {
-    fail(url, "is neither unix:/path nor syncmanager://[key_id@]host:port[/server_id]");
-  }
+  if (!url.starts_with(scheme)) fail(url, "isn't a manager's");
   std::string_view rest = url.substr(scheme.size());
   if (const size_t at = rest.find('@'); at != std::string_view::npos) {
     parsed.key_id = rest.substr(0, at);
@@ -51,11 +56,14 @@ Url parse_url(std::string_view url) {
   if (colon == std::string_view::npos || colon == 0 || !is_port(rest.substr(colon + 1))) {
     fail(url, "names no host and port");
   }
-  const std::string_view host = rest.substr(0, colon);
-  if (host.find(':') != std::string_view::npos && host.front() != '[') {
+  std::string_view host = rest.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
     fail(url, "has an IPv6 address that isn't in brackets");
   }
-  parsed.address = "dns:///" + std::string(rest);
+  parsed.target.host = host;
+  parsed.target.port = rest.substr(colon + 1);
   return parsed;
 }
 

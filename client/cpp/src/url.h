@@ -3,12 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "client/cpp/src/dial.h"
+
 namespace syncmanager {
 
 // Where a manager is, as its URL says.
 struct Url {
-  bool local = false;     // A unix socket.
-  std::string address;    // As gRPC names it.
+  Target target;
   std::string key_id;     // Empty: the key file's first.
   std::string server_id;  // Empty: whichever manager answers.
 };

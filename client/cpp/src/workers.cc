@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-#include "client/cpp/src/connect.h"
+#include "client/cpp/src/in_forked_child.h"
 
 namespace syncmanager {
 namespace {
@@ -145,10 +145,8 @@ class Nursery {
 }  // namespace
 
 Workers::Workers(size_t processes, const std::string& pool,
-                 const std::function<void(Worker&)>& prepare, const WorkersOptions& options) {
-  if (has_connected()) {
-    throw Error("workers: this process has made a Client and can't be forked; make Workers first");
-  }
+                 const std::function<void(Worker&)>& prepare, const WorkersOptions& options)
+    : forked_(std::make_unique<InForkedChild>([this] { nursery_ = -1; })) {
   const sigset_t signals = set_of({SIGTERM, SIGCHLD});
   std::fflush(nullptr);  // What waits to be written is this process' own.
   const SignalsHeld held(signals);
@@ -160,6 +158,7 @@ Workers::Workers(size_t processes, const std::string& pool,
 }
 
 Workers::~Workers() {
+  if (nursery_ < 0) return;
   ::kill(nursery_, SIGTERM);
   while (::waitpid(nursery_, nullptr, 0) < 0 && errno == EINTR) {
   }

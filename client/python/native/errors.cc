@@ -72,6 +72,14 @@ std::string without_quotes(const std::string& message) {
   return quoted ? message.substr(1, message.size() - 2) : message;
 }
 
+// The exception is also the OSError that Python has for such a failure.
+void set_connect_failed(const ConnectFailed& error) {
+  const bool of_system = error.code().category() == std::generic_category();
+  const py::object exception =
+      class_of("_connect_failed")(error.code().value(), error.what(), of_system);
+  PyErr_SetObject(py::type::of(exception).ptr(), exception.ptr());
+}
+
 void translate(std::exception_ptr thrown) {
   const auto set = [](const char* name, const std::exception& error) {
     PyErr_SetString(class_of(name).ptr(), error.what());
@@ -84,6 +92,8 @@ void translate(std::exception_ptr thrown) {
     set("SessionLost", error);
   } catch (const Draining& error) {
     set("Draining", error);
+  } catch (const ConnectFailed& error) {
+    set_connect_failed(error);
   } catch (const Disconnected& error) {
     set("Disconnected", error);
   } catch (const LimitExceeded& error) {

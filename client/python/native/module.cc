@@ -37,17 +37,17 @@ std::function<void()> callback(py::object function) {
 std::shared_ptr<Session> connect(const std::string& url, const std::string& key_file,
                                  const std::string& key,
                                  std::chrono::duration<double> session_timeout,
-                                 std::chrono::duration<double> connect_timeout,
+                                 std::optional<std::chrono::duration<double>> connect_timeout,
                                  py::object on_session_lost, const py::object& translation) {
   using std::chrono::milliseconds;
-  return std::make_shared<Session>(
-      url,
-      ClientOptions{.key_file = key_file,
-                    .key = key,
-                    .session_timeout = std::chrono::round<milliseconds>(session_timeout),
-                    .on_session_lost = callback(std::move(on_session_lost)),
-                    .connect_timeout = std::chrono::round<milliseconds>(connect_timeout)},
-      Session::Translation(translation));
+  ClientOptions options{.key_file = key_file,
+                        .key = key,
+                        .session_timeout = std::chrono::round<milliseconds>(session_timeout),
+                        .on_session_lost = callback(std::move(on_session_lost))};
+  if (connect_timeout) {
+    options.connect_timeout = std::chrono::round<milliseconds>(*connect_timeout);
+  }
+  return std::make_shared<Session>(url, std::move(options), Session::Translation(translation));
 }
 
 void bind_sessions(py::module_& module) {

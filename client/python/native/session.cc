@@ -1,5 +1,6 @@
 #include "client/python/native/session.h"
 
+#include <optional>
 #include <utility>
 
 #include "client/cpp/src/ask.h"
@@ -10,8 +11,6 @@
 namespace syncmanager::python {
 namespace {
 
-// Grows in each forked child, so that what came from the parent is known to be stale.
-uint64_t generation_of_process = 1;
 bool collects_garbage = true;  // As the program chose, while it is about to fork.
 
 ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object,
@@ -42,20 +41,25 @@ Session::Session(std::string url, ClientOptions options, Translation translation
 Session::~Session() { reset_without_gil(connection_); }
 
 void Session::connect() {
-  start_for_forks();
+  expect_announced_forks();
   options_.name = py::cast<std::string>(translation_.session_name());
-  const WithoutGil waiting;
-  connection_ = syncmanager::connect(url_.empty() ? default_url() : url_, options_);
-  generation_ = generation_of_process;
+  std::optional<WithoutGil> waiting(std::in_place);
+  const auto check_signals = [&waiting] {
+    waiting.reset();
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    waiting.emplace();
+  };
+  connection_ =
+      syncmanager::connect(url_.empty() ? default_url() : url_, options_, check_signals);
+  ++generation_;
 }
 
 const std::shared_ptr<Connection>& Session::connection() {
-  if (generation_ != generation_of_process) connect();
+  if (connection_->is_inherited()) connect();
   return connection_;
 }
 
 void Session::close() {
-  if (generation_ != generation_of_process) return;
   const WithoutGil waiting;
   connection_->close();
 }
@@ -77,7 +81,6 @@ void Session::after_fork_in_parent() {
 }
 
 void Session::after_fork_in_child() {
-  ++generation_of_process;
   if (collects_garbage) PyGC_Enable();
 }
 

@@ -11,7 +11,7 @@ class Session:
     """A session of this process with a manager; a forked child connects anew by itself."""
 
     def __init__(self, *, url: str, key_file: str, key: str, session_timeout: Seconds,
-                 connect_timeout: Seconds, on_session_lost: Callable[[], None] | None,
+                 connect_timeout: Seconds | None, on_session_lost: Callable[[], None] | None,
                  translation: Any) -> None: ...
     @property
     def url(self) -> str: ...

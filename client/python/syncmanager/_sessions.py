@@ -60,7 +60,7 @@ def to_url(address):
     if isinstance(address, tuple):
         host, port = address
         return f"syncmanager://{host or '127.0.0.1'}:{port}"
-    if not address or address.startswith(("unix:", "syncmanager:", "tcp:")):
+    if not address or address.startswith("unix:") or "://" in address:
         return address or ""
     return "unix:" + os.path.abspath(address)
 
@@ -86,7 +86,7 @@ def proxy_of(reference):
 
 
 def connect(address, authkey=None, *, key_file=None, shown=None, name="", session_timeout=10.0,
-            connect_timeout=5.0, on_session_lost=None, proxy=proxy_of, pickle=True, manager=None,
+            connect_timeout=None, on_session_lost=None, proxy=proxy_of, pickle=True, manager=None,
             fresh=True):
     """A new session with the manager at `address`. If it isn't `fresh`, it is there as long as this
     process, and for proxies from elsewhere.

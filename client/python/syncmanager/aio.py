@@ -177,11 +177,12 @@ class Manager(managers.SyncManager):
         return super()._syncmanager_make(_classes[proxytype], name, **options)
 
 
-def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_session_lost=None,
-            pickle=True):
+def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, connect_timeout=None,
+            on_session_lost=None, pickle=True):
     """The manager at `url`, as syncmanager.connect() has it: to be entered by `async with`."""
     manager = Manager(url, authkey, key_file=_sessions.key_file_of(authkey, key_file),
-                      session_timeout=session_timeout, on_session_lost=on_session_lost,
+                      session_timeout=session_timeout, connect_timeout=connect_timeout,
+                      on_session_lost=on_session_lost,
                       pickle=pickle)
     manager._syncmanager_connects = True
     return manager

@@ -68,8 +68,8 @@ class BaseManager(managers.BaseManager):
     _syncmanager_name = ""  # That of the objects that it makes.
 
     def __init__(self, address=None, authkey=None, serializer="pickle", ctx=None, *,
-                 shutdown_timeout=1.0, key_file=None, session_timeout=10.0, on_session_lost=None,
-                 pickle=True, limits=None):
+                 shutdown_timeout=1.0, key_file=None, session_timeout=10.0, connect_timeout=None,
+                 on_session_lost=None, pickle=True, limits=None):
         if authkey is None:
             authkey = process.current_process().authkey
         self._address = address
@@ -81,8 +81,9 @@ class BaseManager(managers.BaseManager):
         self._state = State()
         self._state.value = State.INITIAL
         self._syncmanager_own = _Own(key_file, limits, {
-            "session_timeout": session_timeout, "on_session_lost": on_session_lost,
-            "proxy": self._syncmanager_proxy_of, "pickle": pickle})
+            "session_timeout": session_timeout, "connect_timeout": connect_timeout,
+            "on_session_lost": on_session_lost, "proxy": self._syncmanager_proxy_of,
+            "pickle": pickle})
 
     # ---- A manager's life.
 

@@ -4,6 +4,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import AuthenticationError, ProcessError
 from multiprocessing.managers import RemoteError
 from queue import Empty, Full
+from socket import gaierror
 from threading import BrokenBarrierError
 
 try:
@@ -19,7 +20,43 @@ class SyncManagerError(ProcessError):
 
 
 class Disconnected(SyncManagerError, ConnectionError):
-    """Nobody answers at the address, or this process has closed its session."""
+    """Nobody answers at the address, or this process has closed its session. Raised by what connects
+    it has an `errno`; the classes below are also those that CPython raises then."""
+
+
+class NotListening(Disconnected, ConnectionRefusedError):
+    """Nobody listens at the address, or the manager that made the unix socket has ended."""
+
+
+class SocketNotFound(Disconnected, FileNotFoundError):
+    """There is no unix socket at the path: no manager is running there."""
+
+
+class SocketForbidden(Disconnected, PermissionError):
+    """The unix socket belongs to another user."""
+
+
+class ConnectTimeout(Disconnected, TimeoutError):
+    """There was no answer in time."""
+
+
+class ConnectReset(Disconnected, ConnectionResetError):
+    """The connection was ended before the manager let this process in: no manager listens there, or
+    it is full or about to end."""
+
+
+class HostNotFound(Disconnected, gaierror):
+    """The host of the address can't be resolved."""
+
+
+_CONNECT_FAILURES = {failure.__bases__[1]: failure for failure in (
+    NotListening, SocketNotFound, SocketForbidden, ConnectTimeout, ConnectReset, HostNotFound)}
+
+
+def _connect_failed(number, why, of_system):
+    """The exception for an errno, or for a number of getaddrinfo() if that isn't `of_system`."""
+    theirs = type(OSError(number, why)) if of_system else gaierror
+    return _CONNECT_FAILURES.get(theirs, Disconnected)(number, why)
 
 
 class SessionLost(Disconnected, EOFError):
@@ -97,8 +134,9 @@ class WorkerLost(SyncManagerError, BrokenProcessPool):
 
 
 __all__ = [
-    "AuthenticationError", "BrokenBarrierError", "Cancelled", "Disconnected", "Draining", "Empty",
-    "Full", "HostLost", "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject",
-    "PermissionDenied", "PoolLost", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
+    "AuthenticationError", "BrokenBarrierError", "Cancelled", "ConnectReset", "ConnectTimeout",
+    "Disconnected", "Draining", "Empty", "Full", "HostLost", "HostNotFound", "InvalidArgument",
+    "LimitExceeded", "LockLost", "NoSuchObject", "NotListening", "PermissionDenied", "PoolLost",
+    "ProcessError", "RemoteError", "SessionLost", "ShutDown", "SocketForbidden", "SocketNotFound",
     "SyncManagerError", "TaskFailed", "WorkerLost", "WrongType",
 ]

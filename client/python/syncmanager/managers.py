@@ -151,14 +151,17 @@ def Manager(ctx=None, *, limits=None):
     return manager
 
 
-def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, on_session_lost=None,
-            pickle=True):
+def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, connect_timeout=None,
+            on_session_lost=None, pickle=True):
     """A SyncManager connected to the manager at `url`; "": $SYNCMANAGER_URL, else this user's own.
 
     The key is `authkey`, or that of `key_file`, or what $SYNCMANAGER_AUTHKEY_FILE says.
+    `connect_timeout`: for how many seconds it tries, also while no manager listens there yet; None:
+    it raises at once if nobody listens there, and waits 5 s for an answer.
     """
     manager = SyncManager(url, authkey, key_file=_sessions.key_file_of(authkey, key_file),
-                          session_timeout=session_timeout, on_session_lost=on_session_lost,
+                          session_timeout=session_timeout, connect_timeout=connect_timeout,
+                          on_session_lost=on_session_lost,
                           pickle=pickle)
     manager.connect()
     return manager

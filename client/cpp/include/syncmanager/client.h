@@ -11,6 +11,7 @@
 #include <syncmanager/lock.h>
 #include <syncmanager/namespace.h>
 #include <syncmanager/observations.h>
+#include <syncmanager/own_manager.h>
 #include <syncmanager/pool.h>
 #include <syncmanager/queue.h>
 #include <syncmanager/rwlock.h>
@@ -31,17 +32,22 @@ namespace syncmanager {
 // it, an empty name makes one that lives while anybody refers to it.
 //
 // Any number of threads share a Client. Copies are the same session. It ends, saying goodbye, with
-// the last copy and the last proxy, or at close(). A session doesn't survive fork(): only the
-// process that made it may use it.
+// the last copy and the last proxy, or at close().
+//
+// A session belongs to the process that made it. A forked child has dead copies of its parent's
+// Clients, proxies and futures: their calls throw Disconnected, their destructors do nothing, and
+// the parent's session goes on whatever the child does. The child makes Clients of its own.
 class Client {
  public:
   // The manager at $SYNCMANAGER_URL, else this user's own on this machine, over its unix socket.
   explicit Client(const ClientOptions& options = {});
   // `unix:/path` (without a path: this user's own) or
   // `syncmanager://[key_id@]host:port[/server_id]`, for which `tcp://` is another word. Throws
-  // InvalidArgument (URL or key), Disconnected (nobody there), AuthenticationFailed, LimitExceeded,
-  // Draining.
+  // InvalidArgument (URL or key), ConnectFailed (no manager answers there), AuthenticationFailed,
+  // LimitExceeded, Draining.
   explicit Client(std::string_view url, const ClientOptions& options = {});
+  // `manager`, over its unix socket and with its key, unless the options name another key.
+  explicit Client(const OwnManager& manager, const ClientOptions& options = {});
 
   template <class T>
   Queue<T> queue(std::string_view name = {}, const QueueOptions& options = {}) const {

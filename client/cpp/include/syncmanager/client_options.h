@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace syncmanager {
@@ -22,8 +23,10 @@ struct ClientOptions {
   // thread, after the calls that were under way have thrown SessionLost. It may make new Clients,
   // and must not destroy the last copy of this one or of its proxies.
   std::function<void()> on_session_lost;
-  // How long the constructor tries.
-  std::chrono::milliseconds connect_timeout{5'000};
+  // How long the constructor tries, again and again, also while no manager listens at the address
+  // yet. Without it the constructor throws at once if nobody listens there, and gives a manager that
+  // listens 5 s to answer.
+  std::optional<std::chrono::milliseconds> connect_timeout;
   // How long a waiting thread looks for its answer before it sleeps, while that pays; 0: not at
   // all.
   std::chrono::microseconds spin{50};

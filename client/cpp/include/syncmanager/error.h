@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -46,9 +47,30 @@ class AuthenticationFailed : public Error {
   using Error::Error;
 };
 
-// There is no manager to talk to: nobody answers, or this client was closed.
+// There is no manager to talk to: nobody answers, this client was closed, or this process was forked
+// from the one that made the client.
 class Disconnected : public Error {
   using Error::Error;
+};
+
+// A Client couldn't be made, because no manager answers at the address. code() is
+//   std::errc::connection_refused         nobody listens there, or the unix socket is stale
+//   std::errc::no_such_file_or_directory  there is no unix socket at the path
+//   std::errc::permission_denied          the unix socket belongs to another user
+//   std::errc::timed_out                  nothing answers
+//   std::errc::connection_reset           the connection is ended: the manager is full or about to
+//                                         end, or another program listens there
+//   std::errc::protocol_error             another program listens there
+//   an error of the category "getaddrinfo"  the host can't be resolved
+// or another error of the system's connect().
+class ConnectFailed : public Disconnected {
+ public:
+  ConnectFailed(const std::string& what, std::error_code code) : Disconnected(what), code_(code) {}
+
+  const std::error_code& code() const { return code_; }
+
+ private:
+  std::error_code code_;
 };
 
 // The session is over with all that it held: the manager has ended or was started anew, or nothing

@@ -22,8 +22,8 @@ class ManagerProcess;
 // of the machine: half of the memory for everything, a quarter for one object.
 //
 //   syncmanager::OwnManager manager;
-//   manager.share_with_children();           // Programs started from here find it by themselves.
-//   syncmanager::Client client(manager.address());
+//   syncmanager::Client client(manager);
+//   manager.share_with_children();  // Programs started from here find it by themselves.
 //
 // One thread at a time. A child made by fork() has no part in the manager: its copy of this object
 // ends nothing.

@@ -17,7 +17,7 @@ namespace syncmanager {
 // reference to it, which the last copy gives back without waiting. A proxy keeps its connection
 // alive. Any number of threads may use a proxy at once; a thread is a caller of its own, as the
 // owner of an RLock or a Condition is. A proxy can be put into containers: it travels as a
-// reference. A proxy doesn't survive fork(): the child must make a Client of its own.
+// reference. In a forked child each call throws Disconnected (Client).
 class Proxy {
  public:
   // Empty for an anonymous object, and for one that was read out of a value.

@@ -6,9 +6,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace syncmanager {
+
+class InForkedChild;
 
 struct WorkersOptions {
   std::string url;       // As Client takes it. Empty: as Client() finds it.
@@ -21,13 +24,13 @@ struct WorkersOptions {
 //   Workers workers(4, "pool", [](Worker& worker) { worker.add("square", square); });
 //   Client client;
 //
-// A session, and gRPC, don't survive fork(). So these processes come from a first one that is
-// forked here, and which makes no Client. They end with this object, and are killed when this
-// process dies, however it dies, or the thread that made them ends.
+// They are forked by a first process, which is forked here, makes no Client and replaces those that
+// are killed. They end with this object, and are killed when this process dies, however it dies, or
+// the thread that made them ends. A forked child has a copy of this object that does nothing.
 class Workers {
  public:
-  // `prepare` adds the functions, in the children. Throws Error if this process has made a Client
-  // already, or can't fork. REQUIRES: it has no other thread.
+  // `prepare` adds the functions, in the children. Throws Error if this process can't fork.
+  // REQUIRES: it has no other thread but those of Clients.
   Workers(size_t processes, const std::string& pool, const std::function<void(Worker&)>& prepare,
           const WorkersOptions& options = {});
   // Stops them (Worker::stop) and waits: what they are doing is done to its end.
@@ -36,7 +39,8 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
 
  private:
-  pid_t nursery_;  // The process that forks them.
+  const std::unique_ptr<InForkedChild> forked_;
+  pid_t nursery_;  // The process that forks them; -1 in a forked child.
 };
 
 }  // namespace syncmanager
