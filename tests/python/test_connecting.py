@@ -1,5 +1,5 @@
-"""Connecting where no manager answers: CPython's exceptions, at once, with what is wrong and what to
-do; and a program that waits for its manager."""
+"""Connecting where no manager answers: CPython's exceptions, at once, with what is wrong and what
+to do; and a program that waits for its manager."""
 
 import asyncio
 import errno

@@ -42,8 +42,14 @@ NOT_DETERMINISTIC = re.compile(
 SOURCE_LINES, HEADER_LINES, FUNCTION_LINES, COLUMNS = 500, 150, 70, 100
 PACKAGE, PACKAGE_LINES = "client/python/syncmanager/", 300
 # An interface whose length is that of its contract.
-LONG_HEADERS = {"client/cpp/src/connection.h", "manager/core/engine.h", "manager/core/object.h",
-                "protos/include/syncmanager/encoded_value.h"}
+LONG_HEADERS = {
+    "client/cpp/include/syncmanager/client.h",
+    "client/cpp/include/syncmanager/error.h",
+    "client/cpp/src/connection.h",
+    "manager/core/engine.h",
+    "manager/core/object.h",
+    "protos/include/syncmanager/encoded_value.h",
+}
 BANNED_NAMES = re.compile(r"\b\w*(Handler|Helper|Util|Context|Impl)\b")
 KNOWN_TO_OTHERS = {"ServerContext", "ClientContext", "GenericServerContext", "SetLogHandler",
                    "redisContext"}

@@ -20,8 +20,8 @@ class SyncManagerError(ProcessError):
 
 
 class Disconnected(SyncManagerError, ConnectionError):
-    """Nobody answers at the address, or this process has closed its session. Raised by what connects
-    it has an `errno`; the classes below are also those that CPython raises then."""
+    """Nobody answers at the address, or this process has closed its session. Raised by what
+    connects it has an `errno`; the classes below are also those that CPython raises then."""
 
 
 class NotListening(Disconnected, ConnectionRefusedError):

@@ -24,8 +24,8 @@ struct ClientOptions {
   // and must not destroy the last copy of this one or of its proxies.
   std::function<void()> on_session_lost;
   // How long the constructor tries, again and again, also while no manager listens at the address
-  // yet. Without it the constructor throws at once if nobody listens there, and gives a manager that
-  // listens 5 s to answer.
+  // yet. Without it the constructor throws at once if nobody listens there, and gives a manager
+  // that listens 5 s to answer.
   std::optional<std::chrono::milliseconds> connect_timeout;
   // How long a waiting thread looks for its answer before it sleeps, while that pays; 0: not at
   // all.

@@ -47,8 +47,8 @@ class AuthenticationFailed : public Error {
   using Error::Error;
 };
 
-// There is no manager to talk to: nobody answers, this client was closed, or this process was forked
-// from the one that made the client.
+// There is no manager to talk to: nobody answers, this client was closed, or this process was
+// forked from the one that made the client.
 class Disconnected : public Error {
   using Error::Error;
 };
