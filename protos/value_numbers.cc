@@ -199,6 +199,21 @@ bool append_integral(double value, ValueWriter& out) {
   return true;
 }
 
+bool append_decimal(std::string_view digits, ValueWriter& out) {
+  constexpr size_t kMostDigits = 1 + kLongestSumBits * 10 / 33;  // A digit has more than 3.3 bits.
+  const std::string_view magnitude = digits.substr(digits.starts_with('-') ? 1 : 0);
+  const bool written_so = magnitude == "0" ? digits == "0" : !magnitude.starts_with('0');
+  const bool all_digits =
+      !magnitude.empty() && magnitude.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!written_so || !all_digits || magnitude.size() > kMostDigits) return false;
+  BIGNUM* parsed = nullptr;
+  ensure(BN_dec2bn(&parsed, std::string(digits).c_str()) != 0);
+  BigNumber number(parsed);
+  if (BN_num_bits(number.get()) > kLongestSumBits) return false;
+  out.big_integer(twos_complement_of(std::move(number)));
+  return true;
+}
+
 std::string print_big_integer(std::string_view twos_complement) {
   if (twos_complement.size() > kLongestSumBits / 8 + 1) return {};
   const BigNumber number = parse(twos_complement);

@@ -28,6 +28,10 @@ bool append_integral(double value, ValueWriter& out);
 // Decimal digits of a big integer's two's complement; empty if it has over kLongestSumBits bits.
 std::string print_big_integer(std::string_view twos_complement);
 
+// If `digits` is an integer as Python writes it (007, +7 and -0 are not), of at most
+// kLongestSumBits bits: appends it and returns true.
+bool append_decimal(std::string_view digits, ValueWriter& out);
+
 // Python's a + b of two numbers, encoded: bool and int give an int of any size, with a float a
 // float. InvalidArgument with Python's TypeError message for other kinds; OutOfRange with Python's
 // OverflowError message where a big integer doesn't fit a float; ResourceExhausted above

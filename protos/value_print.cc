@@ -11,7 +11,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
+#include "protos/escape.h"
 #include "protos/str_cat.h"
 #include "protos/utf8.h"
 #include "protos/value_numbers.h"
@@ -20,50 +21,6 @@ namespace syncmanager {
 namespace {
 
 constexpr std::string_view kLeftOut = "...";
-
-// Code points above ASCII that Python's repr escapes, or that change what a terminal shows around
-// them: controls, spaces that aren't U+0020, formatting and direction, private use, and
-// noncharacters.
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-constexpr std::array<Range, 14> kEscaped = {{{0x7f, 0xa0},
-                                             {0xad, 0xad},
-                                             {0x600, 0x605},
-                                             {0x61c, 0x61c},
-                                             {0x1680, 0x1680},
-                                             {0x180e, 0x180e},
-                                             {0x2000, 0x200f},
-                                             {0x2028, 0x202f},
-                                             {0x205f, 0x206f},
-                                             {0x3000, 0x3000},
-                                             {0xe000, 0xf8ff},
-                                             {0xfdd0, 0xfdef},
-                                             {0xfeff, 0xfeff},
-                                             {0xfff0, 0xfffb}}};
-
-bool is_escaped(char32_t c) {
-  if (c < 0x20 || c >= 0xe0000 || (c & 0xfffe) == 0xfffe) return true;
-  return std::any_of(kEscaped.begin(), kEscaped.end(),
-                     [c](Range range) { return c >= range.first && c <= range.last; });
-}
-
-// What text and bytes escape alike; empty if they don't.
-std::string_view short_escape(char32_t c) {
-  switch (c) {
-    case '\\':
-      return "\\\\";
-    case '\n':
-      return "\\n";
-    case '\r':
-      return "\\r";
-    case '\t':
-      return "\\t";
-    default:
-      return {};
-  }
-}
 
 // Python's choice: double quotes where that saves escaping a single one.
 char quote_for(std::string_view content) {
@@ -246,20 +203,14 @@ void Printer::print_text(std::string_view text) {
     const std::string_view before = text;
     const std::optional<char32_t> c = take_code_point(text);
     if (!c) {
-      absl::StrAppendFormat(&out_, "\\x%02x", static_cast<uint8_t>(text[0]));
+      append_escape(static_cast<uint8_t>(text[0]), out_);
       text.remove_prefix(1);
     } else if (*c == static_cast<char32_t>(quote)) {
       out_ += {'\\', quote};
-    } else if (const std::string_view escape = short_escape(*c); !escape.empty()) {
-      out_ += escape;
-    } else if (!is_escaped(*c)) {
-      out_ += before.substr(0, before.size() - text.size());
-    } else if (*c < 0x100) {
-      absl::StrAppendFormat(&out_, "\\x%02x", static_cast<uint32_t>(*c));
-    } else if (*c < 0x10000) {
-      absl::StrAppendFormat(&out_, "\\u%04x", static_cast<uint32_t>(*c));
+    } else if (is_escaped(*c)) {
+      append_escape(*c, out_);
     } else {
-      absl::StrAppendFormat(&out_, "\\U%08x", static_cast<uint32_t>(*c));
+      out_ += before.substr(0, before.size() - text.size());
     }
   }
   out_ += quote;
@@ -272,12 +223,10 @@ void Printer::print_bytes(std::string_view bytes) {
     const auto c = static_cast<uint8_t>(bytes[i]);
     if (c == static_cast<uint8_t>(quote)) {
       out_ += {'\\', quote};
-    } else if (const std::string_view escape = short_escape(c); !escape.empty()) {
-      out_ += escape;
-    } else if (c >= 0x20 && c < 0x7f) {
-      out_ += static_cast<char>(c);
+    } else if (c >= 0x7f || is_escaped(c)) {
+      append_escape(c, out_);
     } else {
-      absl::StrAppendFormat(&out_, "\\x%02x", c);
+      out_ += static_cast<char>(c);
     }
   }
   out_ += quote;

@@ -78,6 +78,26 @@ TEST(AddValues, RefusesASumOfMoreBitsThanAnybodyCountsTo) {
   EXPECT_TRUE(absl::IsResourceExhausted(refused.status())) << refused.status();
 }
 
+TEST(AppendDecimal, ReadsWhatPythonWrites) {
+  const auto read = [](const std::string& digits) {
+    ValueWriter writer;
+    return append_decimal(digits, writer) ? print_value(writer.view(), kWhole) : "no integer";
+  };
+  const std::string long_number = "1" + std::string(1000, '0');
+  for (const std::string& digits :
+       {std::string("0"), std::string("-1"), std::string("9223372036854775807"),
+        std::string("-9223372036854775808"), std::string("9223372036854775808"), long_number,
+        "-" + long_number}) {
+    EXPECT_EQ(read(digits), digits);
+  }
+  for (const char* word :
+       {"", "-", "-0", "00", "007", "+7", " 7", "7 ", "7.0", "0x7", "1_0", "7-"}) {
+    EXPECT_EQ(read(word), "no integer") << word;
+  }
+  EXPECT_EQ(read(std::string(1234, '9')), "no integer") << "more than 4096 bits";
+  EXPECT_EQ(read(std::string(1'000'000, '9')), "no integer");
+}
+
 TEST(AddValues, AddsRealsAsPythonDoes) {
   EXPECT_EQ(sum(encoded(1), encoded(0.5)), "1.5");
   EXPECT_EQ(sum(encoded(-0.0), encoded(-0.0)), "-0.0");
