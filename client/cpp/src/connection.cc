@@ -1,6 +1,7 @@
 #include "client/cpp/src/connection.h"
 
 #include <syncmanager/error.h>
+#include <syncmanager/interruptible.h>
 
 #include <algorithm>
 #include <utility>
@@ -98,6 +99,8 @@ bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
   const auto answered = [&] { return call.answered.load(std::memory_order_acquire); };
   if (!answered() && inherited_) PendingCalls::lose(call, Loss::kClosed, kInherited);
   if (answered()) return true;
+  // It uses the call, and its destructor waits for it.
+  const std::stop_callback stopped(Interruptible::current(), [&] { cancel(call); });
   Lock lock(mutex_);
   hasten(call, lock);
   while (!answered() && Clock::now() < deadline) {

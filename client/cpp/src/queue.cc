@@ -100,6 +100,12 @@ bool QueueCalls::put_encoded_once(std::string_view key, std::string_view item) c
       .boolean();
 }
 
+void QueueCalls::put_encoded_back(std::string_view item) const {
+  ask(reference_, "put_back", Timeout::never(), [item](wire::Request& request) {
+    request.mutable_queue()->mutable_put_back()->set_item(item.data(), item.size());
+  }).require();
+}
+
 PendingAnswer QueueCalls::start_put(std::string_view item, Timeout timeout) const {
   return start(reference_, "put", timeout, put_of(item));
 }

@@ -65,6 +65,11 @@ class BasicQueue : public QueueCalls {
     return put_encoded_once(key, encode(item));
   }
 
+  // Puts an item that get() returned back at the head of the queue, whatever its bounds say. Throws
+  // Refused if the queue is reliable: nack() of a Delivery, and the end of the session, do it
+  // there.
+  void put_back(const T& item) const { put_encoded_back(encode(item)); }
+
   // As get, of a reliable queue; throws Refused if it isn't one.
   Delivery<T> take() const {
     Answer answer = take_encoded(Timeout::never());

@@ -47,6 +47,7 @@ class QueueCalls : public Proxy {
   Answer take_encoded(Timeout timeout) const;
   void put_encoded_after(std::string_view item, Timeout delay) const;
   bool put_encoded_once(std::string_view key, std::string_view item) const;
+  void put_encoded_back(std::string_view item) const;
   PendingAnswer start_put(std::string_view item, Timeout timeout) const;
   PendingAnswer start_get(Timeout timeout) const;
 
