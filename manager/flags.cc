@@ -1,9 +1,7 @@
 #include "manager/flags.h"
 
 #include <absl/flags/flag.h>
-#include <absl/flags/parse.h>
-#include <absl/flags/usage.h>
-#include <absl/flags/usage_config.h>
+#include <absl/flags/reflection.h>
 #include <absl/strings/str_join.h>
 #include <absl/time/time.h>
 
@@ -11,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <map>
+#include <string>
 
 #include "manager/log.h"
 #include "manager/memory.h"
@@ -110,8 +110,7 @@ ABSL_FLAG(uint64_t, max_pool_offers, syncmanager::Limits().pool_offers,
           "functions that one worker of a pool offers");
 ABSL_FLAG(uint64_t, max_dead_tasks, syncmanager::Limits().dead_tasks,
           "dead tasks that one pool keeps; the oldest is forgotten then");
-ABSL_FLAG(absl::Duration, in_flight_timeout,
-          absl::FromChrono(syncmanager::Limits().in_flight),
+ABSL_FLAG(absl::Duration, in_flight_timeout, absl::FromChrono(syncmanager::Limits().in_flight),
           "keep an object so long for a pickled proxy that nobody has opened yet");
 ABSL_FLAG(uint64_t, max_unacknowledged_bytes, syncmanager::Limits().unacknowledged_bytes,
           "bytes of answers that a client may leave unread or unacknowledged");
@@ -133,20 +132,16 @@ Examples:
 Signals: SIGTERM and SIGINT take leave of the clients and end it (a second one at once); SIGHUP
 reads the key file again. With --owned-directory only the owner's SIGTERM counts.)";
 
-constexpr std::string_view kOwnedFlag = "--owned_directory";
+constexpr std::string_view kOwnedFlag = "--owned-directory";
 // What an object without contents takes, about: this many of them are as much as all may have.
 constexpr uint64_t kEmptyObjectBytes = 1024;
 constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 
-// Abseil's flags are named by identifiers; people type dashes.
-void join_words(char* argument) {
-  if (argument[0] != '-' || argument[1] != '-') return;
-  for (char* c = argument + 2; *c != '\0' && *c != '='; ++c) {
-    if (*c == '-') *c = '_';
-  }
-}
+constexpr int kWrongFlag = 2;
 
-[[noreturn]] void refuse(std::string_view why) { refuse_to_start(1, str_cat(why, "; see --help")); }
+[[noreturn]] void refuse(std::string_view why) {
+  refuse_to_start(kWrongFlag, str_cat(why, "; see --help"));
+}
 
 // The program that owns the manager is no stranger: it may use what the machine has. These are
 // defaults, so they are set before the command line is read.
@@ -205,22 +200,69 @@ Limits read_limits() {
   return limits;
 }
 
+// Abseil's flags are named by identifiers; people type dashes.
+std::string dashed(std::string words) {
+  std::replace(words.begin(), words.end(), '_', '-');
+  return words;
+}
+
+// Prints to standard output and exits; with 2 if it can't be written.
+[[noreturn]] void print_and_exit(const std::string& text) {
+  const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  std::exit(printed ? 0 : kWrongFlag);
+}
+
+[[noreturn]] void print_help() {
+  std::map<std::string, std::string> flags;
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    if (flag->Filename().find("manager/flags.cc") == absl::string_view::npos) continue;
+    const std::string standard = flag->DefaultValue();
+    flags["--" + dashed(std::string(name))] =
+        str_cat(flag->Help(), standard.empty() ? "" : str_cat("; default: ", standard));
+  }
+  std::string text = str_cat("syncmanagerd ", kUsage, "\n\nFlags:\n");
+  for (const auto& [name, help] : flags) text += str_cat("  ", name, "\n      ", help, "\n");
+  print_and_exit(text + "  --help\n  --version\n");
+}
+
+// The flag of that name; null if there is none. --no... is that of a bool.
+absl::CommandLineFlag* find_flag(std::string name, bool& negated) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  absl::CommandLineFlag* const flag = absl::FindCommandLineFlag(name);
+  if (flag != nullptr || !name.starts_with("no")) return flag;
+  absl::CommandLineFlag* const other = absl::FindCommandLineFlag(name.substr(2));
+  negated = other != nullptr && other->IsOfType<bool>();
+  return negated ? other : nullptr;
+}
+
 void read_command_line(int argc, char** argv) {
-  std::for_each(argv + 1, argv + argc, join_words);
   const bool owned = std::any_of(argv + 1, argv + argc, [](std::string_view argument) {
-    return argument.starts_with(kOwnedFlag);
+    return dashed(std::string(argument)).starts_with(kOwnedFlag);
   });
   if (owned) set_limits_of_owner();
-  absl::SetProgramUsageMessage(kUsage);
-  absl::FlagsUsageConfig usage;
-  usage.contains_help_flags = [](absl::string_view file) {
-    return file.find("manager/flags.cc") != absl::string_view::npos;
-  };
-  usage.contains_helpshort_flags = usage.contains_help_flags;
-  usage.version_string = [] { return std::string("syncmanagerd 0.1.0\n"); };
-  absl::SetFlagsUsageConfig(usage);
-  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
-  if (rest.size() > 1) refuse(str_cat("\"", rest[1], "\" is no flag"));
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--help") print_help();
+    if (word == "--version") print_and_exit("syncmanagerd " SYNCMANAGER_VERSION "\n");
+    if (!word.starts_with("--")) refuse(str_cat("\"", word, "\" is no flag"));
+    const size_t equals = word.find('=');
+    bool negated = false;
+    absl::CommandLineFlag* const flag = find_flag(word.substr(2, equals - 2), negated);
+    if (flag == nullptr || (negated && equals != std::string::npos)) {
+      refuse(str_cat("there is no flag ", word.substr(0, equals)));
+    }
+    std::string value = negated ? "false" : "true";
+    if (equals != std::string::npos) {
+      value = word.substr(equals + 1);
+    } else if (!flag->IsOfType<bool>()) {
+      if (++i == argc) refuse(str_cat(word, " lacks its value"));
+      value = argv[i];
+    }
+    if (std::string error; !flag->ParseFrom(value, &error)) {
+      refuse(str_cat(word.substr(0, equals), "=", value, " can't be read",
+                     error.empty() ? "" : ": ", error));
+    }
+  }
 }
 
 void read_owned_directory(Flags& flags) {

@@ -33,7 +33,7 @@ struct Flags {
 };
 
 // Reads the command line. Words of a flag may be joined by - or _. Prints what is wrong and exits
-// with 1; prints the help and exits with 0 if asked to.
+// with 2; prints the help or the version and exits with 0 if asked to.
 Flags read_flags(int argc, char** argv);
 
 // Says why the manager doesn't start: on standard error, or to the program that owns it, which

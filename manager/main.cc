@@ -1,7 +1,7 @@
 // syncmanagerd: the manager. Reads flags and keys, opens its sockets, serves until told to leave.
 //
-// Exit codes: 0 after taking leave; 1 for a flag that is wrong; 2 for keys, addresses or sockets
-// that can't be used; 130 and 143 at a second SIGINT or SIGTERM.
+// Exit codes: 0 after taking leave, --help and --version; 2 for a flag that is wrong, and for keys,
+// addresses or sockets that can't be used; 130 and 143 at a second SIGINT or SIGTERM.
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
