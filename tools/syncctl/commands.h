@@ -21,6 +21,7 @@ int remove(const Common& common, const std::string& name);
 struct Get {
   std::string name;
   std::optional<std::string> key;
+  bool text = false;              // The key is text, whatever it looks like.
   std::optional<double> timeout;  // Seconds; nothing: for ever.
 };
 int get(const Common& common, const Get& wanted);
@@ -32,17 +33,18 @@ struct Put {
   std::optional<double> timeout;
   std::optional<double> delay;      // Seconds before they can be got.
   std::optional<std::string> once;  // Nothing is put while an item with this key is there.
-  bool reliable = false;            // A queue that is made is so.
+  bool reliable = false;            // The queue must be so, and is made so.
 };
-int put(const Common& common, const Put& items);  // Makes the queue if there is none.
-int set(const Common& common, const Put& entry);  // Makes a namespace if there is nothing.
+int put(const Common& common, const Put& items);  // Makes a Queue if there is nothing.
+int set(const Common& common, const Put& entry);  // Makes a Namespace if there is nothing.
 
 struct Hold {
   std::string name;
   std::optional<double> timeout;
   std::vector<std::string> command;
 };
-// Runs the command while holding the lock, and returns its exit code.
+// Runs the command while holding the lock, and returns its exit code; 128 + N if signal N ended it,
+// 127 or 126 if it can't be started, 2 if the lock was lost meanwhile.
 int lock(const Common& common, const Hold& hold);
 
 // Who works for a pool, what waits for a worker, and which tasks are dead.

@@ -1,8 +1,13 @@
 #pragma once
 
 #include <syncmanager/client.h>
+#include <syncmanager/error.h>
 
+#include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace syncmanager {
 
@@ -13,8 +18,21 @@ struct Common {
   bool json = false;     // For programs: one JSON value on standard output.
 };
 
-Client connect(const Common& common);
-// Says on standard error what one must expect, and returns the exit code for it.
+Client connect(const Common& common, std::function<void()> on_session_lost = nullptr);
+// The type of the object of that name; empty if there is none.
+std::string type_of(const Client& client, const std::string& name);
+// The object of that name. Throws NoSuchObject if it has ended since its type was asked for.
+template <class P>
+P found(const Client& client, const std::string& name) {
+  if (std::optional<P> object = client.find<P>(name)) return *std::move(object);
+  throw NoSuchObject("\"" + name + "\" has ended");
+}
+// How long a call waits that was told to wait `timeout` seconds; nothing: for ever.
+std::chrono::duration<double> wait_of(const std::optional<double>& timeout);
+// Prints a line on standard error. Characters that a terminal might obey are escaped.
+void report(const std::string& what);
+// Reports an outcome that one must expect, and returns the exit code for it.
 int complain(const std::string& what);
+int complain_of_none(const std::string& name);  // That no object has the name.
 
 }  // namespace syncmanager

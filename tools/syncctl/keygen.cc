@@ -2,13 +2,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "protos/key_file.h"
 #include "protos/str_cat.h"
 #include "syncmanager/error.h"
 #include "tools/syncctl/commands.h"
+#include "tools/syncctl/output.h"
+#include "tools/syncctl/text.h"
 
 namespace syncmanager {
 
@@ -19,7 +20,7 @@ int keygen(const NewKey& key) {
     throw InvalidArgument(std::string(ring.status().message()));
   }
   if (key.file.empty()) {
-    std::fputs(line.c_str(), stdout);
+    print(line);
     return 0;
   }
   const int file =
@@ -32,7 +33,7 @@ int keygen(const NewKey& key) {
   if (const auto ring = KeyRing::load(key.file); !ring.ok()) {
     throw Error(std::string(ring.status().message()));
   }
-  std::printf("key \"%s\" is in %s\n", key.id.c_str(), key.file.c_str());
+  print(str_cat("key \"", key.id, "\" is in ", print_name(key.file), "\n"));
   return 0;
 }
 

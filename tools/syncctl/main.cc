@@ -3,14 +3,25 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <filesystem>
-#include <iostream>
+#include <iterator>
 
-#include "syncmanager/error.h"
+#include "protos/str_cat.h"
 #include "tools/syncctl/commands.h"
+#include "tools/syncctl/output.h"
+#include "tools/syncctl/spelling.h"
+#include "tools/syncctl/stop_signals.h"
 
 namespace syncmanager {
 namespace {
+
+constexpr char kMark = '\0';
+
+// The manager lets nobody wait longer.
+constexpr double kYear = 365 * 24 * 3600;
 
 constexpr const char* kExamples = R"(
 Examples:
@@ -27,7 +38,37 @@ Examples:
   syncctl keygen ~/manager.key --id workers --role rw
   syncctl --url syncmanager://workers@db1:7000 --key-file ~/manager.key ping
 
-Exit codes: 0; 1 for what one must expect (not in time, no such object); 2 for everything else.)";
+Output: for a terminal, tables are as wide as it is, and control characters are shown as escapes. In
+a pipe or a file nothing is shortened, and a text that get prints is the text itself.
+
+Exit codes: 0; 1 for what one must expect (not in time, no such object); 2 for everything else. A
+command that a signal stops ends by that signal (130 in the shell after Ctrl-C), and what it was
+given goes back. lock passes on the exit code of its command.)";
+
+constexpr const char* kWords = R"(
+Words: a number as Python writes it (7, -1.5, 1e+16), true, false and none are those values. Every
+other word is text: 007, +5 and 1e5 too. --text makes all of them text.)";
+
+constexpr const char* kValues = R"(
+An item is done when it was printed. It goes back to its queue if standard output can't take it, and
+if a signal stops get. Only SIGKILL can lose an item, and that of a reliable queue comes back.
+
+Text is printed as it is (with escapes on a terminal), every other value as Python's repr. --json
+prints one line of JSON in ASCII. Lists, tuples and sets are arrays, integers have all their digits.
+What JSON hasn't is an object with one key:
+  {"$bytes": BASE64}                  bytes
+  {"$float": "nan"}                   nan, inf and -inf
+  {"$int": "0x1f"}                    an integer of more than 4096 bits
+  {"$dict": [[KEY, VALUE], ...]}      a dict with a key that is no text, or begins with $
+  {"$reference": {"id": 7, "type": "Queue"}}
+  {"$opaque": {"codec": "pickle", "bytes": BASE64}})";
+
+constexpr const char* kHeld = R"(
+The command gets the signals that syncctl gets, and the lock is released when it has ended. If the
+lock is lost meanwhile, or syncctl is killed, the command and all that it has started are killed.
+
+Exit codes: that of the command, 128 + N if signal N ended it, 127 or 126 if it can't be started;
+1 if the lock wasn't to be had in time; 2 if the lock was lost while the command ran.)";
 
 // The bench is a program of its own, beside this one's folder.
 int bench(const std::vector<std::string>& words) {
@@ -45,12 +86,27 @@ int bench(const std::vector<std::string>& words) {
   throw Error("can't start " + program);
 }
 
+// Seconds as a number, for options.
+CLI::Validator seconds_up_to(double most) {
+  const auto check = [most](const std::string& word) {
+    double seconds = 0;
+    const char* const end = word.data() + word.size();
+    const auto parsed = std::from_chars(word.data(), end, seconds);
+    const bool whole = parsed.ec == std::errc() && parsed.ptr == end;
+    if (whole && seconds >= 0 && seconds <= most) return std::string();
+    return str_cat("expected seconds, a number from 0 to ", static_cast<uint64_t>(most), ", not \"",
+                   word, "\"");
+  };
+  return CLI::Validator(check, "");
+}
+
 // One command of the line: what it is told, and what it does.
 class Commands {
  public:
   Commands() {
     app_.footer(kExamples);
     app_.require_subcommand(1);
+    app_.set_version_flag("--version", "syncctl " SYNCMANAGER_VERSION);
     app_.add_option("--url", common_.url,
                     "unix:/path or syncmanager://[key_id@]host:port[/server_id]")
         ->envname("SYNCMANAGER_URL");
@@ -59,10 +115,24 @@ class Commands {
     questions();
     work();
     others();
+    take_marks_off();
   }
 
   int run(int argc, char** argv) {
-    CLI11_PARSE(app_, argc, argv);
+    std::vector<std::string> words(std::make_reverse_iterator(argv + argc),
+                                   std::make_reverse_iterator(argv + 1));
+    std::for_each(words.begin(), words.end(), mark);
+    try {
+      app_.parse(words);  // The last word first.
+    } catch (const CLI::CallForVersion&) {
+      print(app_.version() + "\n");
+      return 0;
+    } catch (const CLI::CallForHelp&) {
+      print(app_.help() + "\n");
+      return 0;
+    } catch (const CLI::ParseError& error) {
+      throw InvalidArgument(without_mark(explain(error)));
+    }
     return chosen_();
   }
 
@@ -74,6 +144,24 @@ class Commands {
     return command;
   }
 
+  // What is wrong with the command line, and where to read what is right.
+  std::string explain(const CLI::ParseError& error) const {
+    if (const auto chosen = app_.get_subcommands(); !chosen.empty()) {
+      const std::string command = "syncctl " + chosen[0]->get_name();
+      return str_cat(command, ": ", error.what(), "; see `", command, " --help`");
+    }
+    for (const std::string& word : app_.remaining()) {
+      if (word.starts_with('-')) continue;
+      std::vector<std::string> names;
+      for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
+      const std::string meant = nearest(word, names);
+      return str_cat("there is no command \"", word, "\"",
+                     meant.empty() ? "" : str_cat("; did you mean ", meant, "?"),
+                     " `syncctl --help` lists them");
+    }
+    return str_cat(error.what(), "; see `syncctl --help`");
+  }
+
   void questions() {
     command("ping", "Ask whether a manager answers, and how fast",
             [this] { return ping(common_, count_); })
@@ -83,10 +171,9 @@ class Commands {
         command("ls", "List the objects", [this] { return list(common_, prefix_, anonymous_); });
     ls.add_option("prefix", prefix_, "Those whose names begin so");
     ls.add_flag("-a,--anonymous", anonymous_, "Also those without a name");
-    command("show", "Who holds an object and who waits for it",
-            [this] { return show(common_, get_.name); })
-        .add_option("name", get_.name)
-        ->required();
+    name(command("show", "Who holds an object and who waits for it",
+                 [this] { return show(common_, get_.name); }),
+         get_.name);
     command("stats", "The manager in figures", [this] { return statistics(common_); });
     pool();
   }
@@ -96,7 +183,7 @@ class Commands {
         command("pool", "Who works for a pool, what waits, and which tasks are dead", [this] {
           return retry_ ? retry(common_, get_.name, tasks_) : syncmanager::pool(common_, get_.name);
         });
-    pool.add_option("name", get_.name)->required();
+    name(pool, get_.name);
     CLI::Option& retry =
         *pool.add_flag("--retry", retry_, "Put dead tasks in line again: those named, or all");
     pool.add_option("tasks", tasks_, "The numbers of dead tasks")->needs(&retry);
@@ -105,37 +192,41 @@ class Commands {
   void work() {
     CLI::App& get = command("get", "Take an item from a queue, or read an entry or a value",
                             [this] { return syncmanager::get(common_, get_); });
-    get.add_option("name", get_.name)->required();
+    get.footer(kValues);
+    name(get, get_.name);
     get.add_option("key", get_.key, "Of a dict or namespace");
+    get.add_flag("--text", get_.text, "The key is text even if it looks like a number");
     timeout(get, get_.timeout);
     CLI::App& put = command("put", "Put items into a queue",
                             [this] { return syncmanager::put(common_, put_); });
-    put.add_option("name", put_.name)->required();
-    put.add_option("items", put_.words)->required();
+    put.footer(kWords);
+    name(put, put_.name);
+    put.add_option("items", put_.words, "What is put, in this order")->required();
     put.add_flag("--text", put_.text, "Items are text even if they look like numbers");
     timeout(put, put_.timeout);
     put.add_option("--delay", put_.delay, "Seconds before they can be got")
-        ->check(CLI::Range(0.0, 3e7))
+        ->check(seconds_up_to(kYear))
         ->excludes("--timeout");
     put.add_option("--once", put_.once, "A key: nothing is put while an item with it is there")
         ->excludes("--timeout")
         ->excludes("--delay");
     put.add_flag("--reliable", put_.reliable,
-                 "A queue that is made now gives back what isn't done");
+                 "The queue gives back what isn't done; one that isn't so is refused");
     CLI::App& set = command("set", "Set an entry, an attribute or a value",
                             [this] { return syncmanager::set(common_, put_); });
-    set.add_option("name", put_.name)->required();
+    set.footer(kWords);
+    name(set, put_.name);
     set.add_option("words", put_.words, "[KEY] VALUE")->required()->expected(1, 2);
     set.add_flag("--text", put_.text, "Words are text even if they look like numbers");
     CLI::App& lock = command("lock", "Run a command while holding a lock",
                              [this] { return syncmanager::lock(common_, hold_); });
-    lock.add_option("name", hold_.name)->required();
+    lock.footer(kHeld);
+    name(lock, hold_.name);
     lock.add_option("command", hold_.command, "After --")->required();
     timeout(lock, hold_.timeout);
-    command("rm", "End an object; whoever waits for it is told",
-            [this] { return remove(common_, get_.name); })
-        .add_option("name", get_.name)
-        ->required();
+    name(command("rm", "End an object; whoever waits for it is told",
+                 [this] { return remove(common_, get_.name); }),
+         get_.name);
   }
 
   void others() {
@@ -153,12 +244,34 @@ class Commands {
     bench.add_option("flags", bench_, "After --");
   }
 
+  // CLI11 makes two words of [a,b]. A mark that no word of a command line can have prevents it.
+  static void mark(std::string& word) {
+    if (word.starts_with('[') && word.ends_with(']')) word.insert(0, 1, kMark);
+  }
+  static std::string without_mark(std::string text) {
+    std::erase(text, kMark);
+    return text;
+  }
+  void take_marks_off() {
+    for (CLI::App* const command : app_.get_subcommands({})) {
+      for (CLI::Option* const option : command->get_options()) {
+        if (option->get_items_expected_max() > 0) option->transform(without_mark);
+      }
+    }
+  }
+  // An object without a name would end with syncctl.
+  static void name(CLI::App& command, std::string& name) {
+    const auto check = [](const std::string& word) {
+      return word.empty() ? std::string("expected the name of an object, not \"\"") : std::string();
+    };
+    command.add_option("name", name)->required()->check(CLI::Validator(check, ""));
+  }
   static void timeout(CLI::App& command, std::optional<double>& seconds) {
     command.add_option("--timeout", seconds, "Seconds to wait at most; 0: not at all")
-        ->check(CLI::Range(0.0, 1e6));
+        ->check(seconds_up_to(kYear));
   }
 
-  CLI::App app_{"Asks a manager and works with its objects."};
+  CLI::App app_{"Asks a manager and works with its objects.", "syncctl"};
   std::function<int()> chosen_;
   Common common_;
   int count_ = 10;
@@ -177,10 +290,19 @@ class Commands {
 }  // namespace syncmanager
 
 int main(int argc, char** argv) {
+  using namespace syncmanager;
+  keep_standard_descriptors();
   try {
-    return syncmanager::Commands().run(argc, argv);
+    return Commands().run(argc, argv);
+  } catch (const Stopped& stopped) {
+    die_of(stopped.signal());
+  } catch (const OutputFailed& failed) {
+    if (failed.error() == EPIPE && !is_ignored(SIGPIPE)) die_of(SIGPIPE);
+    report(failed.what());
+  } catch (const NoSuchObject& error) {
+    return complain(error.what());
   } catch (const std::exception& error) {
-    std::cerr << "syncctl: " << error.what() << '\n';
-    return 2;
+    report(error.what());
   }
+  return 2;
 }

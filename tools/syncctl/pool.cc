@@ -1,14 +1,15 @@
 #include <syncmanager/client.h>
 
 #include <algorithm>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "protos/str_cat.h"
 #include "tools/syncctl/commands.h"
+#include "tools/syncctl/output.h"
 #include "tools/syncctl/table.h"
+#include "tools/syncctl/text.h"
 
 namespace syncmanager {
 namespace {
@@ -64,12 +65,10 @@ json array_of(const Parts& parts) {
   return array;
 }
 
-// Functions are called as their submitters like: not all of that is text, as JSON's strings are.
-void print_json(const PoolState& state) {
-  const json all = {{"workers", array_of(state.workers)}, {"lines", array_of(state.lines)},
-                    {"dead", array_of(state.dead)},       {"in_hand", state.in_hand},
-                    {"delayed", state.delayed},           {"done", state.done}};
-  std::cout << all.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+json json_of(const PoolState& state) {
+  return {{"workers", array_of(state.workers)}, {"lines", array_of(state.lines)},
+          {"dead", array_of(state.dead)},       {"in_hand", state.in_hand},
+          {"delayed", state.delayed},           {"done", state.done}};
 }
 
 std::string name_of(const PoolState::Worker& worker) {
@@ -77,7 +76,7 @@ std::string name_of(const PoolState::Worker& worker) {
   return str_cat("session ", worker.session, ", caller ", worker.caller);
 }
 
-std::string shorten(const std::vector<std::string>& offers) {
+std::string shown_of(const std::vector<std::string>& offers) {
   std::string text;
   for (size_t i = 0; i < offers.size(); ++i) {
     const std::string next = (i == 0 ? "" : ", ") + print_name(offers[i]);
@@ -90,27 +89,27 @@ std::string shorten(const std::vector<std::string>& offers) {
 }
 
 std::string table_of(const std::vector<PoolState::Worker>& workers) {
-  Table table({"WORKER", "OFFERS", "DOES", "FOR", "IN HAND", "DONE"});
+  Table table({{"WORKER"}, {"OFFERS"}, {"DOES"}, {"FOR", true}, {"IN HAND", true}, {"DONE", true}});
   for (const PoolState::Worker& worker : workers) {
     const bool waits = worker.function.empty();
-    table.add({name_of(worker), shorten(worker.offers), waits ? "-" : print_name(worker.function),
+    table.add({name_of(worker), shown_of(worker.offers), waits ? "-" : print_name(worker.function),
                waits ? "-" : print_duration(worker.function_since), str_cat(worker.in_hand),
                str_cat(worker.done)});
   }
-  return table.print();
+  return table.print(columns());
 }
 
 std::string table_of(const std::vector<PoolState::Line>& lines) {
-  Table table({"WAITING", "FUNCTION", ""});
+  Table table({{"WAITING", true}, {"FUNCTION"}, {""}});
   for (const PoolState::Line& line : lines) {
     table.add({str_cat(line.tasks), print_name(line.function),
                line.offered ? "" : "no worker offers it"});
   }
-  return table.print();
+  return table.print(columns());
 }
 
 std::string table_of(const std::vector<PoolState::Dead>& dead) {
-  Table table({"DEAD TASK", "FUNCTION", "FOR", "WORKERS THAT DIED WITH IT"});
+  Table table({{"DEAD TASK", true}, {"FUNCTION"}, {"FOR", true}, {"WORKERS THAT DIED WITH IT"}});
   for (const PoolState::Dead& task : dead) {
     std::string workers;
     for (const std::string& worker : task.workers) {
@@ -118,24 +117,24 @@ std::string table_of(const std::vector<PoolState::Dead>& dead) {
     }
     table.add({str_cat(task.task), print_name(task.function), print_duration(task.since), workers});
   }
-  return table.print();
+  return table.print(columns());
 }
 
-void print(const std::string& name, const PoolState& state) {
+std::string text_of(const std::string& name, const PoolState& state) {
   uint64_t waiting = 0;
   for (const PoolState::Line& line : state.lines) waiting += line.tasks;
-  std::cout << "Pool \"" << name << "\", workers: " << state.workers.size()
-            << "; tasks: " << waiting << " waiting, " << state.in_hand << " in hand, "
-            << state.delayed << " delayed, " << state.done << " done, " << state.dead.size()
-            << " dead\n";
+  std::string text =
+      str_cat("Pool \"", print_name(name), "\", workers: ", state.workers.size(),
+              "; tasks: ", waiting, " waiting, ", state.in_hand, " in hand, ", state.delayed,
+              " delayed, ", state.done, " done, ", state.dead.size(), " dead\n");
   if (std::max({state.workers.size(), state.lines.size(), state.dead.size()}) >= kMostTold) {
-    std::cout << "of workers, functions and dead tasks only the first 1,000, if there are more\n";
+    text += "of workers, functions and dead tasks only the first 1,000, if there are more\n";
   }
-  if (!state.workers.empty()) std::cout << '\n' << table_of(state.workers);
-  if (!state.lines.empty()) std::cout << '\n' << table_of(state.lines);
-  if (state.dead.empty()) return;
-  std::cout << '\n'
-            << table_of(state.dead) << "`syncctl pool " << name << " --retry` tries them again\n";
+  if (!state.workers.empty()) text += "\n" + table_of(state.workers);
+  if (!state.lines.empty()) text += "\n" + table_of(state.lines);
+  if (state.dead.empty()) return text;
+  return text + str_cat("\n", table_of(state.dead), "`syncctl pool ", print_name(name),
+                        " --retry` tries them again\n");
 }
 
 }  // namespace
@@ -145,7 +144,7 @@ int pool(const Common& common, const std::string& name) {
   const std::optional<Pool> pool = find_pool(client, name);
   if (!pool) return complain_of_no_pool(name);
   const PoolState state = pool->state();
-  common.json ? print_json(state) : print(name, state);
+  common.json ? print_json(json_of(state)) : print(text_of(name, state));
   return 0;
 }
 
@@ -155,9 +154,9 @@ int retry(const Common& common, const std::string& name, const std::vector<uint6
   if (!pool) return complain_of_no_pool(name);
   const uint64_t retried = pool->retry(tasks);
   if (common.json) {
-    std::cout << json{{"retried", retried}} << '\n';
+    print_json({{"retried", retried}});
   } else {
-    std::cout << retried << (retried == 1 ? " task is" : " tasks are") << " in line again\n";
+    print(str_cat(retried, retried == 1 ? " task is" : " tasks are", " in line again\n"));
   }
   if (retried >= tasks.size()) return 0;
   return complain(str_cat(tasks.size() - retried, " of these ", tasks.size(),

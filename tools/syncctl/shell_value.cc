@@ -1,64 +1,56 @@
 #include "tools/syncctl/shell_value.h"
 
+#include <syncmanager/error.h>
+
 #include <charconv>
-#include <cstdint>
-#include <nlohmann/json.hpp>
+#include <cmath>
+#include <limits>
 #include <optional>
 
+#include "protos/str_cat.h"
+#include "protos/utf8.h"
+#include "protos/value_numbers.h"
 #include "protos/value_print.h"
+#include "tools/syncctl/text.h"
+#include "tools/syncctl/value_json.h"
 
 namespace syncmanager {
 namespace {
 
-constexpr size_t kLongestPrint = 1 << 20;
+constexpr size_t kWhole = std::numeric_limits<size_t>::max();
 
-// The number that is all of `word`; nothing if it is none.
-template <typename Number>
-std::optional<Number> number_of(std::string_view word) {
-  Number number{};
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  const bool whole = error == std::errc() && end == word.data() + word.size();
-  return whole ? std::optional<Number>(number) : std::nullopt;
+// The encoded real that Python writes as `word`; nothing if there is none.
+std::optional<std::string> real_of(std::string_view word) {
+  double real = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), real);
+  if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(real)) return {};
+  std::string encoded = encode(real);
+  return print_value(encoded, kWhole) == word ? std::optional(std::move(encoded)) : std::nullopt;
 }
 
 }  // namespace
 
 ShellValue ShellValue::read(std::string_view word, bool as_text) {
+  if (!valid_utf8(word)) {
+    throw InvalidArgument(str_cat("the word ", print_name(word), " is not UTF-8, as text must be"));
+  }
   if (!as_text) {
-    if (const auto integer = number_of<int64_t>(word)) return {encode(*integer)};
-    if (const auto real = number_of<double>(word)) return {encode(*real)};
+    ValueWriter writer;
+    if (append_decimal(word, writer)) return {writer.take()};
+    if (auto real = real_of(word)) return {*std::move(real)};
     if (word == "true" || word == "false") return {encode(word == "true")};
-    if (word == "none") return {ValueWriter().none().take()};
+    if (word == "none") return {writer.none().take()};
   }
   return {encode(word)};
 }
 
-std::string ShellValue::print() const {
+std::string ShellValue::print(bool for_terminal) const {
   ValueReader reader(encoded);
-  if (const auto text = reader.text()) return std::string(*text);
-  return print_value(encoded, kLongestPrint);
+  if (const auto text = reader.text()) return for_terminal ? print_text(*text) : std::string(*text);
+  return print_value(encoded, kWhole);
 }
 
-nlohmann::json ShellValue::json() const {
-  const auto head = ValueReader(encoded).head();
-  if (head) {
-    switch (head->kind) {
-      case Kind::kNone:
-        return nullptr;
-      case Kind::kFalse:
-        return false;
-      case Kind::kTrue:
-        return true;
-      case Kind::kInteger:
-        return head->integer;
-      case Kind::kReal:
-        return head->real;
-      default:
-        break;
-    }
-  }
-  return print();
-}
+std::string ShellValue::json() const { return json_of_value(encoded); }
 
 void to_value(ValueWriter& writer, const ShellValue& value) { writer.encoded(value.encoded); }
 

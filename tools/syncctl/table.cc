@@ -1,68 +1,63 @@
 #include "tools/syncctl/table.h"
 
-#include <syncmanager/encoded_value.h>
-
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <cstdint>
+#include <numeric>
 
-#include "absl/strings/str_format.h"
-#include "protos/utf8.h"
-#include "protos/value_print.h"
+#include "tools/syncctl/text.h"
 
 namespace syncmanager {
 namespace {
 
-bool is_number(const std::string& word) {
-  return !word.empty() && std::isdigit(static_cast<unsigned char>(word[0])) != 0;
-}
+constexpr std::string_view kGap = "  ";
+// Less of a name tells nobody anything.
+constexpr size_t kShortest = 8;
 
 }  // namespace
 
-std::string Table::print() const {
-  std::vector<size_t> widths(rows_[0].size());
-  for (const auto& row : rows_) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
+std::string Table::print(size_t width) const {
+  const std::vector<size_t> widths = this->widths(width);
   std::string out;
-  for (const auto& row : rows_) {
+  const auto print_line = [&](const auto& text_of) {
     std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      const std::string room(widths[i] - row[i].size(), ' ');
-      line += (i > 0 ? "  " : "") + (is_number(row[i]) ? room + row[i] : row[i] + room);
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (i > 0) line += kGap;
+      line += cell(i, text_of(i), widths[i]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
-  }
+  };
+  print_line([&](size_t i) { return columns_[i].head; });
+  for (const auto& row : rows_) print_line([&](size_t i) { return row[i]; });
   return out;
 }
 
-std::string print_name(std::string_view name) {
-  constexpr size_t kLongest = 10'000;
-  if (!valid_utf8(name)) return print_value(ValueWriter().bytes(name).take(), kLongest);
-  const std::string quoted = print_value(ValueWriter().text(name).take(), kLongest);
-  return quoted.substr(1, quoted.size() - 2);
-}
-
-std::string print_bytes(uint64_t bytes) {
-  constexpr std::array<const char*, 4> kUnits = {"B", "KiB", "MiB", "GiB"};
-  double amount = static_cast<double>(bytes);
-  size_t unit = 0;
-  while (amount >= 1024 && unit + 1 < kUnits.size()) {
-    amount /= 1024;
-    ++unit;
+std::vector<size_t> Table::widths(size_t width) const {
+  std::vector<size_t> widths, least;
+  for (const Column& column : columns_) {
+    widths.push_back(width_of(column.head));
+    least.push_back(std::max(widths.back(), kShortest));
   }
-  return absl::StrFormat(unit == 0 || amount >= 10 ? "%.0f %s" : "%.1f %s", amount, kUnits[unit]);
+  for (const auto& row : rows_) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+  }
+  if (width == 0) return widths;
+  const size_t gaps = kGap.size() * (columns_.size() - 1);
+  while (std::accumulate(widths.begin(), widths.end(), gaps) > width) {
+    size_t widest = columns_.size();
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].numeric || widths[i] <= least[i]) continue;
+      if (widest == columns_.size() || widths[i] > widths[widest]) widest = i;
+    }
+    if (widest == columns_.size()) break;
+    --widths[widest];
+  }
+  return widths;
 }
 
-std::string print_duration(std::chrono::microseconds duration) {
-  using namespace std::chrono_literals;
-  if (duration < 1ms) return absl::StrFormat("%d us", duration.count());
-  if (duration < 1s) return absl::StrFormat("%.1f ms", static_cast<double>(duration.count()) / 1e3);
-  if (duration < 2min)
-    return absl::StrFormat("%.1f s", static_cast<double>(duration.count()) / 1e6);
-  return absl::StrFormat("%d min", duration / 1min);
+std::string Table::cell(size_t column, std::string_view text, size_t width) const {
+  const std::string shown = shorten(text, std::max<size_t>(width, 1));
+  const std::string room(width - std::min(width, width_of(shown)), ' ');
+  return columns_[column].numeric ? room + shown : shown + room;
 }
 
 }  // namespace syncmanager

@@ -1,29 +1,33 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace syncmanager {
 
-// Rows of words under a head, in columns that line up; numbers stand to the right.
+// Rows of words under a head, in columns that line up by what a terminal shows of them.
 class Table {
  public:
-  explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
+  struct Column {
+    std::string head;
+    bool numeric = false;  // Its cells stand to the right and are never shortened.
+  };
+
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+  // Adds a row with a cell for each column. Cells are shown as they are.
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  std::string print() const;
+  // The rows, one a line. Where a line would be longer than `width` the longest words are
+  // shortened, but no column gets narrower than its head. 0: whole, however long.
+  std::string print(size_t width) const;
 
  private:
+  std::vector<size_t> widths(size_t width) const;
+  std::string cell(size_t column, std::string_view text, size_t width) const;
+
+  std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
-
-// What a client called something, with that escaped which a terminal might obey.
-std::string print_name(std::string_view name);
-// 1.5 KiB, 20 MiB.
-std::string print_bytes(uint64_t bytes);
-// 250 us, 3.2 s, 5 min.
-std::string print_duration(std::chrono::microseconds duration);
 
 }  // namespace syncmanager

@@ -1,0 +1,99 @@
+#include "tools/syncctl/front.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "protos/str_cat.h"
+#include "tools/syncctl/common.h"
+#include "tools/syncctl/stop_signals.h"
+
+namespace syncmanager {
+namespace {
+
+constexpr std::array kForwarded = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
+                                   SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT};
+
+// Whether a terminal sent it to the whole process group, the command included.
+bool is_typed(const siginfo_t& signal) {
+  return signal.si_code == SI_KERNEL &&
+         (signal.si_signo == SIGINT || signal.si_signo == SIGQUIT || signal.si_signo == SIGTSTP);
+}
+
+// Stops as a program does that leaves SIGTSTP alone: not at all where nobody could continue it.
+void stop() {
+  sigset_t only;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, SIGTSTP);
+  ::raise(SIGTSTP);
+  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
+  ::sigprocmask(SIG_BLOCK, &only, nullptr);
+}
+
+// Ends as the process behind did. A SIGINT that ended the command ends syncctl too, so that a loop
+// of the shell around it ends.
+int end_as(int status, bool interrupted) {
+  if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    if (std::find(kForwarded.begin(), kForwarded.end(), signal) != kForwarded.end()) {
+      die_of(signal);
+    }
+    report(str_cat("the process that held the lock was ended by signal ", signal));
+    return 2;
+  }
+  if (interrupted && WEXITSTATUS(status) == 128 + SIGINT) die_of(SIGINT);
+  return WEXITSTATUS(status);
+}
+
+}  // namespace
+
+Front::Front()
+    : pid_(::getpid()), descriptor_(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))) {
+  if (descriptor_ < 0) throw Error(str_cat("pidfd_open: ", std::strerror(errno)));
+  ::signal(SIGCHLD, SIG_DFL);
+  ::sigemptyset(&signals_);
+  ::sigaddset(&signals_, SIGCHLD);
+  for (const int signal : kForwarded) ::sigaddset(&signals_, signal);
+  ::sigprocmask(SIG_BLOCK, &signals_, &mask_);
+}
+
+Front::~Front() { ::close(descriptor_); }
+
+std::optional<int> Front::divide() {
+  const pid_t behind = ::fork();
+  if (behind < 0) throw Error(str_cat("fork: ", std::strerror(errno)));
+  if (behind > 0) return forward_to(behind);
+  // It goes on while the job is stopped.
+  sigset_t stops;
+  ::sigemptyset(&stops);
+  ::sigaddset(&stops, SIGTTIN);
+  ::sigaddset(&stops, SIGTTOU);
+  ::sigprocmask(SIG_BLOCK, &stops, nullptr);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != pid_) ::_exit(2);
+  return std::nullopt;
+}
+
+int Front::forward_to(pid_t behind) const {
+  bool interrupted = false;
+  for (;;) {
+    siginfo_t signal{};
+    if (::sigwaitinfo(&signals_, &signal) < 0) continue;
+    if (signal.si_signo == SIGCHLD) {
+      int status = 0;
+      if (::waitpid(behind, &status, WNOHANG) == behind) return end_as(status, interrupted);
+      continue;
+    }
+    interrupted |= signal.si_signo == SIGINT;
+    if (!is_typed(signal)) ::kill(behind, signal.si_signo);
+    if (signal.si_signo == SIGTSTP) stop();
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/syncctl/front.h"
+
+namespace syncmanager {
+
+// A command that must not outlive the lock under which it runs. Its process is made at once, while
+// this one has no other threads, and becomes the command at start().
+class HeldCommand {
+ public:
+  // Makes this process the one to which orphans of the command come. REQUIRES: it has one thread.
+  HeldCommand(const std::vector<std::string>& words, const Front& front);
+  // Ends the process if start() was never called. REQUIRES: started, and run() has returned, or
+  // not.
+  ~HeldCommand();
+  HeldCommand(const HeldCommand&) = delete;
+  HeldCommand& operator=(const HeldCommand&) = delete;
+
+  // Runs the command until it has ended, and forwards to it what the front process sends. Returns
+  // its exit code, 128 + N if signal N ended it, 127 or 126 if it can't be started. Returns nothing
+  // if the front process ended or `lost` became readable before: the command is ended then, with
+  // every process that it has started.
+  std::optional<int> run(int lost);
+
+ private:
+  [[noreturn]] void become_command(const std::vector<std::string>& words, int go) const;
+  // Reads the signals that have come. Returns the exit code if the command has ended.
+  std::optional<int> take_signals(int signals) const;
+  std::optional<int> reap() const;
+  static void kill_all();
+
+  const Front& front_;
+  pid_t pid_ = -1;
+  int go_ = -1;  // The end of a pipe that starts the command by a byte.
+};
+
+}  // namespace syncmanager
