@@ -137,5 +137,17 @@ TEST_F(PoolDeathsTest, WorkersThatEndSayGoodbye) {
   EXPECT_EQ(client.statistics().sessions, 1U);
 }
 
+TEST_F(PoolDeathsTest, WorkersEndWhateverSignalsTheProgramIgnores) {
+  ::signal(SIGCHLD, SIG_IGN);
+  ::signal(SIGTERM, SIG_IGN);
+  {
+    const Workers workers(2, "pool", prepare, options());
+    const Pool pool(connect(), "pool");
+    EXPECT_EQ(pool.submit<int>("survive", kPoison).get(), 2) << "one that is killed is replaced";
+  }
+  ::signal(SIGTERM, SIG_DFL);
+  ::signal(SIGCHLD, SIG_DFL);
+}
+
 }  // namespace
 }  // namespace syncmanager

@@ -14,8 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 int square(int x) { return x * x; }
 
@@ -77,6 +79,25 @@ TEST_F(PoolTest, WhatAFunctionThrowsIsThrownToItsSubmitter) {
   EXPECT_THAT(failed.what(), HasSubstr("pool \"pool\": at: std::out_of_range: "));
   EXPECT_EQ(failed.traceback(), "");
   EXPECT_EQ(failure_of(pool.submit<int>("throw", 1)).type(), "int");
+  EXPECT_EQ(pool.submit<int>("square", 3).get(), 9) << "the worker goes on";
+}
+
+TEST_F(PoolTest, TheWordsOfAnExceptionArriveWhateverTheirBytes) {
+  const WorkerThread worker(pool, [](Worker& offering) {
+    offering.add("square", square);
+    offering.add("say", [](const std::string& words, size_t times) {
+      std::string all;
+      for (; times > 0; --times) all += words + "\xff\xe4";
+      throw std::runtime_error(all);
+    });
+    offering.add("lose", [] { throw SessionLost("another manager is gone"); });
+  });
+  EXPECT_EQ(failure_of(pool.submit<void>("say", "f\u00fcr: ", 1)).message(),
+            "f\u00fcr: \\xff\\xe4");
+  const std::string long_words = failure_of(pool.submit<void>("say", "words", 3'000'000)).message();
+  EXPECT_THAT(long_words, StartsWith("words\\xff\\xe4words"));
+  EXPECT_THAT(long_words, EndsWith(" bytes are left out"));
+  EXPECT_EQ(failure_of(pool.submit<void>("lose")).type(), "syncmanager::SessionLost");
   EXPECT_EQ(pool.submit<int>("square", 3).get(), 9) << "the worker goes on";
 }
 

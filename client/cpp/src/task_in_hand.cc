@@ -11,10 +11,14 @@
 #include <typeinfo>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "client/cpp/src/ask.h"
+#include "protos/utf8.h"
 
 namespace syncmanager {
 namespace {
+
+constexpr size_t kMostWords = 64 * 1024;  // Bytes.
 
 // The task that this thread is doing.
 thread_local const TaskInHand* current = nullptr;
@@ -39,10 +43,27 @@ std::string name_of(const std::type_info* type) {
   return name;
 }
 
-// What a task's result is that raised.
-std::string exception(const std::string& type, const std::string& message) {
-  return encode(
-      std::map<std::string, std::string>{{"type", type}, {"message", message}, {"traceback", ""}});
+// An exception's words as a text that can be sent: a byte that isn't part of UTF-8 becomes \xNN,
+// and what is beyond kMostWords is left out.
+std::string text_of(std::string_view words) {
+  std::string text;
+  while (!words.empty() && text.size() < kMostWords) {
+    const std::string_view before = words;
+    if (take_code_point(words)) {
+      text += before.substr(0, before.size() - words.size());
+    } else {
+      absl::StrAppendFormat(&text, "\\x%02x", static_cast<unsigned char>(before.front()));
+      words.remove_prefix(1);
+    }
+  }
+  if (!words.empty()) absl::StrAppendFormat(&text, " ... %d bytes are left out", words.size());
+  return text;
+}
+
+// The result of a task that raised.
+std::string exception(const std::string& type, std::string_view message) {
+  return encode(std::map<std::string, std::string>{
+      {"type", type}, {"message", text_of(message)}, {"traceback", ""}});
 }
 
 void call_once(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
@@ -84,8 +105,6 @@ DoneTask perform(TaskInHand& task) {
   const CurrentTask current_task(task);
   try {
     return {task.number, false, value_of(task)};
-  } catch (const Disconnected&) {
-    throw;
   } catch (const std::exception& thrown) {
     return raised(task.number, thrown);
   } catch (...) {

@@ -103,7 +103,8 @@ class Nursery {
     for (size_t i = 0; i < processes; ++i) start();
   }
 
-  // Until SIGTERM, which ends them. REQUIRES: `signals`, SIGTERM and SIGCHLD, are blocked.
+  // Until SIGTERM, which ends them. REQUIRES: `signals`, SIGTERM and SIGCHLD, are blocked, and
+  // SIGCHLD has its default action, without which nobody can wait for children.
   void run(const sigset_t& signals) {
     while (!ending_ || !children_.empty()) {
       int signal = 0;
@@ -151,6 +152,7 @@ Workers::Workers(size_t processes, const std::string& pool,
   std::fflush(nullptr);  // What waits to be written is this process' own.
   const SignalsHeld held(signals);
   nursery_ = fork_to([&] {
+    ::signal(SIGCHLD, SIG_DFL);
     const auto do_tasks = [&] { work(pool, prepare, options); };
     Nursery(processes, do_tasks).run(signals);
   });
