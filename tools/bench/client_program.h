@@ -26,7 +26,7 @@ namespace syncmanager::bench {
 //   tasks COUNT          so many asyncio tasks wait for an event. Answers threads, how many more
 //   they
 //                        need, and wake_seconds.
-//   map COUNT, submit COUNT, kills SECONDS, deaths
+//   map COUNT, submit COUNT, imap COUNT, apply COUNT, starmap COUNT, kills SECONDS, deaths
 //                        pool_commands.py has them. (Python's alone.)
 //   take                 takes these, until the end of that. Answers p50_us and p99_us.
 //

@@ -251,7 +251,8 @@ class Client(PoolCommands):
                     "sessions": self.sessions_, "park": self.park, "wake": self.wake,
                     "put": self.put, "take": self.take, "iterate": self.iterate,
                     "proxies": self.proxies, "tasks": self.tasks, "map": self.map,
-                    "submit": self.submit, "kills": self.kills, "deaths": self.deaths}
+                    "submit": self.submit, "imap": self.imap, "apply": self.apply,
+                    "starmap": self.starmap, "kills": self.kills, "deaths": self.deaths}
         command, *words = line.split()
         return commands[command](*words) or {"done": 1}
 

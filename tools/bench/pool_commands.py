@@ -20,6 +20,10 @@ def square(n):
     return n * n
 
 
+def product(a, b):
+    return a * b
+
+
 def spend(n):
     """The same, at a worker's leisure."""
     end = time.thread_time() + TASK_SECONDS
@@ -42,15 +46,33 @@ def check(results):
 class PoolCommands:
     def map(self, count):
         """Maps a tiny function over so many numbers, ten times. Answers ops."""
-        count = int(count)
+        return self._repeat(MAPS, int(count), lambda pool, numbers: pool.map(square, numbers))
+
+    def starmap(self, count):
+        """The same with a function of two arguments. Answers ops."""
+        pairs = [(n, n) for n in range(int(count))]
+        return self._repeat(MAPS, len(pairs), lambda pool, _: pool.starmap(product, pairs))
+
+    def imap(self, count):
+        """Takes the results of so many tiny tasks, chunks of one, in order. Answers ops."""
+        return self._repeat(1, int(count), lambda pool, numbers: list(pool.imap(square, numbers)))
+
+    def apply(self, count):
+        """Does so many tiny tasks, each when the one before it is done. Answers ops."""
+        return self._repeat(1, int(count),
+                            lambda pool, numbers: [pool.apply(square, (n,)) for n in numbers])
+
+    def _repeat(self, times, count, squares):
+        """Answers how many of the squares of so many numbers `squares` has made a second, so many
+        times, after a first time."""
         with self.pool(WORKERS) as pool:
-            check(pool.map(square, range(count)))
+            check(squares(pool, range(count)))
             begun = time.monotonic()
-            maps = [pool.map(square, range(count)) for _ in range(MAPS)]
+            made = [squares(pool, range(count)) for _ in range(times)]
             seconds = time.monotonic() - begun
-        for results in maps:
+        for results in made:
             check(results)
-        return {"ops": MAPS * count / seconds}
+        return {"ops": times * count / seconds}
 
     def submit(self, count):
         """Submits so many tiny tasks, each by itself. Answers ops."""

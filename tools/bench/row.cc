@@ -173,6 +173,11 @@ void add_pools(Table& table) {
   table.begin("Python pool", Unit::kOperations, "ops");
   table.add(kPythonUnix, of_kind(Scenario::Kind::kMap), System::kCpython, ratio(1));
   table.add(kPythonUnix, of_kind(Scenario::Kind::kSubmit), System::kCpython, ratio(2));
+  table.add(kPythonUnix, of_kind(Scenario::Kind::kImap), System::kCpython, ratio(1));
+  table.add(kPythonUnix, of_kind(Scenario::Kind::kStarmap), System::kCpython, ratio(1));
+  // A lone task wakes seven threads one after the other, by way of the manager; CPython's wakes
+  // four.
+  table.add(kPythonUnix, of_kind(Scenario::Kind::kApply), System::kCpython, ratio(0.6));
   const Scenario kills = of_kind(Scenario::Kind::kKills);
   table.begin("Python pool: all done within", Unit::kSeconds, "seconds");
   table.add_beside(kPythonUnix, kills, "undisturbed_seconds", "undisturbed", ratio(1 / 1.5));

@@ -91,6 +91,12 @@ std::string describe(const Scenario& scenario) {
       return "map of 100,000";
     case Scenario::Kind::kSubmit:
       return "submit of 10,000";
+    case Scenario::Kind::kImap:
+      return "imap of 10,000";
+    case Scenario::Kind::kApply:
+      return "apply of 2,000";
+    case Scenario::Kind::kStarmap:
+      return "starmap of 100,000";
     case Scenario::Kind::kTasks:
       return "100 asyncio tasks";
     case Scenario::Kind::kEngine:
@@ -137,6 +143,12 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
         return ask_one(server(setup), "map 100000");
       case Scenario::Kind::kSubmit:
         return ask_one(server(setup), "submit 10000");
+      case Scenario::Kind::kImap:
+        return ask_one(server(setup), "imap 10000");
+      case Scenario::Kind::kApply:
+        return ask_one(server(setup), "apply 2000");
+      case Scenario::Kind::kStarmap:
+        return ask_one(server(setup), "starmap 100000");
       case Scenario::Kind::kTasks:
         return ask_one(server(setup), "tasks 100");
       case Scenario::Kind::kEngine:

@@ -33,6 +33,9 @@ struct Scenario {
     kProxies,    // Objects that are made, with their proxies: ops (a second).
     kMap,        // Of a tiny function over 100,000 numbers, ten times: ops (calls a second).
     kSubmit,     // 10,000 tiny tasks of a pool, each by itself: ops (tasks a second).
+    kImap,       // The same by imap, with chunks of one: ops (tasks a second).
+    kApply,      // 2,000 tiny tasks, each when the one before it is done: ops (tasks a second).
+    kStarmap,    // Of a tiny function over 100,000 pairs, ten times: ops (calls a second).
     kTasks,      // 100 asyncio tasks that wait: threads that they need, wake_seconds.
     kEngine,     // The Engine alone, in this process, with no server: ops (a second).
   };
