@@ -1,5 +1,7 @@
 // Waiting calls that another thread ends: they did nothing, or what they brought is returned.
 
+#include <syncmanager/interruptible.h>
+
 #include <future>
 #include <mutex>
 #include <stop_token>
