@@ -36,6 +36,27 @@ def hold_as_a_parent(lock, held, over):
     signal.pause()
 
 
+def put_by_threads(queues, count):
+    """Each of `count` threads puts into all of the queues. All begin at once."""
+    ready, failed = threading.Barrier(count), []
+
+    def put_into_all():
+        try:
+            ready.wait()
+            for queue in queues:
+                queue.put(1)
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    threads = [threading.Thread(target=put_into_all) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.exit(len(failed))
+
+
 def sockets():
     """How many this process has."""
     with os.scandir("/proc/self/fd") as descriptors:
@@ -118,6 +139,15 @@ class ChildrenTest(ManagerTest):
         done = subprocess.run([sys.executable, "-c", FORKS_BEFORE_IT_HAS_A_MANAGER], timeout=60,
                               capture_output=True, text=True)
         self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
+
+    def test_many_threads_of_a_forked_child_use_its_parents_proxies_at_once(self):
+        names = ["threads of a child " + "x" * 200 + str(number) for number in range(50)]
+        queues = [self.manager.Queue(name=name) for name in names]
+        for _ in range(5):
+            with run("fork", put_by_threads, queues, 8) as child:
+                pass
+            self.assertEqual(child.exitcode, 0)
+        self.assertEqual([queue.qsize() for queue in queues], [5 * 8] * len(queues))
 
     def test_a_killed_parent_is_gone_though_its_forked_child_lives(self):
         lock, held, over = self.manager.Lock(), self.manager.Event(), self.manager.Event()

@@ -40,18 +40,25 @@ Session::Session(std::string url, ClientOptions options, Translation translation
 
 Session::~Session() { reset_without_gil(connection_); }
 
+// Several threads of a forked child may connect at once: the session is that of the first one.
 void Session::connect() {
   expect_announced_forks();
-  options_.name = py::cast<std::string>(translation_.session_name());
+  ClientOptions options = options_;
+  options.name = py::cast<std::string>(translation_.session_name());
   std::optional<WithoutGil> waiting(std::in_place);
   const auto check_signals = [&waiting] {
     waiting.reset();
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     waiting.emplace();
   };
-  connection_ =
-      syncmanager::connect(url_.empty() ? default_url() : url_, options_, check_signals);
-  ++generation_;
+  std::shared_ptr<Connection> made =
+      syncmanager::connect(url_.empty() ? default_url() : url_, options, check_signals);
+  waiting.reset();
+  if (connection_ == nullptr || connection_->is_inherited()) {
+    connection_.swap(made);
+    ++generation_;
+  }
+  reset_without_gil(made);
 }
 
 const std::shared_ptr<Connection>& Session::connection() {
@@ -101,13 +108,21 @@ std::shared_ptr<SharedReference> SharedReference::of(py::handle subject) {
 }
 
 const ReferencePtr& SharedReference::get() {
-  const std::shared_ptr<Connection>& connection = session_->connection();
+  const std::shared_ptr<Connection> connection = session_->connection();
   if (generation_ == session_->generation()) return reference_;
-  const WithoutGil waiting;
-  reference_ = reference_->object() == 0
-                   ? registry_of(connection)
-                   : adopt_object(connection, reference_->object(), reference_->name(), false);
-  generation_ = session_->generation();
+  ReferencePtr parents = reference_;  // Another thread may replace it meanwhile.
+  ReferencePtr own;
+  {
+    const WithoutGil waiting;
+    own = parents->object() == 0
+              ? registry_of(connection)
+              : adopt_object(connection, parents->object(), parents->name(), false);
+  }
+  if (generation_ != session_->generation()) {
+    reference_ = own;
+    generation_ = session_->generation();
+  }
+  reset_without_gil(parents);
   return reference_;
 }
 

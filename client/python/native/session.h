@@ -56,7 +56,7 @@ class Session {
   void connect();
 
   const std::string url_;
-  ClientOptions options_;  // The name is that of the process.
+  const ClientOptions options_;  // Without a name, which is that of the process.
   Translation translation_;
   std::shared_ptr<Connection> connection_;
   uint64_t generation_ = 0;
