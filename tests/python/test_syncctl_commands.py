@@ -37,6 +37,9 @@ class CommandLineTest(ShellTest):
             else:
                 self.assertNotIn("did you mean", said.stderr)
 
+    def test_no_command_at_all(self):
+        self.assert_ends([], 2, "the command is missing; see `syncctl --help`")
+
     def test_what_no_command_takes_is_an_exit_code_of_2(self):
         for words in ([], ["--nosuch", "ls"], ["ls", "--nosuch"], ["ping", "-n", "0"],
                       ["ping", "-n", "many"], ["ping", "-n", "100001"], ["show"],

@@ -90,6 +90,15 @@ class LockTest(ShellTest):
             self.assertEqual(os.path.getsize(file.name), size)
             self.lock.release()
 
+    def test_the_process_that_holds_the_lock_is_killed(self):
+        program, pid = self.hold("tail -f /dev/null & echo $!; wait")
+        holder = pathlib.Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text()
+        os.kill(int(holder), signal.SIGKILL)
+        _, err = program.communicate(timeout=PATIENCE)
+        self.assertEqual(program.returncode, 2)
+        self.assertIn(b"the command was killed", err)
+        self.assertFalse(is_alive(pid))
+
     def test_killed_while_it_waits(self):
         self.lock.acquire()
         program = self.start("lock", "l", "--", "touch", f"{self.daemon.directory.name}/touched")

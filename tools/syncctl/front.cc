@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <string>
 
 #include "protos/str_cat.h"
 #include "tools/syncctl/common.h"
@@ -44,7 +46,9 @@ int end_as(int status, bool interrupted) {
     if (std::find(kForwarded.begin(), kForwarded.end(), signal) != kForwarded.end()) {
       die_of(signal);
     }
-    report(str_cat("the process that held the lock was ended by signal ", signal));
+    kill_descendants();
+    report(str_cat("the process that held the lock was ended by signal ", signal,
+                   ", and so the command was killed"));
     return 2;
   }
   if (interrupted && WEXITSTATUS(status) == 128 + SIGINT) die_of(SIGINT);
@@ -52,6 +56,17 @@ int end_as(int status, bool interrupted) {
 }
 
 }  // namespace
+
+void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+void kill_descendants() {
+  const std::string list = str_cat("/proc/self/task/", ::getpid(), "/children");
+  do {
+    std::ifstream children(list);
+    for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
+    // The children of what has ended are this process's own now.
+  } while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
+}
 
 Front::Front()
     : pid_(::getpid()), descriptor_(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))) {
@@ -66,6 +81,7 @@ Front::Front()
 Front::~Front() { ::close(descriptor_); }
 
 std::optional<int> Front::divide() {
+  adopt_orphans();
   const pid_t behind = ::fork();
   if (behind < 0) throw Error(str_cat("fork: ", std::strerror(errno)));
   if (behind > 0) return forward_to(behind);

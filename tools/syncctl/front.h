@@ -8,12 +8,19 @@
 
 namespace syncmanager {
 
+// From now on a process that this one has started, by whatever others, stays its descendant when
+// its parent ends.
+void adopt_orphans();
+// Kills all descendants and waits for their end. REQUIRES: adopt_orphans() was called.
+void kill_descendants();
+
 // The process that the user started, as long as another one holds a lock behind it.
 //
 // `syncctl lock` is two processes, and the command a third. The front one can be killed or stopped
-// by anybody: the one behind it keeps the session alive meanwhile, and ends the command before it
-// releases the lock. All three are in one process group, so what is typed at a terminal reaches the
-// command as if syncctl were not there.
+// at any time: the one behind it keeps the session alive meanwhile, and ends the command before it
+// releases the lock. If the one behind is killed, the front one ends the command. All three are in
+// one process group, so what is typed at a terminal reaches the command as if syncctl were not
+// there.
 class Front {
  public:
   // Blocks the signals that are forwarded. REQUIRES: the program has one thread.

@@ -10,7 +10,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "protos/str_cat.h"
 #include "tools/syncctl/common.h"
@@ -29,7 +28,7 @@ HeldCommand::HeldCommand(const std::vector<std::string>& words, const Front& fro
     : front_(front) {
   int go[2];
   if (::pipe2(go, O_CLOEXEC) != 0) throw Error(str_cat("pipe: ", std::strerror(errno)));
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  adopt_orphans();
   const pid_t holder = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) throw Error(str_cat("fork: ", std::strerror(errno)));
@@ -72,7 +71,7 @@ std::optional<int> HeldCommand::run(int lost) {
     if (::poll(watched, std::size(watched), -1) < 0) continue;
     code = take_signals(signals);
     if (watched[1].revents == 0 && watched[2].revents == 0) continue;
-    kill_all();
+    kill_descendants();
     break;
   }
   ::close(signals);
@@ -98,15 +97,6 @@ std::optional<int> HeldCommand::reap() const {
     if (ended == pid_) return exit_code_of(status);
   }
   return std::nullopt;
-}
-
-// The children of what is killed come to this process, until there are none.
-void HeldCommand::kill_all() {
-  const std::string list = str_cat("/proc/self/task/", ::getpid(), "/children");
-  do {
-    std::ifstream children(list);
-    for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
-  } while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
 }
 
 }  // namespace syncmanager

@@ -33,7 +33,6 @@ class HeldCommand {
   // Reads the signals that have come. Returns the exit code if the command has ended.
   std::optional<int> take_signals(int signals) const;
   std::optional<int> reap() const;
-  static void kill_all();
 
   const Front& front_;
   pid_t pid_ = -1;

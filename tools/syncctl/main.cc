@@ -156,10 +156,11 @@ class Commands {
       for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
       const std::string meant = nearest(word, names);
       return str_cat("there is no command \"", word, "\"",
-                     meant.empty() ? "" : str_cat("; did you mean ", meant, "?"),
-                     " `syncctl --help` lists them");
+                     meant.empty() ? "" : str_cat(", did you mean ", meant, "?"),
+                     "; `syncctl --help` lists them");
     }
-    return str_cat(error.what(), "; see `syncctl --help`");
+    const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+    return str_cat(missing ? "the command is missing" : error.what(), "; see `syncctl --help`");
   }
 
   void questions() {
