@@ -175,7 +175,7 @@ void add_pools(Table& table) {
   table.add(kPythonUnix, of_kind(Scenario::Kind::kSubmit), System::kCpython, ratio(2));
   table.add(kPythonUnix, of_kind(Scenario::Kind::kImap), System::kCpython, ratio(1));
   table.add(kPythonUnix, of_kind(Scenario::Kind::kStarmap), System::kCpython, ratio(1));
-  // A lone task wakes seven threads one after the other, by way of the manager; CPython's wakes
+  // A lone task wakes six threads one after the other, by way of the manager, and CPython's wakes
   // four.
   table.add(kPythonUnix, of_kind(Scenario::Kind::kApply), System::kCpython, ratio(0.6));
   const Scenario kills = of_kind(Scenario::Kind::kKills);
