@@ -8,15 +8,8 @@ import unittest
 
 from hosted import Bank
 from support import METHODS, run
-from syncmanager import NoSuchObject, SyncManager
+from syncmanager import NoSuchObject, SyncManager, _native, _sessions
 from syncmanager._operations import registry
-from syncmanager.own_manager import OwnManager
-
-
-class HastyManager(OwnManager):
-    """Doesn't wait long for pickles."""
-
-    _FLAGS = ["--in-flight-timeout=100ms"]
 
 
 class Holder:
@@ -88,7 +81,8 @@ class InFlightTest(unittest.TestCase):
                 self.assertEqual((numbers[:], account.add(1)), ([1], 6))
 
     def test_a_pickle_keeps_its_object_until_it_is_opened(self):
-        for proxy in (self.bank.list([1]), self.bank.Account(5)):
+        for kind in (self.bank.list, self.bank.Account):
+            proxy = kind()
             before = self.bank._number_of_objects()
             pickled = pickle.dumps(proxy)
             del proxy
@@ -99,15 +93,17 @@ class InFlightTest(unittest.TestCase):
             self.assertRaises(NoSuchObject, pickle.loads, pickled)
 
     def test_a_pickle_that_nobody_opens_is_forgotten(self):
-        own = HastyManager(None, b"hasty")
-        manager = SyncManager(own.unix, b"hasty")
+        hasty = _native.OwnManager(
+            program=os.environ["SYNCMANAGER_DAEMON"], listen=[], key=_sessions.key_line(b"hasty"),
+            flags=["--in-flight-timeout=100ms"])
+        manager = SyncManager(hasty.addresses[0], b"hasty")
         manager.connect()
         pickled = pickle.dumps(manager.list([1]))
         root = manager._syncmanager_registry()
         while registry.stats(root, None)["objects"] > 0:
             os.sched_yield()
         self.assertRaises(NoSuchObject, pickle.loads, pickled)
-        own.close()
+        hasty.stop(1)
 
     def test_each_pickle_is_opened(self):
         account = self.bank.Account(5)
