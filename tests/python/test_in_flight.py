@@ -90,6 +90,7 @@ class InFlightTest(unittest.TestCase):
             proxy = pickle.loads(pickled)
             self.assertEqual(self.bank._number_of_objects(), before)
             del proxy
+            self.assertEqual(self.bank._number_of_objects(), before - 1)
             self.assertRaises(NoSuchObject, pickle.loads, pickled)
 
     def test_a_pickle_that_nobody_opens_is_forgotten(self):
