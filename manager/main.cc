@@ -1,7 +1,8 @@
 // syncmanagerd: the manager. Reads flags and keys, opens its sockets, serves until told to leave.
 //
 // Exit codes: 0 after taking leave, --help and --version; 2 for a flag that is wrong, and for keys,
-// addresses or sockets that can't be used; 130 and 143 at a second SIGINT or SIGTERM.
+// addresses or sockets that can't be used; 3 if another program listens at an address; 130 and 143
+// at a second SIGINT or SIGTERM.
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -29,13 +30,14 @@
 namespace syncmanager {
 namespace {
 
-constexpr int kCannotStart = 2;
+constexpr int kCannotStart = 2, kAddressInUse = 3;
 
 // How long the last answers of a manager with an owner may take to leave: its owner waits.
 constexpr std::chrono::milliseconds kOwnersPatience{250};
 
 [[noreturn]] void give_up(const absl::Status& why) {
-  refuse_to_start(kCannotStart, to_std(why.message()));
+  refuse_to_start(absl::IsAlreadyExists(why) ? kAddressInUse : kCannotStart,
+                  to_std(why.message()));
 }
 
 // gRPC 1.51 parses HTTP/2 before anybody can be authenticated, and nothing is encrypted.

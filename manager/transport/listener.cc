@@ -25,7 +25,7 @@ absl::Status failed(const Address& address, std::string_view what) {
 }
 
 absl::Status taken(const Address& address) {
-  return absl::UnavailableError(
+  return absl::AlreadyExistsError(
       str_cat("can't listen on ", address.to_string(), ": another program listens there"));
 }
 

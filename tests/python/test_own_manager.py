@@ -1,5 +1,6 @@
 """What the manager of a program may have, where it may be, and that its log stops nobody."""
 
+import errno
 import os
 import resource
 import shutil
@@ -124,9 +125,12 @@ class PathTest(unittest.TestCase):
     def test_an_address_that_is_taken_is_named_in_the_exception(self):
         address = os.path.join(self.folder, "socket")
         with SyncManager(address, authkey=b"key"):
-            with self.assertRaisesRegex(syncmanager.SyncManagerError,
-                                        f"{address}: another program listens there"):
+            with self.assertRaisesRegex(
+                    syncmanager.SyncManagerError,
+                    f"{address}: another program listens there") as caught:
                 SyncManager(address, authkey=b"key").start()
+        self.assertIsInstance(caught.exception, OSError)
+        self.assertEqual(caught.exception.errno, errno.EADDRINUSE)
 
 
 class LogTest(unittest.TestCase):

@@ -41,6 +41,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view kListening = "listening on";
 constexpr std::string_view kRefusal = "syncmanagerd: ";
 constexpr int kLifelineInChild = 3;
+constexpr int kAddressInUse = 3;  // What the manager exits with (manager/main.cc).
 
 std::mutex mutex;  // Protects `all`, and is held while one of them makes its lifeline.
 std::vector<ManagerProcess*> all;
@@ -219,7 +220,11 @@ void ManagerProcess::await_addresses(int output, const Options& options) {
     addresses_ = split_addresses(line);
     return;
   }
-  if (line.starts_with(kRefusal)) throw Error("own manager: " + line.substr(kRefusal.size()));
+  if (line.starts_with(kRefusal)) {
+    const std::string why = "own manager: " + line.substr(kRefusal.size());
+    if (wait() == kAddressInUse) throw AddressInUse(why + "; choose another address, or port 0");
+    throw Error(why);
+  }
   throw Error(str_cat("own manager: ", options.program, " ended before it listened",
                       options.keeps_log ? ": " + log() : "; it says why on standard error"));
 }

@@ -29,7 +29,8 @@ class ManagerProcess {
     bool keeps_log = false;
   };
 
-  // Returns when the manager listens. Throws Error if it doesn't, with the manager's reason.
+  // Returns when the manager listens. Throws Error if it doesn't, with the manager's reason, and
+  // AddressInUse if that is another program at an address.
   explicit ManagerProcess(const Options& options);
   // As end().
   ~ManagerProcess();

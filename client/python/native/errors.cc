@@ -2,6 +2,7 @@
 
 #include <syncmanager/error.h>
 
+#include <cerrno>
 #include <stdexcept>
 #include <string>
 
@@ -94,6 +95,9 @@ void translate(std::exception_ptr thrown) {
     set("Draining", error);
   } catch (const ConnectFailed& error) {
     set_connect_failed(error);
+  } catch (const AddressInUse& error) {
+    PyErr_SetObject(class_of("AddressInUse").ptr(),
+                    py::make_tuple(EADDRINUSE, error.what()).ptr());
   } catch (const Disconnected& error) {
     set("Disconnected", error);
   } catch (const LimitExceeded& error) {

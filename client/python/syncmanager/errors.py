@@ -49,6 +49,10 @@ class HostNotFound(Disconnected, gaierror):
     """The host of the address can't be resolved."""
 
 
+class AddressInUse(SyncManagerError, OSError):
+    """A manager can't be started, because another program listens at its address."""
+
+
 _CONNECT_FAILURES = {failure.__bases__[1]: failure for failure in (
     NotListening, SocketNotFound, SocketForbidden, ConnectTimeout, ConnectReset, HostNotFound)}
 
@@ -134,9 +138,9 @@ class WorkerLost(SyncManagerError, BrokenProcessPool):
 
 
 __all__ = [
-    "AuthenticationError", "BrokenBarrierError", "Cancelled", "ConnectReset", "ConnectTimeout",
-    "Disconnected", "Draining", "Empty", "Full", "HostLost", "HostNotFound", "InvalidArgument",
-    "LimitExceeded", "LockLost", "NoSuchObject", "NotListening", "PermissionDenied", "PoolLost",
-    "ProcessError", "RemoteError", "SessionLost", "ShutDown", "SocketForbidden", "SocketNotFound",
-    "SyncManagerError", "TaskFailed", "WorkerLost", "WrongType",
+    "AddressInUse", "AuthenticationError", "BrokenBarrierError", "Cancelled", "ConnectReset",
+    "ConnectTimeout", "Disconnected", "Draining", "Empty", "Full", "HostLost", "HostNotFound",
+    "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject", "NotListening",
+    "PermissionDenied", "PoolLost", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
+    "SocketForbidden", "SocketNotFound", "SyncManagerError", "TaskFailed", "WorkerLost", "WrongType",
 ]

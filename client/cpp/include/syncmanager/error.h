@@ -73,6 +73,11 @@ class ConnectFailed : public Disconnected {
   std::error_code code_;
 };
 
+// A manager of one's own can't be started, because another program listens at its address.
+class AddressInUse : public Error {
+  using Error::Error;
+};
+
 // The session is over with all that it held: the manager has ended or was started anew, or nothing
 // could bring the connection back within the session timeout. What was under way may have been done
 // or not. Every further call of this client throws it; a new Client is a new session.

@@ -39,7 +39,8 @@ class OwnManager {
     std::vector<std::string> flags;  // Any others: "--max-object-bytes=10000000000".
   };
 
-  // Returns once the manager listens. Throws Error, with the manager's own words, if it doesn't.
+  // Returns once the manager listens. Throws Error, with the manager's own words, if it doesn't;
+  // AddressInUse if another program listens at an address.
   // The directory is made in $TMPDIR, $TEMP, $TMP, /tmp or /var/tmp: the first in which this user
   // can make files, and whose path is short enough for a socket.
   OwnManager() : OwnManager(Options()) {}
