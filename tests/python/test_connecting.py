@@ -15,7 +15,7 @@ import time
 import unittest
 
 import syncmanager
-from syncmanager import SyncManager, errors
+from syncmanager import SyncManager, aio, errors
 from support import ManagerTest
 
 
@@ -136,7 +136,7 @@ class NobodyThereTest(FolderTest):
 
     def test_asyncio(self):
         async def connect():
-            async with syncmanager.aio.connect(self.path("none"), authkey=b"key"):
+            async with aio.connect(self.path("none"), authkey=b"key"):
                 pass
 
         self.assert_fails(lambda: asyncio.run(connect()), FileNotFoundError, errno.ENOENT)

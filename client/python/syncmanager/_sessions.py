@@ -109,8 +109,9 @@ def connect(address, authkey=None, *, key_file=None, shown=None, name="", sessio
         address=to_address(url) if shown is None else shown)
     session = _native.Session(
         url=url, key_file=key_file or "",
-        key=key_line(authkey) if key_file is None else "", session_timeout=session_timeout,
-        connect_timeout=connect_timeout, on_session_lost=on_session_lost, translation=translation)
+        key=key_line(authkey) if key_file is None else "", session_timeout=float(session_timeout),
+        connect_timeout=None if connect_timeout is None else float(connect_timeout),
+        on_session_lost=on_session_lost, translation=translation)
     translation.session = weakref.ref(session)
     with _lock:
         _open[translation.id] = session

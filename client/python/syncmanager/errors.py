@@ -142,5 +142,6 @@ __all__ = [
     "ConnectTimeout", "Disconnected", "Draining", "Empty", "Full", "HostLost", "HostNotFound",
     "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject", "NotListening",
     "PermissionDenied", "PoolLost", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
-    "SocketForbidden", "SocketNotFound", "SyncManagerError", "TaskFailed", "WorkerLost", "WrongType",
+    "SocketForbidden", "SocketNotFound", "SyncManagerError", "TaskFailed", "WorkerLost",
+    "WrongType",
 ]
