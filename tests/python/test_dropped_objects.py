@@ -78,7 +78,7 @@ OPERATORS = {
     "__iter__": "iter(", "__len__": "len(", "__mul__": "o * ", "__rmul__": " * o",
     "__reversed__": "reversed(", "__setattr__": "setattr(", "__delattr__": "delattr(",
 }
-ROUNDS = 3000
+ROUNDS = 1000
 ROOM = 1 << 20  # What a manager's memory may grow by, in bytes, in so many rounds.
 
 
