@@ -1,6 +1,7 @@
 """What the servers of test_serving.py serve, and what their clients do."""
 
 import contextlib
+import functools
 import io
 import queue
 import sys
@@ -67,26 +68,39 @@ def serve(address, key):
     Jobs(address, key).get_server().serve_forever()
 
 
-def put_at_once(address, key, outcomes):
-    """Connects as soon as somebody listens."""
-    try:
-        client = Client(address, key)
-        end = time.monotonic() + 20
-        while True:
-            try:
-                client.connect()
-                break
-            except ConnectionError:
-                if time.monotonic() > end:
-                    raise
-        client.get_box().put("item")
-        outcomes.put("put")
-    except Exception as error:
-        outcomes.put(repr(error))
-
-
-def map_in_pool(address, key, outcomes):
+def connected(address, key):
+    """A client that connects as soon as the server listens. Raises ConnectionError if it doesn't
+    within 20 seconds."""
     client = Client(address, key)
-    client.connect()
+    end = time.monotonic() + 20
+    while True:
+        try:
+            client.connect()
+            return client
+        except (ConnectionError, FileNotFoundError):
+            if time.monotonic() > end:
+                raise
+
+
+def reporting(use):
+    """A child's target that puts what `use(client)` returns or raises into a queue."""
+    @functools.wraps(use)
+    def report(address, key, outcomes):
+        try:
+            outcomes.put(use(connected(address, key)))
+        except Exception as error:
+            outcomes.put(repr(error))
+
+    return report
+
+
+@reporting
+def put_at_once(client):
+    client.get_box().put("item")
+    return "put"
+
+
+@reporting
+def map_in_pool(client):
     with client.Pool(2) as pool:
-        outcomes.put(pool.map(hosted.square, range(3)))
+        return pool.map(hosted.square, range(3))

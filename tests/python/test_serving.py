@@ -1,5 +1,6 @@
 """Clients of what a process serves: whoever is connected is served, whenever and from wherever."""
 
+import contextlib
 import multiprocessing
 import os
 import socket
@@ -26,15 +27,12 @@ class ConnectedTest(unittest.TestCase):
     """In children: a process has one session with a manager."""
 
     def outcomes_of(self, target, *args, clients=1):
-        """What `target` puts into the queue that is its last argument."""
+        """What `target` puts into the queue that is its last argument, in each client."""
         outcomes = multiprocessing.Queue()
-        children = [run("fork", target, *args, outcomes) for _ in range(clients)]
-        for child in children:
-            child.__enter__()
-        found = [outcomes.get(timeout=30) for _ in children]
-        for child in children:
-            child.__exit__(None, None, None)
-        return found
+        with contextlib.ExitStack() as children:
+            for _ in range(clients):
+                children.enter_context(run("fork", target, *args, outcomes))
+            return [outcomes.get(timeout=30) for _ in range(clients)]
 
     def test_clients_that_connect_while_the_server_starts(self):
         for _ in range(3):
