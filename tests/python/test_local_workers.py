@@ -164,11 +164,21 @@ class InterruptsTest(ManagerTest):
             self.assertIsNone(waiting.get(60))
 
 
+    def test_a_process_that_it_meets_while_it_begins_becomes_a_worker_all_the_same(self):
+        program = subprocess.run(
+            [sys.executable, "-c", INTERRUPTS_AS_THEY_BEGIN], timeout=60, capture_output=True,
+            text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+        self.assertEqual((program.stdout, program.stderr), ("done\n", ""))
+
+
 class OnlyTheFirst:
     """A context that can start one process."""
 
     def __init__(self):
         self._left = 1
+
+    def get_start_method(self):
+        return "fork"
 
     def Process(self, **options):
         if self._left == 0:
@@ -204,6 +214,35 @@ class ChildrenTest(ManagerTest):
             self.assertIn(executor.submit(work.pid).result(60), executor._processes)
 
 
+INTERRUPTS_AS_THEY_BEGIN = """
+import contextlib, os, signal, threading
+import syncmanager, work
+
+def children():
+    found = set()
+    for task in os.listdir("/proc/self/task"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError), \\
+                open(f"/proc/self/task/{task}/children") as pids:
+            found.update(map(int, pids.read().split()))
+    return found
+
+def interrupt(others):
+    while not begun.is_set():
+        for pid in children() - others:
+            os.kill(pid, signal.SIGINT)
+
+begun = threading.Event()
+manager = syncmanager.Manager()
+thread = threading.Thread(target=interrupt, args=(children(),))
+thread.start()
+with syncmanager.Pool(8, manager=manager) as pool:
+    while len(pool.state()["workers"]) < 8:
+        os.sched_yield()
+    begun.set()
+    thread.join()
+    assert pool.map(work.square, range(5)) == [0, 1, 4, 9, 16]
+print("done")
+"""
 PREPARES_AND_ENDS = """
 import signal, sys
 import syncmanager, work

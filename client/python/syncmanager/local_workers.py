@@ -26,7 +26,7 @@ class LocalWorkers:
     """Starts `count` processes at once, and another one for each that ends, until end() or kill().
     Calls `on_broken(error)`, once, if a process can't begin or no other one can be started, and
     starts no other one then. A process that is killed before it begins is replaced, unless many in
-    a row are. `work`: what _work() takes after `stop`. `daemon`: as Process has it; only processes
+    a row are. `work`: what _work() takes after `held`. `daemon`: as Process has it; only processes
     that aren't daemons can have children of multiprocessing's.
 
     Workers are told to end by a pipe, and not by a signal: this program may block or ignore it, and
@@ -72,9 +72,16 @@ class LocalWorkers:
 
     def _start(self):
         self._numbers += 1
-        worker = self._context.Process(target=_work, args=(self._writer, self._stop, *self._work),
-                                       daemon=self._daemon, name=f"SyncPoolWorker-{self._numbers}")
-        worker.start()
+        # A forked child has this thread's handlers until it has its own: Ctrl-C waits for these.
+        held = {signal.SIGINT} if self._context.get_start_method() == "fork" else set()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+        try:
+            worker = self._context.Process(
+                target=_work, args=(self._writer, self._stop, held - before, *self._work),
+                daemon=self._daemon, name=f"SyncPoolWorker-{self._numbers}")
+            worker.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self.processes.append(worker)
 
     # ---- The watcher. It alone looks at processes and signals them once it runs.
@@ -132,14 +139,15 @@ class LocalWorkers:
         self._on_broken(error)
 
 
-def _work(watcher, stop, url, authkey, key_file, pool, initializer, initargs, most_tasks,
+def _work(watcher, stop, held, url, authkey, key_file, pool, initializer, initargs, most_tasks,
           session_timeout=10.0):
     """The whole life of such a process. It sends its pid and what has become of it to `watcher`,
-    and ends when there is something to read in `stop`. `pool`: its name, or the number of one
-    that has none."""
+    and ends when there is something to read in `stop`. `held`: signals to unblock when it has
+    handlers. `pool`: its name, or the number of one that has none."""
     process.current_process().name = name_of_process()
     worker = None
     signal.signal(signal.SIGINT, lambda *_: worker is not None and worker.interrupt())
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
     before = signal.getsignal(signal.SIGTERM)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if initializer is not None:
