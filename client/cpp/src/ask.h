@@ -9,6 +9,7 @@
 
 #include "client/cpp/src/connection.h"
 #include "client/cpp/src/request_draft.h"
+#include "client/cpp/src/undo.h"
 
 namespace syncmanager {
 
@@ -43,14 +44,15 @@ Answer ask(const ReferencePtr& reference, const char* operation, Timeout timeout
   return std::move(call.answer);
 }
 
-// The same, without waiting.
+// The same, without waiting. If the answer is dropped, what it brings goes back, unless it `stays`.
 template <class Fill>
 PendingAnswer start(const ReferencePtr& reference, const char* operation, Timeout timeout,
-                    Fill fill, Leftover leftover = Leftover::kNothing) {
+                    Fill fill, Dropped dropped = Dropped::kStays) {
   RequestDraft& draft = RequestDraft::fresh();
   address(draft.request(), *reference, timeout);
   fill(draft.request());
-  auto call = std::make_unique<AsyncCall>(Answer(reference, operation), leftover);
+  auto call = std::make_unique<AsyncCall>(Answer(reference, operation));
+  if (dropped == Dropped::kGoesBack) call->asked = undoable(draft.request());
   reference->connection().send(draft.encode(), *call);
   return PendingAnswer(call.release());
 }

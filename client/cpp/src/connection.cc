@@ -4,10 +4,12 @@
 #include <syncmanager/interruptible.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "client/cpp/src/connection_forks.h"
 #include "client/cpp/src/fields.h"
+#include "client/cpp/src/undo.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {
@@ -103,7 +105,7 @@ bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
   const std::stop_callback stopped(Interruptible::current(), [&] { cancel(call); });
   Lock lock(mutex_);
   hasten(call, lock);
-  while (!answered() && Clock::now() < deadline) {
+  while (!answered() && !call.nudged && Clock::now() < deadline) {
     if (!may_lead()) {
       follow(call, lock, deadline);
       continue;
@@ -120,6 +122,7 @@ bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
     stop_leading(lock);
     lock.lock();
   }
+  call.nudged = false;
   if (answered()) return true;
   if (may_lead()) wake_next(lock);  // Who was told to lead when its time was up.
   return answered();
@@ -153,10 +156,17 @@ void Connection::cancel(PendingCall& call) {
   flush(lock);
 }
 
-void Connection::drop(AsyncCall* call) {
+void Connection::nudge(PendingCall& call) {
+  const Lock lock(mutex_);
+  call.nudged = true;
+  if (call.follower != nullptr) return call.follower->changed.notify_one();
+  if (leading_ && link_ != nullptr) link_->stream.nudge();
+}
+
+bool Connection::drop(AsyncCall* call) {
   if (inherited_) {
     delete call;
-    return;
+    return false;
   }
   // Given back at the end of this function, which is the user's thread: with the last reference the
   // connection may end, and its keeper could not end itself.
@@ -166,9 +176,8 @@ void Connection::drop(AsyncCall* call) {
   outbox_.hold(call->object);
   if (call->answered.load(std::memory_order_acquire)) {
     lock.unlock();
-    settle(*call);
-    delete call;
-    return;
+    const std::unique_ptr<AsyncCall> owner(call);
+    return settle(*call);
   }
   call->dropped = true;
   pending_.let_go(*call);
@@ -176,6 +185,7 @@ void Connection::drop(AsyncCall* call) {
   const bool wake = must_wake_keeper();
   flush(lock);
   if (wake) keeper_wakes_.notify_one();
+  return false;
 }
 
 void Connection::forget(uint64_t object) {
@@ -329,20 +339,21 @@ void Connection::lose(Lock& lock, Loss loss, std::string why) {
 void Connection::conclude(const Aftermath& aftermath) {
   for (Follower* follower : aftermath.woken.followers) follower->changed.notify_one();
   for (const auto& listener : aftermath.woken.listeners) listener();
-  for (AsyncCall* call : aftermath.leftovers) {
+  // The last first: of several items that go back to the head of a queue the first is first again.
+  for (AsyncCall* call : aftermath.leftovers | std::views::reverse) {
     settle(*call);
     delete call;
   }
 }
 
-void Connection::settle(AsyncCall& call) {
-  std::vector<uint64_t> references;
-  const std::string request = PendingCalls::undo(call, references);
+bool Connection::settle(AsyncCall& call) {
+  const std::vector<std::string> requests = undo(call);
   Lock lock(mutex_);
-  if (!request.empty()) outbox_.add(pending_.next_id(), request, false);
-  for (const uint64_t object : references) outbox_.forget(object);
+  for (const std::string& request : requests) outbox_.add(pending_.next_id(), request, false);
+  for (const uint64_t object : PendingCalls::unread_references(call)) outbox_.forget(object);
   outbox_.unhold(call.object);
   flush(lock);
+  return !requests.empty();
 }
 
 void Connection::follow(PendingCall& call, Lock& lock, Clock::time_point deadline) {
@@ -351,7 +362,8 @@ void Connection::follow(PendingCall& call, Lock& lock, Clock::time_point deadlin
   followers_.splice(followers_.end(), idle_followers_, self);
   self->served = false;
   call.follower = &*self;
-  wait_on(self->changed, lock, deadline, [&] { return call.answered.load() || may_lead(); });
+  wait_on(self->changed, lock, deadline,
+          [&] { return call.answered.load() || call.nudged || may_lead(); });
   call.follower = nullptr;
   idle_followers_.splice(idle_followers_.begin(), followers_, self);
 }

@@ -69,14 +69,16 @@ class Connection {
   void send(std::string_view request, PendingCall& call);
   // Until it is answered.
   void wait(PendingCall& call) { wait_until(call, Clock::time_point::max()); }
-  // The same, or until `deadline`. Whether it is answered.
+  // The same, or until `deadline`, or nudge(). Whether it is answered.
   bool wait_until(PendingCall& call, Clock::time_point deadline);
   // Takes what has arrived, and never waits. Whether the call is answered.
   bool poll(PendingCall& call);
   void cancel(PendingCall& call);
+  // The thread that is in wait_until() for this call returns from it, as if its deadline had come.
+  void nudge(PendingCall& call);
   // Takes over a call that nobody waits for any more, cancels it, and gives back what it brings all
-  // the same.
-  void drop(AsyncCall* call);
+  // the same (undo.h). Returns whether it had brought something and that is on its way back.
+  bool drop(AsyncCall* call);
   // Gives back one reference, with the next frame.
   void forget(uint64_t object);
   // Says goodbye, waits a moment for the manager to hear it, and ends the connection. Idempotent.
@@ -114,7 +116,8 @@ class Connection {
   // Every call is answered with that. Releases the lock.
   void lose(Lock& lock, Loss loss, std::string why);
   void conclude(const Aftermath& aftermath);
-  void settle(AsyncCall& call);
+  // Gives back what the dropped call brought. Returns whether that was anything.
+  bool settle(AsyncCall& call);
 
   // Whether somebody may take the leader's place.
   bool may_lead() const { return !leading_ && !pausing_ && link_ != nullptr; }

@@ -1,5 +1,6 @@
 #include "client/cpp/src/pending_calls.h"
 
+#include "client/cpp/src/ask.h"
 #include "client/cpp/src/fields.h"
 #include "client/cpp/src/references.h"
 #include "protos/request.pb.h"
@@ -52,6 +53,32 @@ bool parse(std::string_view encoded, ReplyView& reply) {
   }
   if (fields.malformed() || reply.id == 0) return false;
   return reply.kind != wire::Reply::kDeliveryFieldNumber || unwrap_delivery(reply);
+}
+
+// Calls `use` with each encoded value in a result.
+template <class Use>
+void for_each_value(const Answer& answer, Use use) {
+  switch (answer.kind()) {
+    case wire::Reply::kValueFieldNumber:
+      return use(answer.result());
+    case wire::Reply::kPageFieldNumber: {
+      const Page page = answer.page();
+      for (const std::string_view value : page.values) use(value);
+      return;
+    }
+    case wire::Reply::kTasksFieldNumber: {
+      const auto list = result_of<wire::TaskList>(answer);
+      for (const wire::TaskList::Taken& task : list.tasks()) use(task.arguments());
+      return;
+    }
+    case wire::Reply::kResultsFieldNumber: {
+      const auto list = result_of<wire::TaskResults>(answer);
+      for (const wire::TaskResults::Result& result : list.results()) use(result.value());
+      return;
+    }
+    default:
+      return;
+  }
 }
 
 }  // namespace
@@ -108,22 +135,15 @@ void PendingCalls::lose(PendingCall& call, Loss loss, const std::string& why) {
   call.answered.store(true, std::memory_order_release);
 }
 
-std::string PendingCalls::undo(const AsyncCall& call, std::vector<uint64_t>& references) {
+std::vector<uint64_t> PendingCalls::unread_references(const AsyncCall& call) {
   const Answer& answer = call.answer;
   if (answer.loss_ != Loss::kNone || answer.outcome_ != wire::OK || !answer.unread_) return {};
-  if (answer.kind_ == wire::Reply::kValueFieldNumber)
-    collect_references(answer.result_, references);
-  if (call.leftover == Leftover::kGrant) return call.release;
-  if (call.leftover != Leftover::kQueueItem) return {};
-  wire::Request request;
-  request.set_object(call.object);
-  if (answer.delivery_ == 0) {
-    request.mutable_queue()->mutable_put_back()->set_item(answer.result_);
-  } else {
-    request.mutable_queue()->mutable_nack()->set_delivery(answer.delivery_);
-    request.mutable_queue()->mutable_nack()->set_unseen(true);
+  std::vector<uint64_t> references;
+  if (answer.kind_ == wire::Reply::kOpenedFieldNumber) {
+    references.push_back(result_of<wire::Opened>(answer).object());
   }
-  return request.SerializeAsString();
+  for_each_value(answer, [&](std::string_view value) { collect_references(value, references); });
+  return references;
 }
 
 void PendingCalls::finish(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers) {

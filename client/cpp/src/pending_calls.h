@@ -32,26 +32,23 @@ struct PendingCall {
   uint64_t id = 0;
   std::atomic<bool> answered{false};
   bool asynchronous = false;
+  bool nudged = false;           // Its waiter returns, answered or not.
   Follower* follower = nullptr;  // Whom to wake.
   Answer answer;
 };
 
-// What is done with what came for a call that nobody waits for any more.
-enum class Leftover { kNothing, kQueueItem, kGrant };
-
 // The call of a Future, or one that may be interrupted. Once it is dropped the table owns it.
 struct AsyncCall : PendingCall {
-  AsyncCall(Answer unanswered, Leftover what) : PendingCall(std::move(unanswered)), leftover(what) {
+  explicit AsyncCall(Answer unanswered) : PendingCall(std::move(unanswered)) {
     asynchronous = true;
   }
 
-  Leftover leftover;
-  std::string release;  // Of a grant: the encoded request, without an id, that gives it back.
+  std::string asked;  // What undo() must know of the request; empty: it isn't undone.
   // Called once when it is answered, by whichever thread brings the answer; it must not wait, nor
   // use the connection.
   std::function<void()> on_answered;
-  bool dropped = false;
-  uint64_t object = 0;  // Of a dropped call: its answer has no reference any more.
+  bool dropped = false;  // Before it was answered.
+  uint64_t object = 0;   // Of a dropped call: its answer has no reference any more.
 };
 
 // The ids of a session's requests and the calls that haven't been answered: all that a session
@@ -84,12 +81,13 @@ class PendingCalls {
   static ReferencePtr take_reference(AsyncCall& call) {
     return std::exchange(call.answer.reference_, nullptr);
   }
+  // The references in its result are those of whoever has read it.
+  static void adopt_references(AsyncCall& call) { call.answer.unread_ = false; }
   // Makes a call one that may be dropped. REQUIRES: it was added, and isn't answered.
   void let_go(PendingCall& call);
-  // The encoded request, without an id, that undoes what a dropped call was given; empty if that
-  // was nothing. The objects that its result refers to join `references`, one by one, as this
-  // session has a reference to each.
-  static std::string undo(const AsyncCall& call, std::vector<uint64_t>& references);
+  // The references that a dropped call's result gave this session and nobody has read: one object
+  // for each.
+  static std::vector<uint64_t> unread_references(const AsyncCall& call);
 
   // How many calls of futures wait, dropped ones included.
   size_t asynchronous() const { return asynchronous_; }

@@ -111,7 +111,7 @@ PendingAnswer QueueCalls::start_put(std::string_view item, Timeout timeout) cons
 }
 
 PendingAnswer QueueCalls::start_get(Timeout timeout) const {
-  return start(reference_, "get", timeout, get_of, Leftover::kQueueItem);
+  return start(reference_, "get", timeout, get_of, Dropped::kGoesBack);
 }
 
 }  // namespace syncmanager

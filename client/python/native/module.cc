@@ -8,6 +8,7 @@
 #include <span>
 
 #include "client/python/native/errors.h"
+#include "client/python/native/hand.h"
 #include "client/python/native/manager.h"
 #include "client/python/native/operation.h"
 #include "client/python/native/pending.h"
@@ -66,6 +67,11 @@ void bind_sessions(py::module_& module) {
       .def_property_readonly("type", [](SharedReference& self) { return self.get()->type(); })
       .def_property_readonly("name", &SharedReference::name)
       .def_property_readonly("session", &SharedReference::session)
+      .def_property_readonly("grant",
+                             [](const SharedReference& self) {
+                               const LatestGrant& latest = self.latest_grant();
+                               return py::make_tuple(latest.fencing, latest.abandoned);
+                             })
       .def("fenced", &SharedReference::fenced)
       .def("through", &SharedReference::through)
       .def("uncounted", &SharedReference::uncounted);
@@ -95,13 +101,20 @@ void bind_operations(py::module_& module) {
   py::class_<Completions, std::shared_ptr<Completions>>(module, "Completions")
       .def(py::init<>())
       .def("fileno", &Completions::descriptor)
+      .def("wait", &Completions::wait)
       .def("take", &Completions::take);
+  py::class_<Hand>(module, "Hand")
+      .def_property_readonly("number", &Hand::number)
+      .def("let_go", &Hand::let_go);
   py::class_<Pending>(module, "Pending")
       .def_property_readonly("token", &Pending::token)
       .def("ready", &Pending::ready)
       .def("late", &Pending::late)
       .def("cancel", &Pending::cancel)
-      .def("cancelled", &Pending::cancelled)
+      .def("drop", &Pending::drop)
+      .def("give_back", &Pending::give_back)
+      .def_property_readonly("holds_its_lock", &Pending::holds_its_lock)
+      .def_property_readonly("session", &Pending::session)
       .def("result", &Pending::result);
   py::class_<Operation>(module, "Operation",
                         py::custom_type_setup(&call_by_vector<&call_operation>))

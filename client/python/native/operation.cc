@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "client/cpp/src/ask.h"
+#include "client/cpp/src/undo.h"
 #include "client/python/native/errors.h"
 #include "client/python/native/fields.h"
+#include "client/python/native/hand.h"
 #include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
 #include "client/python/native/without_gil.h"
@@ -54,37 +56,9 @@ Operation::Operation(const std::string& name, const std::vector<std::string>& fi
   for (const std::string& field : fields) {
     fields_.push_back(field_of(*method_->message_type(), field));
   }
-  if (name == "queue.get") {
-    leftover_ = Leftover::kQueueItem;
-  } else if (name_.starts_with("acquire") || name == "condition.wait") {
-    leftover_ = Leftover::kGrant;
-  }
 }
 
 std::string Operation::name() const { return std::string(type_->name()) + "." + name_; }
-
-// What gives back the grant of such a request, by the same caller.
-std::string Operation::release_of(const wire::Request& request) const {
-  wire::Request release;
-  release.set_object(request.object());
-  release.set_caller(request.caller());
-  switch (request.op_case()) {
-    case wire::Request::kSemaphore:
-      release.mutable_semaphore()->mutable_release()->set_permits(
-          request.semaphore().acquire().permits());
-      break;
-    case wire::Request::kCondition:
-      if (request.condition().has_wait()) return {};  // Its caller held the lock, and does again.
-      release.mutable_condition()->mutable_release();
-      break;
-    case wire::Request::kRwlock:
-      release.mutable_rwlock()->mutable_release();
-      break;
-    default:
-      release.mutable_lock()->mutable_release();
-  }
-  return release.SerializeAsString();
-}
 
 // An object that is to be found or made has no id yet: it goes by its type and name.
 ReferencePtr Operation::subject(const ReferencePtr& reference, Arguments arguments) const {
@@ -100,8 +74,7 @@ std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, con
                                               py::handle timeout, uint64_t caller,
                                               Arguments arguments, std::string& encoded) const {
   if (arguments.size() > fields_.size()) throw py::type_error("too many arguments: " + name_);
-  auto call =
-      std::make_unique<AsyncCall>(Answer(subject(reference, arguments), name_.c_str()), leftover_);
+  auto call = std::make_unique<AsyncCall>(Answer(subject(reference, arguments), name_.c_str()));
   wire::Request request;
   address(request, *reference, timeout_of(timeout));
   if (caller != 0) request.set_caller(caller);
@@ -110,7 +83,7 @@ std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, con
   for (size_t i = 0; i < arguments.size(); ++i) {
     set_field(method, *fields_[i], arguments[i], session);
   }
-  if (leftover_ == Leftover::kGrant) call->release = release_of(request);
+  call->asked = undoable(request);
   request.SerializeToString(&encoded);
   return call;
 }
@@ -127,8 +100,8 @@ py::object Operation::call(py::handle subject, py::handle timeout, Arguments arg
   std::unique_ptr<AsyncCall> call =
       prepare(pointer, *reference->session(), timeout, 0, arguments, request);
   call->asynchronous = false;  // Somebody waits for it.
-  Answer answer = ask(std::move(call), request);
-  return result(answer, reference->session(), key_of(arguments));
+  call = ask(std::move(call), request);
+  return hand_over(call, *this, *reference, key_of(arguments));
 }
 
 std::unique_ptr<Pending> Operation::start(py::handle subject, py::handle timeout, uint64_t caller,
@@ -150,8 +123,9 @@ std::unique_ptr<Pending> Operation::start(py::handle subject, py::handle timeout
   return std::make_unique<Pending>(*this, reference, key_of(arguments), std::move(call), token);
 }
 
-py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& session,
+py::object Operation::result(Answer& answer, const SharedReference& reference,
                              const py::object& key) const {
+  const std::shared_ptr<Session>& session = reference.session();
   if (answer.loss() != Loss::kNone) raise(answer, key);
   if (answer.outcome() == wire::TIMED_OUT) {
     if (!PyExceptionClass_Check(late_.ptr())) return late_;
@@ -164,11 +138,12 @@ py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& ses
       const py::object value =
           answer.read([&](Decoder& decoder) { return decode(decoder, session); });
       if (!delivers_) return value;
-      return py::make_tuple(value, answer.delivery(), answer.deliveries());
+      return py::make_tuple(value, Hand(answer), answer.deliveries());
     }
     case wire::Reply::kGrantFieldNumber: {
       const Grant grant = answer.grant();
-      return py::make_tuple(grant.fencing, grant.abandoned, grant.timed_out);
+      reference.latest_grant() = {.fencing = grant.fencing, .abandoned = grant.abandoned};
+      return py::bool_(!grant.timed_out);
     }
     case wire::Reply::kPageFieldNumber:
       return page_of(answer, session);
@@ -190,7 +165,7 @@ py::object Operation::result(Answer& answer, const std::shared_ptr<Session>& ses
     case wire::Reply::kPoolFieldNumber:
       return to_dict(result_of<wire::PoolState>(answer));
     default:
-      return py::none();
+      return late_.is(py::bool_(false)) ? py::object(py::bool_(true)) : py::none();
   }
 }
 

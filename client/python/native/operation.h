@@ -25,8 +25,9 @@ namespace syncmanager::python {
 // arguments: a `bytes` field takes any Python value unless it holds text (a name, a typecode, a
 // key against doubles); a repeated field takes an iterable, of entries a mapping. `...` leaves a
 // field out. `late` is what a call that isn't served in time does: an exception
-// class is raised, anything else returned. One that `delivers` returns with an item the number of
-// its delivery, and how often it was delivered.
+// class is raised, anything else returned. If `late` is False the operation returns True when it is
+// served in time and brings no value. One that `delivers` returns with an item the Hand that
+// holds it, and how often it was delivered.
 class Operation {
  public:
   // Borrowed from whoever calls.
@@ -48,8 +49,7 @@ class Operation {
   std::string name() const;
 
   // What an answer means to Python. Raises.
-  py::object result(Answer& answer, const std::shared_ptr<Session>& session,
-                    const py::object& key) const;
+  py::object result(Answer& answer, const SharedReference& reference, const py::object& key) const;
 
  private:
   using Descriptor = google::protobuf::FieldDescriptor;
@@ -58,7 +58,6 @@ class Operation {
   std::unique_ptr<AsyncCall> prepare(const ReferencePtr& reference, const Session& session,
                                      py::handle timeout, uint64_t caller, Arguments arguments,
                                      std::string& encoded) const;
-  std::string release_of(const wire::Request& request) const;
   // What a failure's message is about.
   ReferencePtr subject(const ReferencePtr& reference, Arguments arguments) const;
 
@@ -66,7 +65,6 @@ class Operation {
   const Descriptor* type_;
   const Descriptor* method_;
   std::vector<const Descriptor*> fields_;
-  Leftover leftover_ = Leftover::kNothing;
   py::object late_;
   bool delivers_;
   bool opens_;  // Finds or makes an object.

@@ -1,5 +1,6 @@
 #include "client/python/native/pending.h"
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -9,33 +10,87 @@
 #include <system_error>
 #include <utility>
 
+#include "client/cpp/src/ask.h"
 #include "client/cpp/src/connection.h"
+#include "client/cpp/src/undo.h"
 #include "client/python/native/operation.h"
+#include "client/python/native/signals.h"
 #include "client/python/native/without_gil.h"
 
 namespace syncmanager::python {
 namespace {
 
-// How long a signal waits for its Python code while a thread waits for an answer.
-constexpr std::chrono::milliseconds kSignalLatency{50};
+// How long an interrupted call waits for the manager's word, so that what it brought is back before
+// the program goes on. A manager that is silent for longer holds nobody up.
+constexpr std::chrono::seconds kWord{1};
 
-// Takes the call over: the manager is told, and gives back what it was given.
-void drop(std::unique_ptr<AsyncCall> call) {
-  const std::shared_ptr<Connection> connection = call->answer.reference()->shared_connection();
-  connection->drop(call.release());
+constexpr Connection::Clock::time_point kNever = Connection::Clock::time_point::max();
+
+Connection& connection_of(const PendingCall& call) { return call.answer.reference()->connection(); }
+
+// Sends the encoded request, if there is one, and waits without the GIL until the call is answered.
+// A signal's Python code runs meanwhile. Throws what that raises.
+void wait_interruptibly(PendingCall& call, std::string_view request = {}) {
+  Connection& connection = connection_of(call);
+  const bool watches = handles_signals();
+  {
+    const WithoutGil waiting;
+    if (!request.empty()) connection.send(request, call);
+    if (connection.wait_until(call, watches ? Connection::Clock::now() + kUnwatched : kNever))
+      return;
+  }
+  while (true) {
+    const SignalWatch signals([&] { connection.nudge(call); });
+    run_signal_handlers();
+    const WithoutGil waiting;
+    if (connection.wait_until(call, kNever)) return;
+  }
 }
 
-// Signals are the main thread's.
-void wait_interruptibly(Connection& connection, PendingCall& call) {
-  const bool interruptible = _PyOS_IsMainThread() != 0;
-  while (true) {
+void wait_for_word(PendingCall& call) {
+  const WithoutGil waiting;
+  connection_of(call).wait_until(call, Connection::Clock::now() + kWord);
+}
+
+// Takes the call over: the manager is told, and gives back what it was given. Returns whether that
+// was anything.
+bool drop(std::unique_ptr<AsyncCall> call) {
+  const std::shared_ptr<Connection> connection = call->answer.reference()->shared_connection();
+  const WithoutGil waiting;
+  return connection->drop(call.release());
+}
+
+// The manager performs a session's requests in their order: those sent before are done afterwards.
+void wait_for_requests(const std::shared_ptr<Connection>& connection) {
+  auto call = std::make_unique<AsyncCall>(Answer(registry_of(connection), "ping"));
+  wire::Request ping;
+  ping.mutable_registry()->mutable_ping();
+  {
+    const WithoutGil waiting;
+    connection->send(ping.SerializeAsString(), *call);
+  }
+  wait_for_word(*call);
+  drop(std::move(call));
+}
+
+// Cancels the call and ends it, and returns when what it was given is back. The wait of a Condition
+// ends with its lock held, however long that takes. Throws what the Python code of a signal raises
+// that comes meanwhile; the lock goes back then when it comes.
+void give_back(std::unique_ptr<AsyncCall> call) {
+  const std::shared_ptr<Connection> connection = call->answer.reference()->shared_connection();
+  if (!call->answered.load()) {
     {
       const WithoutGil waiting;
-      if (!interruptible) return connection.wait(call);
-      if (connection.wait_until(call, Connection::Clock::now() + kSignalLatency)) return;
+      connection->cancel(*call);
     }
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    try {
+      holds_its_lock(*call) ? wait_interruptibly(*call) : wait_for_word(*call);
+    } catch (...) {
+      drop(std::move(call));
+      throw;
+    }
   }
+  if (drop(std::move(call))) wait_for_requests(connection);
 }
 
 }  // namespace
@@ -54,6 +109,22 @@ void Completions::report(uint64_t token) {
   ::eventfd_write(descriptor_, 1);
 }
 
+void Completions::wait() {
+  pollfd reported{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  const int unwatched = handles_signals() ? static_cast<int>(kUnwatched.count()) : -1;
+  {
+    const WithoutGil waiting;
+    ::poll(&reported, 1, unwatched);
+  }
+  while (reported.revents == 0) {
+    const SignalWatch signals([this] { ::eventfd_write(descriptor_, 1); });
+    run_signal_handlers();
+    const WithoutGil waiting;
+    ::poll(&reported, 1, -1);
+  }
+  run_signal_handlers();
+}
+
 std::vector<uint64_t> Completions::take() {
   eventfd_t count = 0;
   ::eventfd_read(descriptor_, &count);
@@ -61,37 +132,35 @@ std::vector<uint64_t> Completions::take() {
   return std::exchange(reported_, {});
 }
 
-// After the first signal it is still waited for: a Condition's wait comes back with its lock held,
-// whatever ended it. The next signal doesn't wait any more.
-Answer await_answer(std::unique_ptr<AsyncCall> call) {
-  Connection& connection = call->answer.reference()->connection();
+std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, std::string_view request) {
   try {
-    wait_interruptibly(connection, *call);
-  } catch (py::error_already_set& interrupt) {
-    {
-      const WithoutGil waiting;
-      connection.cancel(*call);
-    }
-    try {
-      wait_interruptibly(connection, *call);
-    } catch (const py::error_already_set&) {
-    }
-    const WithoutGil waiting;
-    drop(std::move(call));
+    wait_interruptibly(*call, request);
+  } catch (const py::error_already_set&) {
+    give_back(std::move(call));
     throw;
   }
-  return std::move(call->answer);
+  return call;
 }
 
-Answer ask(std::unique_ptr<AsyncCall> call, std::string_view request) {
-  Connection& connection = call->answer.reference()->connection();
-  bool answered = false;
-  {
-    const WithoutGil waiting;
-    connection.send(request, *call);
-    answered = connection.wait_until(*call, Connection::Clock::now() + kSignalLatency);
+py::object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operation,
+                     const SharedReference& reference, const py::object& key) {
+  bool interrupted = true;
+  try {
+    run_signal_handlers();
+    interrupted = false;
+    PendingCalls::adopt_references(*call);
+    py::object result = operation.result(call->answer, reference, key);
+    interrupted = true;
+    if (call->answer.reference() != nullptr) run_signal_handlers();
+    return result;
+  } catch (const py::error_already_set& error) {
+    // Unpickling runs the code of signals too; what isn't an Exception is no fault of the value.
+    interrupted = interrupted || !error.matches(PyExc_Exception);
+    // Without a reference the answer has gone into the result.
+    std::unique_ptr<AsyncCall> ended = std::move(call);
+    if (interrupted && ended->answer.reference() != nullptr) give_back(std::move(ended));
+    throw;
   }
-  return answered ? std::move(call->answer) : await_answer(std::move(call));
 }
 
 Pending::Pending(const Operation& operation, std::shared_ptr<SharedReference> reference,
@@ -103,10 +172,16 @@ Pending::Pending(const Operation& operation, std::shared_ptr<SharedReference> re
       token_(token) {}
 
 Pending::~Pending() {
-  if (call_ == nullptr) return;
-  const WithoutGil waiting;
-  drop(std::move(call_));
+  if (call_ != nullptr && !taken_) python::drop(std::move(call_));
 }
+
+bool Pending::drop() { return !has_ended() && python::drop(std::move(call_)); }
+
+void Pending::give_back() {
+  if (!has_ended()) python::give_back(std::move(call_));
+}
+
+bool Pending::holds_its_lock() const { return !has_ended() && syncmanager::holds_its_lock(*call_); }
 
 AsyncCall& Pending::call() const {
   if (call_ == nullptr) throw std::logic_error("the call's result was taken");
@@ -120,20 +195,17 @@ bool Pending::late() const {
 }
 
 void Pending::cancel() {
-  AsyncCall& cancelled = call();
+  if (has_ended()) return;
   const WithoutGil waiting;
-  cancelled.answer.reference()->connection().cancel(cancelled);
+  connection_of(*call_).cancel(*call_);
 }
 
 py::object Pending::result() {
   call();
-  Answer answer = await_answer(std::move(call_));
-  return operation_.result(answer, reference_->session(), key_);
-}
-
-bool Pending::cancelled() {
-  wait_interruptibly(call().answer.reference()->connection(), call());
-  return call().answer.cancelled();
+  call_ = ask(std::move(call_));
+  py::object result = hand_over(call_, operation_, *reference_, key_);
+  taken_ = true;
+  return result;
 }
 
 }  // namespace syncmanager::python

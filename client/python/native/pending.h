@@ -27,6 +27,9 @@ class Completions {
   int descriptor() const { return descriptor_; }
   uint64_t next_token() { return ++last_token_; }
   void report(uint64_t token);
+  // Waits, without the GIL, until something is reported. A signal's Python code runs meanwhile.
+  // Throws what that raises.
+  void wait();
   // The tokens reported since the last time, in their order.
   std::vector<uint64_t> take();
 
@@ -37,15 +40,22 @@ class Completions {
   std::vector<uint64_t> reported_;
 };
 
-// Sends the encoded request, and awaits the answer as await_answer() does.
-Answer ask(std::unique_ptr<AsyncCall> call, std::string_view request);
+// Sends the encoded request, if there is one, and waits without the GIL until the call is answered:
+// returns it then.
+// A signal's Python code runs meanwhile, at once when the signal arrives. If it raises, the call is
+// cancelled, what it brings all the same goes back, and the error is thrown.
+std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, std::string_view request = {});
 
-// Waits without the GIL until the call is answered. A signal's Python code runs meanwhile; if it
-// raises, the call is cancelled, what it brings all the same goes back, and the error goes on.
-Answer await_answer(std::unique_ptr<AsyncCall> call);
+// What the answer of a call means to Python. The Python code of signals that have arrived runs
+// before the result is handed over. If it raises, what the call brought goes back, and the error is
+// thrown. The call is left to the caller if it returns, and what it brought can still be given back
+// unless the result has the answer itself. REQUIRES: the call is answered.
+py::object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operation,
+                     const SharedReference& reference, const py::object& key);
 
 // A call that was started and not waited for. Dropping it cancels it, and what it was given goes
-// back. One thread at a time. After result() all but token() throw std::logic_error.
+// back, unless result() has handed that over. One thread at a time. It ends by drop(), give_back()
+// or a result() that throws; late() and result() throw std::logic_error then.
 class Pending {
  public:
   // REQUIRES: the operation outlives it (Python keeps it alive).
@@ -56,23 +66,35 @@ class Pending {
   Pending& operator=(const Pending&) = delete;
 
   uint64_t token() const { return token_; }
-  bool ready() const { return call().answered.load(std::memory_order_acquire); }
+  bool ready() const { return call_ == nullptr || call_->answered.load(std::memory_order_acquire); }
   // Whether it wasn't served in time. REQUIRES: ready().
   bool late() const;
   // Asks the manager to stop; the answer says whether it did.
   void cancel();
-  // Waits if it must. Whether it was cancelled before it did anything is `cancelled`.
+  // Waits if it must. Throws what stands for the outcome, Cancelled too, and what the Python code
+  // of a signal raises; what the call was given goes back then.
   py::object result();
-  // Waits; whether the manager stopped it before it did anything. result() must not be called then.
-  bool cancelled();
+  // Ends the call as its destructor does, which cancels it and gives back what it was given; and
+  // after result() takes back that. Returns whether it had been given something, and that is on its
+  // way back.
+  bool drop();
+  // The same, and waits until that is back, as an interrupted call does. Throws what the Python
+  // code of a signal raises meanwhile.
+  void give_back();
+  // Whether it ends with a lock held, whatever ends it: the wait of a Condition.
+  bool holds_its_lock() const;
+  const std::shared_ptr<Session>& session() const { return reference_->session(); }
 
  private:
   AsyncCall& call() const;
+  // Whether there is nothing left to cancel or give back: the answer may be in the result.
+  bool has_ended() const { return call_ == nullptr || call_->answer.reference() == nullptr; }
 
   const Operation& operation_;
   const std::shared_ptr<SharedReference> reference_;  // Outlives the answer, which needs the GIL.
   const py::object key_;
   std::unique_ptr<AsyncCall> call_;
+  bool taken_ = false;  // By result(): it stays there unless it is dropped.
   const uint64_t token_;
 };
 

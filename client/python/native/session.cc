@@ -6,6 +6,7 @@
 #include "client/cpp/src/ask.h"
 #include "client/cpp/src/connect.h"
 #include "client/cpp/src/connection_forks.h"
+#include "client/python/native/signals.h"
 #include "client/python/native/without_gil.h"
 
 namespace syncmanager::python {
@@ -88,6 +89,7 @@ void Session::after_fork_in_parent() {
 }
 
 void Session::after_fork_in_child() {
+  SignalWatch::after_fork_in_child();
   if (collects_garbage) PyGC_Enable();
 }
 
@@ -146,12 +148,14 @@ std::shared_ptr<SharedReference> SharedReference::fenced(uint64_t lock, uint64_t
   auto other = std::make_shared<SharedReference>(
       session_, std::make_shared<const Reference>(get(), Fence{.lock = lock, .number = number}));
   other->perform_ = perform_;
+  other->latest_grant_ = latest_grant_;
   return other;
 }
 
 std::shared_ptr<SharedReference> SharedReference::through(py::object perform) {
   auto other = std::make_shared<SharedReference>(session_, get());
   other->perform_ = std::move(perform);
+  other->latest_grant_ = latest_grant_;
   return other;
 }
 

@@ -62,6 +62,12 @@ class Session {
   uint64_t generation_ = 0;
 };
 
+// The latest grant of a lock that a reference, or one made of it, was given.
+struct LatestGrant {
+  uint64_t fencing = 0;    // 0: none.
+  bool abandoned = false;  // The holder before died holding the lock.
+};
+
 // One reference of a session to an object; the registry is object 0. A child of a fork takes one of
 // its own at the first use.
 class SharedReference {
@@ -93,6 +99,7 @@ class SharedReference {
   // The same object for calls that are not waited for where they are made: the result of each is
   // what `perform(operation, subject, timeout, *arguments)` returns.
   std::shared_ptr<SharedReference> through(py::object perform);
+  LatestGrant& latest_grant() const { return *latest_grant_; }
   // Null unless it is such a one.
   const py::object& perform() const { return perform_; }
   // The same object for a call that waits for its end, and doesn't keep it alive.
@@ -103,6 +110,7 @@ class SharedReference {
   uint64_t generation_;
   ReferencePtr reference_;
   py::object perform_;
+  std::shared_ptr<LatestGrant> latest_grant_ = std::make_shared<LatestGrant>();
 };
 
 }  // namespace syncmanager::python

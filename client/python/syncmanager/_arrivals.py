@@ -1,11 +1,6 @@
 """How a thread waits for calls that it has started."""
 
-import select
-import threading
-
 from . import _native
-
-_SIGNAL_LATENCY = 50  # Milliseconds; as the native module's.
 
 
 class Arrivals:
@@ -13,14 +8,9 @@ class Arrivals:
 
     def __init__(self):
         self.completions = _native.Completions()
-        self._readable = select.poll()
-        self._readable.register(self.completions.fileno(), select.POLLIN)
 
     def tokens(self):
         """Waits until some of them are answered: their tokens. A signal's Python code runs
         meanwhile."""
-        # One that comes just before poll() doesn't end it, nor does one that another thread gets.
-        latency = _SIGNAL_LATENCY if threading.current_thread() is threading.main_thread() else None
-        while not self._readable.poll(latency):
-            pass
+        self.completions.wait()
         return self.completions.take()

@@ -16,7 +16,7 @@ _of_thread = threading.local()
 
 def took(reference):
     """The caller has an RLock, or a Condition's lock, one level deeper."""
-    if _ends_before_the_process():
+    if ends_before_the_process():
         _of_thread.__dict__.setdefault("owned", _Owned()).add(reference, 1)
 
 
@@ -26,7 +26,8 @@ def gave(reference):
         _of_thread.owned.add(reference, -1)
 
 
-def _ends_before_the_process():
+def ends_before_the_process():
+    """Whether what the caller has acquired is released when its thread ends."""
     thread = threading.current_thread()
     return caller() == 0 and thread is not threading.main_thread() and not isinstance(
         thread, threading._DummyThread)  # Nobody knows when such a one ends.

@@ -91,12 +91,6 @@ async def _go_on(generator, first, whose):
         return end.value
 
 
-@steps
-def in_time(result):
-    """Whether a call was served in time, of its result: False if it wasn't."""
-    return (yield result) is not False
-
-
 def caller():
     """Whose call it is that is made now: the number of the running task; outside of tasks 0, which
     is the thread's."""

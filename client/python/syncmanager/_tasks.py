@@ -6,9 +6,11 @@ import itertools
 import weakref
 
 from . import _native
-from ._operations import condition
+from ._operations import registry
 from ._steps import caller, unawaited
 
+# Seconds. A task that is cancelled waits that long for the manager's word on its call.
+_WORD = 1
 _numbers = itertools.count(1 << 32)  # Callers; those of threads count from 1.
 _tasks = weakref.WeakKeyDictionary()
 _mailboxes = weakref.WeakKeyDictionary()  # By event loop.
@@ -36,32 +38,22 @@ def perform(operation, subject, timeout, *arguments):
 
 
 async def _wait(operation, subject, timeout, arguments, whose):
-    mailbox = _mailbox()
-    pending = operation.start(subject, timeout, whose, mailbox.completions, *arguments)
+    calls = mailbox()
+    call = operation.start(subject, timeout, whose, calls.completions, *arguments)
     try:
-        await mailbox.answer_to(pending)
-    except BaseException as error:
-        mailbox.forget(pending)
-        # A Condition's wait ends with its lock held, whatever ended it.
-        if operation is condition.wait and isinstance(error, asyncio.CancelledError):
-            pending.cancel()
-            await _until_answered(pending, lambda: mailbox.answer_to(pending))
-        # Dropped now, and not with the traceback: it is cancelled, what it was given goes back.
-        del pending
+        await calls.answer_to(call)
+    except asyncio.CancelledError:
+        await calls.give_back([call])
         raise
-    return pending.result()
+    except BaseException:  # The event loop has ended.
+        calls.forget(call)
+        call.drop()
+        raise
+    return call.result()
 
 
-async def _until_answered(pending, arrival):
-    """Awaits `arrival()` until the call is answered, and isn't to be cancelled."""
-    while not pending.ready():
-        try:
-            await arrival()
-        except asyncio.CancelledError:
-            continue
-
-
-def _mailbox():
+def mailbox():
+    """The running event loop's."""
     loop = asyncio.get_running_loop()
     if loop not in _mailboxes:
         _mailboxes[loop] = _Mailbox(loop)
@@ -74,46 +66,64 @@ async def elsewhere(function):
         return await asyncio.get_running_loop().run_in_executor(pool, function)
 
 
-class Awaiting:
-    """How a task waits in a Race."""
-
-    def __init__(self):
-        self.completions = _native.Completions()
-        self._reported = asyncio.Event()
-        asyncio.get_running_loop().add_reader(self.completions.fileno(), self._reported.set)
-
-    async def tokens(self):
-        await self._reported.wait()
-        self._reported.clear()
-        return self.completions.take()
-
-    def until_answered(self, pending):
-        return _until_answered(pending, self.tokens)
-
-    def close(self):
-        asyncio.get_running_loop().remove_reader(self.completions.fileno())
-
-
 class _Mailbox:
-    """Tells the tasks of one event loop that their calls are answered."""
+    """How the tasks of one event loop wait for their calls. `completions` is what these are started
+    with."""
 
     def __init__(self, loop):
         self.completions = _native.Completions()
         self._waiting = {}  # Futures, by the calls' tokens.
         loop.add_reader(self.completions.fileno(), self._deliver)
 
-    def answer_to(self, pending):
+    def answer_to(self, call):
         """A future that is done when the call is answered. One at a time for each call."""
         answered = asyncio.get_running_loop().create_future()
-        if pending.ready():
+        if call.ready():
             answered.set_result(None)
         else:
-            self._waiting[pending.token] = answered
+            self._waiting[call.token] = answered
         return answered
 
-    def forget(self, pending):
+    def forget(self, call):
         """Nobody waits for it any more."""
-        self._waiting.pop(pending.token, None)
+        self._waiting.pop(call.token, None)
+
+    async def for_any(self, calls):
+        """Until one of them is answered."""
+        await asyncio.wait([self.answer_to(call) for call in calls],
+                           return_when=asyncio.FIRST_COMPLETED)
+
+    async def give_back(self, calls):
+        """Cancels calls and ends them. What they were given, their results too, is back when this
+        returns, unless the manager is silent for _WORD seconds: then it goes back later. A
+        Condition's wait ends with its lock held, however long that takes."""
+        sessions = set()
+        try:
+            for call in calls:
+                call.cancel()
+            for call in calls:
+                await (self._until_answered(call) if call.holds_its_lock else self._word_on(call))
+        finally:
+            for call in calls:
+                self.forget(call)
+                if call.drop():
+                    sessions.add(call.session)
+        for session in sessions:  # What was sent before a ping is done when that is answered.
+            ping = registry.ping.start(session.registry(), None, 0, self.completions)
+            await self._word_on(ping)
+
+    async def _word_on(self, call):
+        await asyncio.wait([self.answer_to(call)], timeout=_WORD)
+
+    async def _until_answered(self, call):
+        cancelled = None
+        while not call.ready():
+            try:
+                await self.answer_to(call)
+            except asyncio.CancelledError as error:  # Not before the call has ended.
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
 
     def _deliver(self):
         for token in self.completions.take():

@@ -2,9 +2,9 @@
 
 import functools
 import types
+import weakref
 
 from ._arrivals import Arrivals
-from ._operations import condition
 from ._steps import calls_of, steps
 from .proxies import BaseProxy, with_reference
 
@@ -16,9 +16,9 @@ def wait_any(sources, timeout=None):
 
     A source is a proxy, for its get(), acquire() or wait(), or a method of one, or
     functools.partial of such a method. All others are cancelled, and what they were given meanwhile
-    goes back; a Condition's wait ends with its lock held. If several could be served at once it is
-    the first of them. Raises TimeoutError if `timeout` seconds pass, and what the first that fails
-    raises.
+    is back when this returns; a Condition's wait ends with its lock held. If several could be
+    served at once it is the first of them. Raises TimeoutError if `timeout` seconds pass, and what
+    the first that fails raises.
     """
     with calls_of(0):
         return Race(sources, timeout, 0, _Thread()).winner()
@@ -28,52 +28,66 @@ class Race:
     """Calls of which one is to win. `wait`: how the caller waits, a _Thread or what is like it."""
 
     def __init__(self, sources, timeout, whose, wait):
-        self.timeout = timeout
-        self.whose = whose
-        self.wait = wait
-        self._racers = [_Racer(self, source) for source in sources]
+        self._wait = wait
+        self._racers = [_Racer(source, timeout, whose, wait.completions) for source in sources]
         if not self._racers:
             raise ValueError("there is nothing to wait for")
 
     @steps
     def winner(self):
-        running = {}
         try:
-            for racer in self._racers:
-                racer.advance()
-                running[racer.pending.token] = racer
-            while running:
-                for token in (yield self.wait.tokens()):
-                    racer = running.pop(token, None)
-                    if racer is None or racer.pending.late():
-                        continue
-                    if racer.advance():
-                        return racer.source, racer.result
-                    running[racer.pending.token] = racer
-            raise TimeoutError("none was served in time")
-        finally:
-            for racer in running.values():
-                if racer.operation is condition.wait:
-                    racer.pending.cancel()
-                    yield self.wait.until_answered(racer.pending)
-            for racer in self._racers:
+            won = yield from self._first()
+            losers = [racer for racer in self._racers if racer is not won]
+            yield self._wait.give_back(_calls_of(losers))
+            for racer in losers:
                 racer.end()
-            self.wait.close()
+            return won.source, won.result
+        except GeneratorExit:  # The event loop has ended: nobody can wait.
+            self._end()
+            raise
+        except BaseException:  # What somebody has won goes back, too.
+            yield self._wait.give_back(_calls_of(self._racers))
+            self._end()
+            raise
+
+    def _first(self):
+        for racer in self._racers:
+            racer.advance()
+        running = self._racers
+        while running:
+            yield self._wait.for_any(_calls_of(running))
+            for racer in running:
+                if racer.call.ready() and not racer.call.late() and racer.advance():
+                    return racer
+            running = [racer for racer in running
+                       if not (racer.call.ready() and racer.call.late())]
+        raise TimeoutError("none was served in time")
+
+    def _end(self):
+        for racer in self._racers:
+            racer.end()
+
+
+def _calls_of(racers):
+    return [racer.call for racer in racers if racer.call is not None]
 
 
 class _Racer:
-    """One source, and the call that it has under way."""
+    """One source, and how far it is."""
 
-    def __init__(self, race, source):
-        self._race = race
+    def __init__(self, source, timeout, whose, completions):
+        self._timeout = timeout
+        self._whose = whose
+        self._completions = completions
         self._won = False
         self._running = None
         self.source = source
-        self.pending = self.operation = self.result = None
+        self.call = None  # That is under way; when it has won, that which brought the result.
+        self.result = None
         partial = functools.partial(_method_of(source))
         self._proxy = partial.func.__self__
-        twin = with_reference(
-            self._proxy, self._proxy._syncmanager_reference.through(self._perform))
+        reference = self._proxy._syncmanager_reference
+        twin = with_reference(self._proxy, reference.through(_performer(self)))
         self._start = functools.partial(
             partial.func.__func__, twin, *partial.args, **partial.keywords)
 
@@ -88,24 +102,36 @@ class _Racer:
         return self._won
 
     def end(self):
-        """Drops the call that is under way."""
+        """Ends its method. A call that is still under way is dropped."""
+        self.call = None
         if self._running is not None:
             self._running.close()
-        self.pending = None
 
-    def _perform(self, operation, subject, timeout, *arguments):
+    def perform(self, operation, subject, timeout, arguments):
         if self._won:  # A method of the result.
             return operation(self._proxy, timeout, *arguments)
         return self._wait(operation, subject, timeout, arguments)
 
     async def _wait(self, operation, subject, timeout, arguments):
-        self.operation = operation
-        self.pending = operation.start(
-            subject, self._race.timeout if timeout is None else timeout, self._race.whose,
-            self._race.wait.completions, *arguments)
+        self.call = operation.start(
+            subject, self._timeout if timeout is None else timeout, self._whose,
+            self._completions, *arguments)
         await _somebody()
-        pending, self.pending = self.pending, None
-        return pending.result()
+        return self.call.result()
+
+
+def _performer(racer):
+    """What performs the calls of the racer's twin. The native reference, which the garbage
+    collector doesn't look into, has it: so it doesn't refer to the racer."""
+    weak, proxy = weakref.ref(racer), racer._proxy
+
+    def perform(operation, subject, timeout, *arguments):
+        racer = weak()
+        if racer is None:  # The result has outlived the race.
+            return operation(proxy, timeout, *arguments)
+        return racer.perform(operation, subject, timeout, arguments)
+
+    return perform
 
 
 def _method_of(source):
@@ -125,8 +151,11 @@ def _somebody():
 class _Thread(Arrivals):
     """How a thread waits in a Race."""
 
-    def until_answered(self, pending):
-        pending.cancelled()
+    def for_any(self, calls):
+        self.tokens()
 
-    def close(self):
-        pass
+    def give_back(self, calls):
+        for call in calls:
+            call.cancel()
+        for call in calls:
+            call.give_back()

@@ -9,9 +9,12 @@ Methods are those of the other proxies; what Python can't await goes by a name: 
 `d.contains(key)`, `d.set(key, value)`, `d.delete(key)`, of a Namespace `ns.get(name)` too. Contexts
 and loops are `async with lock` and `async for key in d`.
 
-A task that is cancelled cancels its call in the manager, and what that was given meanwhile goes
-back; a Condition's wait ends with the lock held. A task is a caller of its own, as a thread is: it
-owns the RLock that it acquires. A call is of the task that makes it, whichever awaits it.
+A task that is cancelled cancels its call in the manager. What the call was given meanwhile is back
+when CancelledError is raised. A Condition's wait ends with the lock held, and a notify that it was
+given goes to the next waiter.
+
+A task is a caller of its own, as a thread is: it owns the RLock that it acquires. A call is of the
+task that makes it, whichever awaits it.
 
 What is written as if nothing had to be awaited (`d[key] = value`, `len(d)`, `with lock`) raises
 TypeError, which says what to write instead.
@@ -22,7 +25,7 @@ from multiprocessing.managers import State
 from . import (
     _sessions, dicts, managers, namespaces, proxies, queues, sequences, sets, synchronization)
 from ._steps import caller
-from ._tasks import Awaiting, elsewhere, perform
+from ._tasks import elsewhere, mailbox, perform
 from ._waiting import Race
 from .aio_executor import Executor
 from .aio_refusals import INSTEAD, Attributes, refusal
@@ -190,4 +193,4 @@ def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, connect_
 
 async def wait_any(sources, timeout=None):
     """As syncmanager.wait_any(), of proxies and methods of this module's."""
-    return await Race(sources, timeout, caller(), Awaiting()).winner()
+    return await Race(sources, timeout, caller(), mailbox()).winner()

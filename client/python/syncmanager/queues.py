@@ -15,26 +15,36 @@ def _timeout_of(block, timeout):
 
 
 class Delivery:
-    """An item in this process's hand, until ack() or nack(). As a context: ack() at its end, nack()
-    if it ends by an exception."""
+    """An item in this process's hand, until ack() or nack(). One that nobody refers to any more
+    goes back to its queue, as by nack(). As a context: ack() at its end, nack() if it ends by an
+    exception."""
 
-    def __init__(self, proxy, item, number, count):
+    def __init__(self, proxy, item, hand, count):
         self._proxy = proxy
+        self._hand = hand
         self.item = item
-        self.number = number
         self.count = count  # How often it was delivered, this time included.
+
+    @property
+    def number(self):
+        """Of this delivery; it grows with each of the queue."""
+        return self._hand.number
 
     @property
     def redelivered(self):
         return self.count > 1
 
+    @steps
     def ack(self):
         """It is done, and nobody gets it again."""
-        return queue.ack(self._proxy, None, self.number)
+        yield queue.ack(self._proxy, None, self.number)
+        self._hand.let_go()
 
+    @steps
     def nack(self, delay=0):
         """Gives it back, to be got after `delay` seconds."""
-        return queue.nack(self._proxy, None, self.number, round(delay * 1e6))
+        yield queue.nack(self._proxy, None, self.number, round(delay * 1e6))
+        self._hand.let_go()
 
     def __enter__(self):
         return self.item

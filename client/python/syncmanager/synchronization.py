@@ -6,7 +6,7 @@ from multiprocessing import managers
 
 from . import _owners
 from ._operations import barrier, condition, event, latch, lock, rwlock, semaphore
-from ._steps import in_time, steps
+from ._steps import steps
 from .proxies import ManagedProxy, with_reference
 
 
@@ -21,12 +21,6 @@ def _timeout_of_lock(blocking, timeout):
     return timeout
 
 
-class _Latest:
-    """The latest grant of a lock that a proxy, or one made of it, was given."""
-
-    grant = None
-
-
 class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
                     type="Lock", options="lock", awaits="acquire"):
     """A Lock. After threading.Lock: whoever likes may release it."""
@@ -34,19 +28,9 @@ class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
     _exposed_ = ("acquire", "release", "locked")
     _syncmanager_operations = lock
 
-    def __init__(self, reference):
-        super().__init__(reference)
-        self._syncmanager_latest = _Latest()
-
-    @steps
     def acquire(self, blocking=True, timeout=None):
         """Whether it was in time. `abandoned` and `fence` are of the latest grant then."""
-        grant = yield self._syncmanager_operations.acquire(
-            self, _timeout_of_lock(blocking, timeout))
-        if not grant:
-            return False
-        self._syncmanager_latest.grant = grant
-        return True
+        return self._syncmanager_operations.acquire(self, _timeout_of_lock(blocking, timeout))
 
     def release(self):
         return self._syncmanager_operations.release(self, None)
@@ -57,12 +41,12 @@ class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
     @property
     def abandoned(self):
         """Whether the holder before died holding it: what it guards may be half done."""
-        return self._syncmanager_latest.grant is not None and self._syncmanager_latest.grant[1]
+        return self._syncmanager_reference.grant[1]
 
     @property
     def fence(self):
-        """What with_fence() takes: the lock, and the number of the grant."""
-        return (self._syncmanager_reference.id, self._syncmanager_latest.grant[0])
+        """What with_fence() takes: the lock, and the number of the grant; 0 before the first."""
+        return (self._syncmanager_reference.id, self._syncmanager_reference.grant[0])
 
     def __enter__(self):
         return self.acquire()
@@ -74,8 +58,14 @@ class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
 class _OwnedProxy(AcquirerProxy):
     """What a thread owns, and gives back when it ends."""
 
-    @steps
     def acquire(self, blocking=True, timeout=None):
+        """Whether it was in time. `abandoned` and `fence` are of the latest grant then."""
+        if _owners.ends_before_the_process():
+            return self._syncmanager_acquire(blocking, timeout)
+        return super().acquire(blocking, timeout)
+
+    @steps
+    def _syncmanager_acquire(self, blocking, timeout):
         got = yield super().acquire(blocking, timeout)
         if got:
             _owners.took(self._syncmanager_reference)
@@ -108,7 +98,7 @@ class SemaphoreProxy(AcquirerProxy, type="Semaphore", options="semaphore"):
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         patience = timeout if blocking else 0
-        return in_time(semaphore.acquire(self, patience, n))
+        return semaphore.acquire(self, patience, n)
 
     def release(self, n=1):
         if n < 1:
@@ -136,11 +126,9 @@ class ConditionProxy(_OwnedProxy, managers.ConditionProxy,
     _exposed_ = ("acquire", "release", "locked", "wait", "notify", "notify_all")
     _syncmanager_operations = condition
 
-    @steps
     def wait(self, timeout=None):
         """Whether somebody notified it in time; the lock is held again in any case."""
-        grant = yield condition.wait(self, timeout)
-        return bool(grant) and not grant[2]
+        return condition.wait(self, timeout)
 
     def notify(self, n=1):
         return condition.notify(self, None, max(n, 0))
@@ -177,7 +165,7 @@ class EventProxy(ManagedProxy, managers.EventProxy, type="Event", options="event
         return event.clear(self, None)
 
     def wait(self, timeout=None):
-        return in_time(event.wait(self, timeout))
+        return event.wait(self, timeout)
 
 
 class BarrierProxy(ManagedProxy, managers.BarrierProxy,
@@ -236,11 +224,11 @@ class RWLockProxy(ManagedProxy, type="RWLock", options="rwlock"):
 
     def acquire_read(self, blocking=True, timeout=None):
         """Whether it was in time."""
-        return in_time(rwlock.acquire_read(self, _timeout_of_lock(blocking, timeout)))
+        return rwlock.acquire_read(self, _timeout_of_lock(blocking, timeout))
 
     def acquire_write(self, blocking=True, timeout=None):
         """Whether it was in time."""
-        return in_time(rwlock.acquire_write(self, _timeout_of_lock(blocking, timeout)))
+        return rwlock.acquire_write(self, _timeout_of_lock(blocking, timeout))
 
     def release(self):
         """What this thread holds: the write side, or one read."""
@@ -270,7 +258,7 @@ class LatchProxy(ManagedProxy, type="Latch", options="latch", awaits="wait"):
 
     def wait(self, timeout=None):
         """Whether it was open in time."""
-        return in_time(latch.wait(self, timeout))
+        return latch.wait(self, timeout)
 
     @property
     def count(self):

@@ -1,0 +1,30 @@
+#include "client/python/native/hand.h"
+
+#include <syncmanager/error.h>
+
+#include "client/cpp/src/ask.h"
+#include "client/python/native/without_gil.h"
+
+namespace syncmanager::python {
+
+Hand::Hand(const Answer& answer) : reference_(answer.reference()), number_(answer.delivery()) {}
+
+Hand::~Hand() {
+  if (reference_ == nullptr) return;  // It was moved from.
+  const WithoutGil waiting;
+  if (holds_) give_back();
+  reference_.reset();  // With the last one the connection ends, whose thread may want the GIL.
+}
+
+void Hand::give_back() {
+  try {
+    // The answer is dropped: nobody waits for it.
+    start(reference_, "nack", Timeout::never(), [this](wire::Request& request) {
+      request.mutable_queue()->mutable_nack()->set_delivery(number_);
+    });
+  } catch (const Error&) {
+    // The session is over, and the manager has given the item back with it.
+  }
+}
+
+}  // namespace syncmanager::python
