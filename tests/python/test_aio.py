@@ -215,6 +215,7 @@ class SynchronizationTest(AioTest):
     async def test_a_hundred_waiters_need_no_thread(self):
         event = await self.manager.Event()
         await event.is_set()
+        self.own.Event().wait(0.01)  # Starts the thread that ends waits when a signal arrives.
         before = threading.active_count(), threads()
         waiters = [asyncio.create_task(event.wait()) for _ in range(100)]
         await await_waiting(event, 100)
