@@ -4,10 +4,10 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <syncmanager/own_manager.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <syncmanager/own_manager.h>
 #include <unistd.h>
 
 #include <chrono>

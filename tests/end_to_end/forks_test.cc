@@ -2,10 +2,12 @@
 // goes on whatever a child does.
 
 #include <signal.h>
-#include <sys/prctl.h>
+#include <syncmanager/own_manager.h>
+#include <syncmanager/workers.h>
 
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -186,9 +188,51 @@ TEST_P(ForksTest, AKilledParentIsGoneThoughItsChildLives) {
   for (const int end : {words[0], words[1], lifeline[0], lifeline[1]}) close(end);
 }
 
-INSTANTIATE_TEST_SUITE_P(OverUnixAndTcp, ForksTest, testing::Bool(), [](const auto& is_tcp) {
-  return is_tcp.param ? "Tcp" : "Unix";
-});
+TEST_P(ForksTest, AChildThatLeavesALocksGuardLeavesTheLock) {
+  const Client parent = make_client();
+  const Lock door = parent.lock("door");
+  const std::lock_guard guard(door);
+  EXPECT_EQ(result_of_child([&] {
+              const std::unique_lock inherited(door, std::adopt_lock);
+              return 0;
+            }),
+            0);
+  expect_held(parent, door);
+}
+
+TEST_P(ForksTest, WorkersOfAProgramThatHasAClientDoItsTasks) {
+  const Client parent = make_client();
+  const Workers workers(2, "pool",
+                        [](Worker& worker) { worker.add("double", [](int n) { return 2 * n; }); },
+                        {.url = address(), .client = {.key_file = server.key_file()}});
+  EXPECT_EQ(parent.pool("pool").submit<int>("double", 21).get(), 42);
+  // A child's copy ends none of them.
+  EXPECT_EQ(result_of_child([&] {
+              workers.~Workers();
+              return 0;
+            }),
+            0);
+  EXPECT_EQ(parent.pool("pool").submit<int>("double", 4).get(), 8);
+}
+
+TEST(OwnManagerForksTest, AChildsCopyEndsNothingAndLeadsToTheManager) {
+  OwnManager::Options options;
+  options.program = SYNCMANAGERD_PATH;
+  static std::unique_ptr<OwnManager> manager;
+  manager = std::make_unique<OwnManager>(options);
+  const Client parent(*manager);
+  EXPECT_EQ(result_of_child([]() -> int {
+              Client(*manager).queue<int>("jobs").put(5);
+              manager->stop();
+              std::exit(0);
+            }),
+            0);
+  EXPECT_EQ(parent.queue<int>("jobs").get(), 5);
+  manager.reset();
+}
+
+INSTANTIATE_TEST_SUITE_P(OverUnixAndTcp, ForksTest, testing::Bool(),
+                         [](const auto& is_tcp) { return is_tcp.param ? "Tcp" : "Unix"; });
 
 }  // namespace
 }  // namespace syncmanager

@@ -10,38 +10,23 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/support/await.h"
+#include "tests/support/forked.h"
 
 namespace syncmanager {
 namespace {
 
 constexpr std::chrono::seconds kSoon{10};
 
-// What a program's main() returns in a process of its own.
-int result_of(const std::function<int()>& program) {
-  const pid_t child = fork();
-  if (child == 0) {
-    try {
-      _exit(program());
-    } catch (const std::exception& error) {
-      _exit(2);
-    }
-  }
-  int status = 0;
-  EXPECT_EQ(waitpid(child, &status, 0), child);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
 TEST(OwnManagerTest, StartsForAProgramWithoutStandardInputAndOutput) {
   const std::vector<std::vector<int>> cases = {{}, {0}, {1}, {0, 1}, {0, 1, 2}};
   for (const std::vector<int>& closed : cases) {
-    EXPECT_EQ(result_of([&closed] {
+    EXPECT_EQ(result_of_child([&closed] {
                 for (const int each : closed) close(each);
                 const OwnManager manager;
                 const Client client(manager.address(), {.key_file = manager.key_file()});
@@ -56,7 +41,7 @@ TEST(OwnManagerTest, StartsForAProgramWithoutStandardInputAndOutput) {
 TEST(OwnManagerTest, EndsWhenItsProgramIsKilledAndRemovesItsDirectory) {
   int words[2];
   ASSERT_EQ(pipe(words), 0);
-  EXPECT_EQ(result_of([&words] {
+  EXPECT_EQ(result_of_child([&words] {
               const OwnManager manager;
               const std::string key = manager.key_file();
               if (write(words[1], key.data(), key.size()) < 0) return 1;
@@ -73,7 +58,7 @@ TEST(OwnManagerTest, EndsWhenItsProgramIsKilledAndRemovesItsDirectory) {
 }
 
 TEST(OwnManagerTest, ItsOwnersGroupMayGetAnySignal) {
-  EXPECT_EQ(result_of([] {
+  EXPECT_EQ(result_of_child([] {
               setpgid(0, 0);
               for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1}) {
                 signal(each, SIG_IGN);
@@ -108,7 +93,7 @@ TEST(OwnManagerTest, OneThatHangsIsKilledWhenThePatienceIsOver) {
 
 TEST(OwnManagerTest, ACopyInAForkedChildEndsNothing) {
   auto manager = std::make_unique<OwnManager>();
-  EXPECT_EQ(result_of([&] {
+  EXPECT_EQ(result_of_child([&] {
               manager->stop();
               manager.reset();
               return 0;
@@ -122,7 +107,7 @@ TEST(OwnManagerTest, AForkedChildThatLivesOnDoesNotKeepItFromEndingWithItsOwner)
   int words[2], over[2];
   ASSERT_EQ(pipe(words), 0);
   ASSERT_EQ(pipe(over), 0);
-  EXPECT_EQ(result_of([&] {
+  EXPECT_EQ(result_of_child([&] {
               const OwnManager manager;
               if (fork() == 0) {
                 char c = 0;

@@ -30,12 +30,10 @@ Worker::Worker(const Place& place, const std::string& job, const Numbers& number
     : child_(command(place, job, numbers)) {}
 
 Client connect(const Place& place) {
-  return Client(
-      place.address,
-      {.key_file = place.key_file,
-       .name = "worker",
-       .session_timeout = place.session_timeout,
-       .connect_timeout = std::chrono::seconds(10)});
+  return Client(place.address, {.key_file = place.key_file,
+                                .name = "worker",
+                                .session_timeout = place.session_timeout,
+                                .connect_timeout = std::chrono::seconds(10)});
 }
 
 void say(const std::string& line) { std::cout << line << std::endl; }

@@ -10,8 +10,7 @@
 
 namespace syncmanager {
 
-// A client in a process of its own, named "victim", which is there to be killed. The test's process
-// makes its first Client only afterwards, as a session, and gRPC, don't survive fork().
+// A client in a process of its own, named "victim", which is there to be killed.
 class Victim {
  public:
   // Forks. `work` is done there, by a client over the unix socket, once start() says so.

@@ -39,10 +39,9 @@ KeyRing keys_of(const ClientOptions& options, const Url& url, const std::string&
   if (keys.ok()) return *std::move(keys);
   ::close(dial(url.target, where, patience));
   const bool looked_for = options.key.empty() && options.key_file.empty();
-  throw InvalidArgument(
-      str_cat(where, ": there is no key for this manager: ", keys.status().message(),
-              looked_for ? "; name the manager's key file by key_file or $SYNCMANAGER_AUTHKEY_FILE"
-                         : ""));
+  throw InvalidArgument(str_cat(
+      where, ": there is no key for this manager: ", keys.status().message(),
+      looked_for ? "; name the manager's key file by key_file or $SYNCMANAGER_AUTHKEY_FILE" : ""));
 }
 
 const FileKey& choose_key(const KeyRing& ring, const std::string& id) {

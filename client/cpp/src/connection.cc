@@ -47,8 +47,7 @@ Connection::Connection(ConnectionOptions options, const Patience& patience)
     : options_(std::move(options)),
       forked_([this] { inherited_ = true; }),
       can_resume_(!options_.target.is_local()),
-      link_(std::make_shared<Link>(options_.target, options_.identity, options_.where,
-                                   patience)),
+      link_(std::make_shared<Link>(options_.target, options_.identity, options_.where, patience)),
       agreement_(link_->agreement),
       spinner_(options_.spin),
       outbox_(pending_, agreement_.max_frame, can_resume_),
@@ -56,8 +55,7 @@ Connection::Connection(ConnectionOptions options, const Patience& patience)
   keeper_ = std::thread([this] { keep(); });
 }
 
-std::shared_ptr<Connection> Connection::make(ConnectionOptions options,
-                                             const Patience& patience) {
+std::shared_ptr<Connection> Connection::make(ConnectionOptions options, const Patience& patience) {
   return {new Connection(std::move(options), patience), [](Connection* connection) {
             if (connection->is_inherited()) return;
             connection->close();

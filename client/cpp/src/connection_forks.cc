@@ -24,7 +24,7 @@ std::vector<std::weak_ptr<Connection>> all;
 std::vector<std::shared_ptr<Connection>> paused;
 std::atomic<std::thread::id> forker;  // The thread that has paused them.
 std::atomic<bool> announced = false;  // Forks are, by pause_connections().
-bool paused_here = false;  // For the fork that is under way, by before_fork().
+bool paused_here = false;             // For the fork that is under way, by before_fork().
 enum class Grpc { kOff, kRunning, kStopped } grpc = Grpc::kOff;
 
 bool forks_here() { return forker.load() == std::this_thread::get_id(); }
@@ -55,9 +55,8 @@ void after_fork_in_child() {
 
 void watch_forks() {
   static std::once_flag watched;
-  std::call_once(watched, [] {
-    ::pthread_atfork(&before_fork, &after_fork_in_parent, &after_fork_in_child);
-  });
+  std::call_once(
+      watched, [] { ::pthread_atfork(&before_fork, &after_fork_in_parent, &after_fork_in_child); });
 }
 
 // gRPC reads how it is to poll when it starts. A process that forks needs "poll": the resetting of

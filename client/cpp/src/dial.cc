@@ -4,10 +4,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <syncmanager/error.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <syncmanager/error.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,10 +68,9 @@ int try_address(const sockaddr* address, socklen_t size, const Patience& patienc
 std::string how_to_start(const Target& target) {
   if (target.path == default_socket_path()) return "start one with `syncmanagerd`";
   const bool is_v6 = target.host.find(':') != std::string::npos;
-  const std::string address =
-      target.is_local()
-          ? str_cat("unix:", target.path)
-          : str_cat("tcp://", is_v6 ? "[" : "", target.host, is_v6 ? "]:" : ":", target.port);
+  const std::string address = target.is_local() ? str_cat("unix:", target.path)
+                                                : str_cat("tcp://", is_v6 ? "[" : "", target.host,
+                                                          is_v6 ? "]:" : ":", target.port);
   return str_cat("start one with `syncmanagerd --listen=", address, "`");
 }
 
@@ -182,8 +181,7 @@ const std::error_category& resolver_category() {
 }
 
 int dial(const Target& target, const std::string& where, const Patience& patience) {
-  return target.is_local() ? dial_unix(target, where, patience)
-                           : dial_tcp(target, where, patience);
+  return target.is_local() ? dial_unix(target, where, patience) : dial_tcp(target, where, patience);
 }
 
 }  // namespace syncmanager

@@ -96,8 +96,7 @@ void translate(std::exception_ptr thrown) {
   } catch (const ConnectFailed& error) {
     set_connect_failed(error);
   } catch (const AddressInUse& error) {
-    PyErr_SetObject(class_of("AddressInUse").ptr(),
-                    py::make_tuple(EADDRINUSE, error.what()).ptr());
+    PyErr_SetObject(class_of("AddressInUse").ptr(), py::make_tuple(EADDRINUSE, error.what()).ptr());
   } catch (const Disconnected& error) {
     set("Disconnected", error);
   } catch (const LimitExceeded& error) {
