@@ -43,11 +43,10 @@ def end(*_):
         signal.signal(each, signal.SIG_IGN)
     raise Ended
 
-def work(number, ready, last, log):
+def work(number, ready, never, last, log):
     try:
         ready.release()
-        while True:
-            signal.pause()
+        never.wait()
     except Ended:
         pass
     finally:
@@ -59,8 +58,8 @@ if __name__ == "__main__":
         signal.signal(each, end)
     manager = Manager(ctx=get_context("fork"))
     manager.start()
-    last, log, ready = manager.dict(), manager.Log(), manager.Semaphore(0)
-    workers = [get_context("fork").Process(target=work, args=(number, ready, last, log))
+    last, log, ready, never = manager.dict(), manager.Log(), manager.Semaphore(0), manager.Event()
+    workers = [get_context("fork").Process(target=work, args=(number, ready, never, last, log))
                for number in range(4)]
     try:
         for worker in workers:
@@ -68,8 +67,7 @@ if __name__ == "__main__":
         for worker in workers:
             ready.acquire()
         print("ready", flush=True)
-        while True:
-            signal.pause()
+        never.wait()
     except Ended:
         pass
     for worker in workers:
