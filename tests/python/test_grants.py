@@ -304,6 +304,25 @@ class CancelledTest(AioTest):
                     timed_out = isinstance(task.exception(), asyncio.TimeoutError)
                     self.assertEqual(grant.left(theirs), 1 if timed_out else 0)
 
+    async def test_a_put_that_was_done_says_so(self):
+        for turns in self.TURNS:
+            with self.subTest(f"{turns} turns after there is room"):
+                jobs = await self.manager.Queue(1)
+                await jobs.put("first")
+                theirs = pickle.loads(pickle.dumps(jobs))
+                task = asyncio.create_task(jobs.put("second"))
+                await await_waiting(theirs)
+                if turns < 0:
+                    task.cancel()
+                self.other(theirs.get)
+                await self.cancel(task, turns)
+                done = not task.cancelled()
+                if not done:
+                    with self.assertRaises(asyncio.CancelledError) as raised:
+                        await task
+                    done = "queue.put was done" in str(getattr(raised.exception, "__notes__", ""))
+                self.assertEqual(theirs.qsize(), int(done))
+
     async def test_what_was_popped_is_back(self):
         for turns in range(1, 8):
             entries = await self.manager.dict(a=1)

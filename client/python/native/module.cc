@@ -112,6 +112,7 @@ void bind_operations(py::module_& module) {
       .def("late", &Pending::late)
       .def("cancel", &Pending::cancel)
       .def("drop", &Pending::drop)
+      .def("stands", &Pending::stands)
       .def("give_back", &Pending::give_back)
       .def_property_readonly("holds_its_lock", &Pending::holds_its_lock)
       .def_property_readonly("session", &Pending::session)

@@ -175,7 +175,14 @@ Pending::~Pending() {
   if (call_ != nullptr && !taken_) python::drop(std::move(call_));
 }
 
-bool Pending::drop() { return !has_ended() && python::drop(std::move(call_)); }
+bool Pending::drop() {
+  if (has_ended()) return false;
+  const Answer& answer = call_->answer;
+  const bool ok = ready() && answer.loss() == Loss::kNone && answer.outcome() == wire::OK;
+  const bool undone = python::drop(std::move(call_));
+  stands_ = ok && !undone;
+  return undone;
+}
 
 void Pending::give_back() {
   if (!has_ended()) python::give_back(std::move(call_));

@@ -81,6 +81,8 @@ class Pending {
   // The same, and waits until that is back, as an interrupted call does. Throws what the Python
   // code of a signal raises meanwhile.
   void give_back();
+  // After drop(): whether the manager had performed the call, and nothing of it was undone.
+  bool stands() const { return stands_; }
   // Whether it ends with a lock held, whatever ends it: the wait of a Condition.
   bool holds_its_lock() const;
   const std::shared_ptr<Session>& session() const { return reference_->session(); }
@@ -94,6 +96,7 @@ class Pending {
   const std::shared_ptr<SharedReference> reference_;  // Outlives the answer, which needs the GIL.
   const py::object key_;
   std::unique_ptr<AsyncCall> call_;
+  bool stands_ = false;
   bool taken_ = false;  // By result(): it stays there unless it is dropped.
   const uint64_t token_;
 };

@@ -42,8 +42,10 @@ async def _wait(operation, subject, timeout, arguments, whose):
     call = operation.start(subject, timeout, whose, calls.completions, *arguments)
     try:
         await calls.answer_to(call)
-    except asyncio.CancelledError:
+    except asyncio.CancelledError as error:
         await calls.give_back([call])
+        if call.stands() and hasattr(error, "add_note"):  # Python 3.11.
+            error.add_note(f"{operation.name} was done before it was cancelled")
         raise
     except BaseException:  # The event loop has ended.
         calls.forget(call)

@@ -10,8 +10,9 @@ Methods are those of the other proxies; what Python can't await goes by a name: 
 and loops are `async with lock` and `async for key in d`.
 
 A task that is cancelled cancels its call in the manager. What the call was given meanwhile is back
-when CancelledError is raised. A Condition's wait ends with the lock held, and a notify that it was
-given goes to the next waiter.
+when CancelledError is raised. A call that gives nothing, as a put, may have been done before:
+CancelledError has a note (`__notes__`) then that says so. A Condition's wait ends with the lock
+held, and a notify that it was given goes to the next waiter.
 
 A task is a caller of its own, as a thread is: it owns the RLock that it acquires. A call is of the
 task that makes it, whichever awaits it.
