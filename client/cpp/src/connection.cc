@@ -155,6 +155,7 @@ void Connection::cancel(PendingCall& call) {
 }
 
 void Connection::nudge(PendingCall& call) {
+  if (inherited_) return;
   const Lock lock(mutex_);
   call.nudged = true;
   if (call.follower != nullptr) return call.follower->changed.notify_one();
