@@ -97,8 +97,8 @@ TEST_F(SnapshotTest, OfAnObjectHasWhoseItIsAndWhoWaits) {
   worker.get(queue, 2s);
   const Object& all = object(queue);
   const Waiter& waiter = *all.wait_lists()[0]->first();
-  const std::string identity =
-      laid_out(queue, "Queue", "", worker.session(), "/a", all.references(), all.bytes(), kNever);
+  const std::string identity = laid_out(queue, "Queue", "", worker.session(), "/a",
+                                        all.references(), 0, kNever, all.bytes(), kNever);
   const std::string getter = laid_out(1, 1, worker.session(), 0, stage.now(), stage.now() + 2s,
                                       waiter.call.request().SerializeAsString());
   const std::string nobody = laid_out(0);

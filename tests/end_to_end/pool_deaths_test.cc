@@ -24,8 +24,7 @@ int survive(int x) {
   return static_cast<int>(this_task::attempt());
 }
 
-// The functions of processes that are there to be killed. A test forks them before its first
-// Client.
+// The functions of processes that are there to be killed.
 class PoolDeathsTest : public testing::Test {
  protected:
   static void prepare(Worker& worker) {
@@ -121,9 +120,11 @@ TEST_F(PoolDeathsTest, ADeadTaskIsRetriedWhenWhatKilledItIsGone) {
   EXPECT_THAT(pool.state().dead, IsEmpty());
 }
 
-TEST_F(PoolDeathsTest, WorkersAreMadeBeforeTheFirstClient) {
+TEST_F(PoolDeathsTest, WorkersMayBeMadeAfterAClient) {
   const Client client = connect();
-  EXPECT_THROW(Workers(1, "pool", prepare, options()), Error);
+  const Workers workers(1, "pool", prepare, options());
+  const Pool pool(client, "pool");
+  EXPECT_EQ(pool.submit<int>("survive", 7).get(), 1);
 }
 
 TEST_F(PoolDeathsTest, WorkersThatEndSayGoodbye) {
