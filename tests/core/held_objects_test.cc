@@ -21,12 +21,15 @@ ObjectId acquired(const Actor& actor, const OpenOptions& options) {
 ObjectId with_a_task_in_hand(const Actor& actor) {
   const ObjectId pool = actor.open(a_pool()).object();
   actor.ask(pool, [](wire::Request& request) {
-    request.mutable_pool()->mutable_submit()->add_tasks()->set_function("square");
+    wire::Task& task = *request.mutable_pool()->mutable_submit()->add_tasks();
+    task.set_function("square");
+    task.set_arguments(encoded(int64_t{7}));
   });
-  actor.ask(pool, [](wire::Request& request) {
+  const Pending taken = actor.ask(pool, [](wire::Request& request) {
     request.mutable_pool()->mutable_take()->set_most(1);
     request.mutable_pool()->mutable_take()->add_offers("*");
   });
+  EXPECT_THAT(taken, Served());
   return pool;
 }
 
