@@ -34,10 +34,10 @@ with syncmanager.Manager() as manager:
         self.assertLessEqual(int(program.stdout), memory // 2)
 
     def test_limits_that_are_given_are_kept(self):
-        with syncmanager.Manager(limits={"objects": 2, "object_bytes": 1000}) as manager:
-            queue, _ = manager.Queue(), manager.Lock()
-            with self.assertRaisesRegex(syncmanager.LimitExceeded, "limit of 2 objects"):
-                manager.Lock()
+        with syncmanager.Manager(limits={"objects": 20, "object_bytes": 1000}) as manager:
+            queue = manager.Queue()
+            with self.assertRaisesRegex(syncmanager.LimitExceeded, "limit of 20 objects"):
+                manager.list([manager.Lock() for _ in range(20)])
             with self.assertRaisesRegex(syncmanager.LimitExceeded, "more than 1000 bytes"):
                 queue.put(b"x" * 1000)
 
@@ -143,16 +143,14 @@ class LogTest(unittest.TestCase):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         daemon.stdout.readline()
         daemon.stdout.close()
-        key_file = self.key_file(folder, "other")
-        for _ in range(3000):  # A line of the log each; 256 KiB may wait.
-            with self.assertRaises(syncmanager.AuthenticationError):
-                syncmanager._sessions.connect(f"unix:{folder}/socket", key_file=key_file,
-                                              fresh=True)
-        manager = syncmanager.connect(f"unix:{folder}/socket", key_file=f"{folder}/key")
-        queue = manager.Queue()
-        queue.put("item", timeout=SOON)
-        self.assertEqual(queue.get(timeout=SOON), "item")
-        manager._shutdown()
+        # A line of 800 bytes each. The pipe takes 64 KiB, and 256 KiB may wait.
+        for _ in range(500):
+            syncmanager._sessions.connect(f"unix:{folder}/socket", key_file=f"{folder}/key",
+                                          name="\x01" * 128).close()
+        with syncmanager.connect(f"unix:{folder}/socket", key_file=f"{folder}/key") as manager:
+            queue = manager.Queue()
+            queue.put("item", timeout=SOON)
+            self.assertEqual(queue.get(timeout=SOON), "item")
         daemon.terminate()
         log = daemon.stderr.read()
         self.assertEqual(daemon.wait(), 0)
