@@ -293,13 +293,13 @@ TEST_F(ReliableQueueTest, AReferenceInAnItemCountsForWhoeverHasIt) {
   EXPECT_EQ(stage.engine().registry().find(list), nullptr);
 }
 
-TEST_F(ReliableQueueTest, AnItemInHandKeepsItsQueue) {
+TEST_F(ReliableQueueTest, AnItemInHandEndsWithItsQueue) {
   const ObjectId own = alice.open(reliable(a_queue())).object();
   alice.put(own, "a");
   const Pending got = alice.get(own);
   alice.forget(own);
-  EXPECT_THAT(alice.ack(own, got.delivery()), Done());
   EXPECT_EQ(stage.engine().registry().find(own), nullptr);
+  EXPECT_THAT(alice.ack(own, got.delivery()), Refused(wire::NO_SUCH_OBJECT));
 }
 
 TEST_F(ReliableQueueTest, TheOptionsAreChecked) {
