@@ -112,6 +112,7 @@ bool Acceptor::accept_some(const Listener& listener) {
   for (int i = 0; i < kAtOnce; ++i) {
     FileDescriptor socket(
         ::accept4(listener.descriptor(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (socket && owner_has_ended()) return true;  // It came too late, and is closed.
     if (socket) {
       greet(std::move(socket), listener);
     } else if (errno == EAGAIN) {
@@ -124,6 +125,11 @@ bool Acceptor::accept_some(const Listener& listener) {
     // Anything else is the end of that one connection (accept(2): ECONNABORTED and others).
   }
   return true;
+}
+
+bool Acceptor::owner_has_ended() const {
+  pollfd lifeline{lifeline_, POLLIN, 0};
+  return lifeline_ >= 0 && ::poll(&lifeline, 1, 0) > 0;
 }
 
 void Acceptor::greet(FileDescriptor socket, const Listener& listener) {

@@ -47,6 +47,7 @@ class Acceptor {
   void run();
   // Takes some of what waits at one listener. False if that can't go on now for want of resources.
   bool accept_some(const Listener& listener);
+  bool owner_has_ended() const;
   void greet(FileDescriptor socket, const Listener& listener);
   bool shed(const Listener& listener);
   // Logs who left without having proved a key; as seldom as the next.

@@ -46,23 +46,24 @@ def check(results):
 class PoolCommands:
     def map(self, count):
         """Maps a tiny function over so many numbers, ten times. Answers ops."""
-        return self._repeat(MAPS, int(count), lambda pool, numbers: pool.map(square, numbers))
+        return self._time_maps(MAPS, int(count), lambda pool, numbers: pool.map(square, numbers))
 
     def starmap(self, count):
         """The same with a function of two arguments. Answers ops."""
         pairs = [(n, n) for n in range(int(count))]
-        return self._repeat(MAPS, len(pairs), lambda pool, _: pool.starmap(product, pairs))
+        return self._time_maps(MAPS, len(pairs), lambda pool, _: pool.starmap(product, pairs))
 
     def imap(self, count):
         """Takes the results of so many tiny tasks, chunks of one, in order. Answers ops."""
-        return self._repeat(1, int(count), lambda pool, numbers: list(pool.imap(square, numbers)))
+        return self._time_maps(1, int(count),
+                               lambda pool, numbers: list(pool.imap(square, numbers)))
 
     def apply(self, count):
         """Does so many tiny tasks, each when the one before it is done. Answers ops."""
-        return self._repeat(1, int(count),
-                            lambda pool, numbers: [pool.apply(square, (n,)) for n in numbers])
+        return self._time_maps(1, int(count),
+                               lambda pool, numbers: [pool.apply(square, (n,)) for n in numbers])
 
-    def _repeat(self, times, count, squares):
+    def _time_maps(self, times, count, squares):
         """Answers how many of the squares of so many numbers `squares` has made a second, so many
         times, after a first time."""
         with self.pool(WORKERS) as pool:
