@@ -183,6 +183,11 @@ TEST_F(ConnectingTest, AConnectionThatIsEndedIsTriedAgain) {
   EXPECT_NE(failure.get().code(), std::error_code());
 }
 
+TEST_F(ConnectingTest, APathIsAnAddressToo) {
+  const std::string path = server.unix_address().substr(std::string("unix:").size());
+  Client(path, {.key_file = server.key_file()}).ping();
+}
+
 TEST_F(ConnectingTest, AProgramThatWaitsForItsManagerFindsIt) {
   const std::string address = "unix:" + path("late");
   auto client = std::async(std::launch::async, [&] {

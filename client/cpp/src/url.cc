@@ -26,8 +26,7 @@ bool is_port(std::string_view text) {
 }
 
 // A path that begins with several slashes is that with one: unix:///path.
-std::string path_of(std::string_view url) {
-  std::string_view path = url.substr(kUnix.size());
+std::string path_of(std::string_view path) {
   if (path.empty()) return default_socket_path();
   while (path.starts_with("//")) path.remove_prefix(1);
   return std::string(path);
@@ -38,6 +37,11 @@ std::string path_of(std::string_view url) {
 Url parse_url(std::string_view url) {
   Url parsed;
   if (url.starts_with(kUnix)) {
+    parsed.target.path = path_of(url.substr(kUnix.size()));
+    return parsed;
+  }
+  // A path is the address of a manager in Python, as in CPython.
+  if (url.starts_with('/')) {
     parsed.target.path = path_of(url);
     return parsed;
   }

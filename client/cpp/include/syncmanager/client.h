@@ -41,7 +41,7 @@ class Client {
  public:
   // The manager at $SYNCMANAGER_URL, else this user's own on this machine, over its unix socket.
   explicit Client(const ClientOptions& options = {});
-  // `unix:/path` (without a path: this user's own) or
+  // `unix:/path` or `/path` (`unix:` alone: this user's own), or
   // `syncmanager://[key_id@]host:port[/server_id]`, for which `tcp://` is another word. Throws
   // InvalidArgument (URL or key), ConnectFailed (no manager answers there), AuthenticationFailed,
   // LimitExceeded, Draining.
