@@ -255,6 +255,11 @@ class BaseManager(managers.BaseManager):
             if after == 0:
                 return rows
 
+    def _objects(self):
+        """Returns the rows that _number_of_objects() counts: pairs of what the manager says of an
+        object, a dict, and what its host says, or None."""
+        return self._syncmanager_rows()
+
     @steps
     def _number_of_objects(self):
         return len((yield self._syncmanager_rows()))
