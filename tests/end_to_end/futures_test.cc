@@ -7,6 +7,7 @@
 namespace syncmanager {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::Eq;
 using testing::Optional;
@@ -52,6 +53,19 @@ TEST_F(FuturesTest, WhatNobodyWaitsForIsSentAllTheSame) {
   const Client other = connect();
   const auto theirs = other.queue<std::string>("jobs");
   for (int i = 0; i < 100; ++i) EXPECT_EQ(theirs.get(), "item");
+}
+
+TEST_F(FuturesTest, EachOfSeveralCallsThatNobodyWaitsForIsSentSoon) {
+  // No heartbeat comes along to take a forgotten call with it: they are 20 minutes apart.
+  const TestServer patient({"--session-timeout=1h"});
+  const ClientOptions options{.key_file = patient.key_file(), .session_timeout = 1h};
+  const Client ours(patient.unix_address(), options), other(patient.unix_address(), options);
+  const auto jobs = ours.queue<int>("jobs"), same = other.queue<int>("jobs");
+  std::vector<Future<int>> got;
+  for (uint64_t calls = 1; calls <= 100 && !HasFatalFailure(); ++calls) {
+    got.push_back(jobs.async_get());
+    await_parked(other, same, calls);
+  }
 }
 
 TEST_F(FuturesTest, ACancelledCallDidNothing) {

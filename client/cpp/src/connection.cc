@@ -403,8 +403,10 @@ void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
 }
 
 void Connection::flush(Lock& lock) {
-  if (writing_ || pausing_ || link_ == nullptr ||
-      !outbox_.is_due(pending_.asynchronous() - outbox_.waiting())) {
+  if (writing_ || pausing_ || link_ == nullptr) return lock.unlock();
+  if (!outbox_.is_due(pending_.asynchronous() - outbox_.waiting())) {
+    // The keeper, which sends what has waited for a moment, takes events until its next heartbeat.
+    if (!outbox_.empty() && std::exchange(keeper_leads_, false)) link_->stream.nudge();
     return lock.unlock();
   }
   writing_ = true;

@@ -172,6 +172,7 @@ class Connection {
 
   bool ending_ = false;
   bool keeper_sleeps_ = false;
+  bool keeper_leads_ = false;  // And hasn't been nudged.
   bool expects_echo_ = false;
   uint64_t frames_at_beat_ = 0;
   std::condition_variable keeper_wakes_;

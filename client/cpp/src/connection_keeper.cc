@@ -50,12 +50,14 @@ void Connection::keep() {
       flush(lock);
       lock.lock();
     }
-    if (!may_lead() || events_ != events || ending_) continue;
-    leading_ = true;
+    const bool opened = open == 0 && outbox_.first_open() != 0;  // It has its moment, too.
+    if (opened || !may_lead() || events_ != events || ending_) continue;
+    leading_ = keeper_leads_ = true;
     const std::shared_ptr<Link> link = link_;
     lock.unlock();
     step(*link, next_beat, false);
     lock.lock();
+    keeper_leads_ = false;
     stop_leading(lock);
     lock.lock();
   }
