@@ -22,7 +22,7 @@ class Manager(syncmanager.SyncManager):
     """What the commands ask of a manager, by names in ours."""
 
     def shared_dict(self):
-        return self.dict(name="bench")
+        return self.named("bench").dict()
 
     def shared_queue(self, name):
         return self.Queue(name=name)
