@@ -75,6 +75,7 @@ class Encoder {
     if (is_foreign(made)) made = session_.translation().dump(py::handle(value), true);
     if (py::isinstance<SharedReference>(made)) {
       const ReferencePtr& reference = made.cast<SharedReference&>().get();
+      KeptReferences::add(reference);
       writer_.reference(reference->object(), reference->type());
       return;
     }
@@ -216,6 +217,8 @@ class Encoder {
 };
 
 }  // namespace
+
+thread_local KeptReferences* KeptReferences::newest_ = nullptr;
 
 std::string encode(py::handle value, const Session& session, uint64_t* elements) {
   ValueWriter writer;

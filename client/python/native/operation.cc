@@ -96,6 +96,7 @@ py::object Operation::call(py::handle subject, py::handle timeout, Arguments arg
     return perform(py::cast(this), subject, timeout, *others);
   }
   const ReferencePtr pointer = reference->get();
+  KeptReferences kept;  // Until the request is sent.
   std::string request;
   std::unique_ptr<AsyncCall> call =
       prepare(pointer, *reference->session(), timeout, 0, arguments, request);
@@ -109,6 +110,7 @@ std::unique_ptr<Pending> Operation::start(py::handle subject, py::handle timeout
                                           const std::shared_ptr<Completions>& completions) const {
   const std::shared_ptr<SharedReference> reference = SharedReference::of(subject);
   const ReferencePtr pointer = reference->get();
+  KeptReferences kept;  // Until the request is sent.
   std::string request;
   std::unique_ptr<AsyncCall> call =
       prepare(pointer, *reference->session(), timeout, caller, arguments, request);

@@ -7,12 +7,30 @@
 
 #include "client/cpp/src/ask.h"
 #include "client/python/native/values.h"
+#include "client/python/native/without_gil.h"
 #include "protos/pool.pb.h"
 
 namespace syncmanager::python {
+namespace {
+
+std::string encode_kept(py::handle value, const Session& session, uint64_t& elements,
+                        std::vector<ReferencePtr>& references) {
+  KeptReferences kept;
+  std::string bytes = encode(value, session, &elements);
+  references = kept.take();
+  return bytes;
+}
+
+}  // namespace
 
 Encoded::Encoded(py::handle value, const Session& session)
-    : bytes_(encode(value, session, &elements_)) {}
+    : bytes_(encode_kept(value, session, elements_, references_)) {}
+
+Encoded::~Encoded() {
+  if (references_.empty()) return;
+  const WithoutGil waiting;  // The last reference may end its connection.
+  references_.clear();
+}
 
 py::object Arrived::decode() const {
   Decoder decoder = answer_->decoder(bytes_);

@@ -6,16 +6,20 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "client/python/native/session.h"
 
 namespace syncmanager::python {
 
 // A value that is encoded already, for any field that takes a value: so that who hands it over
-// hears at once if it can't travel. The objects it refers to must be kept until it has arrived.
+// hears at once if it can't travel. It keeps the objects that it refers to.
 class Encoded {
  public:
   Encoded(py::handle value, const Session& session);
+  ~Encoded();
+  Encoded(const Encoded&) = delete;
+  Encoded& operator=(const Encoded&) = delete;
 
   const std::string& bytes() const { return bytes_; }
   // At all levels.
@@ -23,6 +27,7 @@ class Encoded {
 
  private:
   uint64_t elements_ = 0;  // Set as bytes_ is made.
+  std::vector<ReferencePtr> references_;  // The same.
   const std::string bytes_;
 };
 

@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "client/python/native/session.h"
 
@@ -25,6 +27,27 @@ inline py::object steal(PyObject* object) {
   if (object == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(object);
 }
+
+// While it lives, it keeps the references that this thread's encode() writes: a pickle may have the
+// only proxy of an object, and the manager must get the value before it hears of that proxy's end.
+// Pickling may make a call of another value: the newest one keeps the references.
+class KeptReferences {
+ public:
+  KeptReferences() : outer_(std::exchange(newest_, this)) {}
+  ~KeptReferences() { newest_ = outer_; }
+  KeptReferences(const KeptReferences&) = delete;
+  KeptReferences& operator=(const KeptReferences&) = delete;
+
+  static void add(const ReferencePtr& reference) {
+    if (newest_ != nullptr) newest_->references_.push_back(reference);
+  }
+  std::vector<ReferencePtr> take() { return std::move(references_); }
+
+ private:
+  static thread_local KeptReferences* newest_;
+  KeptReferences* const outer_;
+  std::vector<ReferencePtr> references_;
+};
 
 // Python's own types (None, bool, int, float, str, bytes, list, tuple, dict, set, frozenset; none
 // of their subclasses) travel typed; everything else, and what is nested deeper than 32, as
