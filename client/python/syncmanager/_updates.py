@@ -7,6 +7,8 @@ import sys
 import threading
 import warnings
 
+from .values import private_pickle
+
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _UNCHANGING = (bool, bytes, complex, float, int, str, type(None), type(...))
 
@@ -43,7 +45,7 @@ def saw(proxy, key, value):
         return
     _latest.read = None
     try:
-        copy = value if type(value) in _UNCHANGING else pickle.loads(pickle.dumps(value))
+        copy = value if type(value) in _UNCHANGING else pickle.loads(private_pickle(value))
     except Exception:  # Whatever pickling raises: it can't be compared.
         return
     _latest.read = (proxy._syncmanager_reference.id, key, copy, _place())

@@ -72,6 +72,11 @@ class HostLost(Disconnected, EOFError):
     """The process that hosts the object has ended, and its objects with it; or there is none."""
 
 
+class DescriptorLost(SyncManagerError, OSError):
+    """A value has an open descriptor, a socket or an end of a pipe, that this process can't have:
+    it is on another host, or the process that had it for the manager has ended."""
+
+
 class Draining(Disconnected, EOFError):
     """The manager is ending, and lets nobody wait any more."""
 
@@ -139,8 +144,8 @@ class WorkerLost(SyncManagerError, BrokenProcessPool):
 
 __all__ = [
     "AddressInUse", "AuthenticationError", "BrokenBarrierError", "Cancelled", "ConnectReset",
-    "ConnectTimeout", "Disconnected", "Draining", "Empty", "Full", "HostLost", "HostNotFound",
-    "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject", "NotListening",
+    "ConnectTimeout", "DescriptorLost", "Disconnected", "Draining", "Empty", "Full", "HostLost",
+    "HostNotFound", "InvalidArgument", "LimitExceeded", "LockLost", "NoSuchObject", "NotListening",
     "PermissionDenied", "PoolLost", "ProcessError", "RemoteError", "SessionLost", "ShutDown",
     "SocketForbidden", "SocketNotFound", "SyncManagerError", "TaskFailed", "WorkerLost",
     "WrongType",

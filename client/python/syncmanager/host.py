@@ -36,7 +36,7 @@ class Server(managers.Server):
         self._anchors = {}  # The numbers of the latches, by id(object).
         self._objects = objects
         self._session = objects._syncmanager_own.session
-        self._watch = _Watch()
+        self._watch = Watch()
         self._door = Door.adopt(self._session, door) if door else Door.make(self._session)
         self._belongings = {}  # Of callers: the numbers of what each has in the manager.
         announce(self._session, self._door)
@@ -227,7 +227,7 @@ class _Caller:
             pass
 
 
-class _Watch:
+class Watch:
     """Calls that nobody waits for, and what is to be done when they are answered."""
 
     def __init__(self):

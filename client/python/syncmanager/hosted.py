@@ -179,7 +179,7 @@ def announce_pickle(reference):
 def name_of(proxytype, session):
     """What other processes find a proxy type by; b"" if they can't."""
     try:
-        return session.translation.dump(proxytype, True)[1]
+        return bytes(session.translation.dump(proxytype, True)[1])
     except Exception:  # Whatever its pickling raises.
         return b""
 

@@ -15,6 +15,7 @@ from multiprocessing.pool import RemoteTraceback
 
 from ._native import Encoded, call, has_calls
 from .errors import TaskFailed
+from .values import ByValue, private_pickle
 
 BY_NAME, BY_VALUE = "python:", "pickle:"
 OFFERS = (BY_NAME + "*", BY_VALUE + "*")
@@ -70,7 +71,7 @@ def named(function, arguments):
             _found[full], _names[id(function)] = function, full
             return full, arguments
     label = (BY_VALUE + (name or type(function).__qualname__)).encode()[:_MOST]
-    return label.decode(errors="ignore"), (_Travelling(function), arguments)
+    return label.decode(errors="ignore"), (ByValue(function), arguments)
 
 
 def _stands_at(module, name, function):
@@ -78,25 +79,6 @@ def _stands_at(module, name, function):
         return operator.attrgetter(name)(sys.modules[module]) is function
     except (KeyError, AttributeError):
         return False
-
-
-class _Travelling:
-    """A callable on its way: pickled, by cloudpickle if pickle can't."""
-
-    def __init__(self, function):
-        self.function = function
-
-    def __reduce__(self):
-        try:
-            return pickle.loads, (pickle.dumps(self.function, protocol=4),)
-        except (pickle.PicklingError, AttributeError, TypeError) as error:
-            try:
-                import cloudpickle
-            except ImportError:
-                raise pickle.PicklingError(
-                    f"{error}; define the function in a module, or install cloudpickle "
-                    "(python3-cloudpickle) here and where the workers are") from None
-            return pickle.loads, (cloudpickle.dumps(self.function),)
 
 
 def find(name):
@@ -172,7 +154,7 @@ def _text(make, value):
 
 def _pickled(error):
     try:
-        pickled = pickle.dumps(error, protocol=4)
+        pickled = private_pickle(error)
     except BaseException:  # Of the exception's own __reduce__.
         return None
     if len(pickled) > _MOST_OF_AN_ERROR or _opened(pickled) is None:

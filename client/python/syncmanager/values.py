@@ -7,15 +7,18 @@ pickles nor opens any. NumPy's arrays have a codec of their own, "npy"; others c
 """
 
 import collections
-import copyreg
+import functools
 import io
 import os
 import pickle
 import threading
 import weakref
-from multiprocessing import process, reduction
+from multiprocessing import context, managers, process, reduction
+from multiprocessing.resource_sharer import DupFd
 
 from . import _native
+
+_PROTOCOL = 5  # The newest that every Python which has this package reads.
 
 _codecs = {}  # By class: (name, dump).
 _loaders = {}  # By name.
@@ -66,6 +69,7 @@ class Translation:
         self.authkey = authkey
         self.key_file = key_file
         self.manager = (lambda: None) if manager is None else weakref.ref(manager)
+        self.custodian = None  # Of descriptors on this host, once it is known.
         self.session = lambda: None  # A weak reference, once it is there.
 
     def session_name(self):
@@ -84,13 +88,15 @@ class Translation:
         codec = _codec_of(type(value))
         if codec is not None and (content := codec[1](value)) is not NotImplemented:
             return codec[0], content
+        function = value.function if type(value) is ByValue else None
         if not self.pickle:
+            what = type(value) if function is None else function
             raise PickleRefused(
-                f"{type(value).__qualname__} would have to be pickled, and the manager is used "
-                "with pickle=False: send values of Python's own types, or register a codec")
-        if pickled:
-            return "pickle", pickle.dumps(value, protocol=4)
-        return _dump_with_proxies(value, self.session())
+                f"{getattr(what, '__qualname__', what)} would have to be pickled, and the manager "
+                "is used with pickle=False: send values of Python's own types, or register a codec")
+        if function is not None:
+            return _dump_function(function, self.session())
+        return _dump_pickle(value, self.session())
 
     def load(self, codec, content):
         """The value of such a buffer, as a bytearray, or such a tuple."""
@@ -110,7 +116,7 @@ class Translation:
         before = dict(_loading.__dict__)
         _loading.session, _loading.parts = self.session(), proxies
         try:
-            return pickle.loads(content)
+            return context.reduction.ForkingPickler.loads(content)
         finally:
             _loading.__dict__.clear()
             _loading.__dict__.update(before)
@@ -122,39 +128,116 @@ def _codec_of(cls):
     return _codecs.get(cls)
 
 
-# ---- Pickles with proxies in them: those travel beside them as values, so that who stores the
-# pickle keeps their objects alive.
+# ---- Pickles, as multiprocessing makes them. Proxies in them travel beside them as values, so that
+# who stores the pickle keeps their objects alive.
 
-def _dump_with_proxies(value, session):
+class ByValue:
+    """A callable on its way, which arrives as itself: if it has no name that it could be found by,
+    as its code, for which cloudpickle has to be installed."""
+
+    def __init__(self, function):
+        self.function = function
+
+
+def private_pickle(value):
+    """The pickle of a value, whose proxies are announced one by one. Raises PicklingError for an
+    open descriptor, and what else pickling raises."""
+    return bytes(_dump_pickle(value, None)[1])
+
+
+def _dump_function(function, session):
+    try:
+        return _dump_pickle(function, session)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        try:
+            import cloudpickle
+        except ImportError:
+            raise pickle.PicklingError(
+                f"{error}; define the function in a module, or install cloudpickle "
+                "(python3-cloudpickle) here and where the workers are") from None
+        return _dump_pickle(function, session, cloudpickle.CloudPickler)
+
+
+def _dump_pickle(value, session, base=None):
+    """By the pickler that the program has chosen (`context.reducer = ...`), or another one."""
     file = io.BytesIO()
-    pickler = _Pickler(session, file, protocol=4)
-    pickler.dump(value)
+    pickler = _pickler(base or context.reduction.ForkingPickler)(file, session)
+    if base is not None:
+        pickler.dispatch_table = collections.ChainMap(reduction.ForkingPickler._extra_reducers,
+                                                      pickler.dispatch_table)
+    spawning = context.get_spawning_popen()
+    context.set_spawning_popen(None)  # A value is for any process, not for the one being started.
+    try:
+        pickler.dump(value)
+    finally:
+        context.set_spawning_popen(spawning)
     if not pickler.proxies:
         return "pickle", file.getbuffer()
     return "pickle.proxies", (file.getvalue(), *pickler.proxies)
 
 
-class _Pickler(pickle.Pickler):
-    # What multiprocessing adds to pickle: views of dicts, sockets, connections.
-    dispatch_table = collections.ChainMap(reduction.ForkingPickler._extra_reducers,
-                                          copyreg.dispatch_table)
+@functools.lru_cache
+def _pickler(base):
+    return type("Pickler", (_Pickler, base), {})
 
-    def __init__(self, session, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+
+class _Pickler:
+    """What a pickler class gets in addition. Without a session nothing travels beside a pickle."""
+
+    def __init__(self, file, session):
+        super().__init__(file, _PROTOCOL)
+        self._override = getattr(super(), "reducer_override", None)
         self._session = session
         self.proxies = []
 
     def reducer_override(self, value):
-        from .hosted import is_hosted
+        cls = type(value)
+        if cls is DupFd:
+            return _reduce_descriptor(value, self._session)
+        reduced = NotImplemented
+        if issubclass(cls, managers.BaseProxy):
+            reduced = self._reduce_proxy(value)
+        if reduced is NotImplemented and (override := self._override) is not None:
+            return override(value)
+        return reduced
+
+    def _reduce_proxy(self, value):
+        from .hosted import BaseProxy, is_hosted
         from .proxies import is_derived, is_plain
 
+        if not isinstance(value, BaseProxy):
+            return NotImplemented  # One of multiprocessing's own.
+        if value._syncmanager_reference.session is not self._session:
+            return NotImplemented
         if is_plain(value) or is_hosted(value):
             self.proxies.append(value)
             return _part, (len(self.proxies) - 1,)
-        if is_derived(value) and value._syncmanager_reference.session is self._session:
+        if is_derived(value):
             self.proxies.append(value._syncmanager_reference)
             return _derived_part, (type(value), len(self.proxies) - 1)
         return NotImplemented
+
+
+def _reduce_descriptor(shared, session):
+    from .descriptors import KeptDescriptor, keep
+
+    descriptor = shared.detach()
+    try:
+        if session is None:
+            raise pickle.PicklingError("an open descriptor (a socket, or an end of a pipe) can be "
+                                       "in a value, and not in an exception")
+        return KeptDescriptor, keep(descriptor, session)
+    finally:
+        os.close(descriptor)
+
+
+def _reduce_view(view):
+    return list, (list(view),)
+
+
+# multiprocessing.managers does so with the views of a dict.
+for _name in ("items", "keys", "values"):
+    reduction.register(type(getattr(collections.OrderedDict(), _name)()), _reduce_view)
 
 
 def _part(number):
