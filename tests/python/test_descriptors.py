@@ -14,7 +14,7 @@ import unittest.mock
 from multiprocessing import connection, reduction
 
 import syncmanager
-from support import METHODS, ManagerTest, run
+from support import METHODS, ManagerTest, await_that, run
 from syncmanager import DescriptorLost, Executor, Pool, descriptors, values
 from syncmanager.managers import SyncManager
 
@@ -101,7 +101,7 @@ class Custodian:
     def __init__(self, manager):
         session = manager._syncmanager_own.session
         self.place = session.translation.custodian
-        with connection.Client(self.place.address, authkey=self.place.secret) as client:
+        with connection.Client(self.place.address) as client:
             with socket.socket(fileno=os.dup(client.fileno())) as own:
                 credentials = own.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
         self.pid = struct.unpack("3i", credentials)[0]
@@ -308,8 +308,11 @@ class RefusalsTest(DescriptorsTest):
     def test_a_stranger_is_given_nothing(self):
         self.manager.Queue().put(self.theirs)
         place = Custodian(self.manager).place
-        with self.assertRaises((connection.AuthenticationError, EOFError, OSError)):
-            connection.Client(place.address, authkey=b"guessed")
+        with connection.Client(place.address) as stranger:
+            stranger.send_bytes(descriptors.REQUEST.pack(b"guessed", descriptors.GIVE, 1))
+            self.assertRaises(EOFError, stranger.recv_bytes)
+        with self.assertRaisesRegex(ConnectionRefusedError, "another user listens"):
+            descriptors.asked(place._replace(user=place.user + 1), descriptors.GIVE, 1)
 
     def test_without_pickles_none_is_sent(self):
         manager = syncmanager.connect(self.manager.address, authkey=self.manager._authkey,
@@ -328,7 +331,7 @@ class RefusalsTest(DescriptorsTest):
         queue = self.manager.Queue()
         queue.put(self.theirs)
         queue.get()
-        self.assertEqual(self.manager._number_of_objects(), before + 1)
+        self.assertTrue(await_that(lambda: self.manager._number_of_objects() == before + 1))
 
 
 class AmongProxiesTest(DescriptorsTest):

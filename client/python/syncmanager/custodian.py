@@ -2,16 +2,18 @@
 manager, which it ends with. descriptors.py starts it, and says what it is for."""
 
 import functools
+import hmac
 import os
 import pickle
 import resource
+import struct
 import sys
 import threading
 from multiprocessing import connection, reduction
 
 from . import _sessions
 from ._operations import opening
-from .descriptors import KEEP, REQUEST
+from .descriptors import KEEP, REQUEST, name_of_all
 from .errors import Disconnected, NoSuchObject
 from .host import Watch
 from .synchronization import LatchProxy
@@ -30,12 +32,13 @@ class Custodian:
         self._lock = threading.Lock()
         self._descriptors = {}  # By the numbers of the latches that stand for them.
         self._watch = Watch()
-        self._presence = LatchProxy(opening("latch")(
-            session.registry(), None, "", False, {"count": 1}))
+        # By a name, so that it is no row of the program's objects.
+        self._end = LatchProxy(opening("latch")(
+            session.registry(), None, name_of_all() + "/end", False, {"count": 1}))
 
     def run(self):
         """Returns when the manager has ended."""
-        self._watch.end_of(self._presence, lambda: None)  # So that the manager's end is seen.
+        self._watch.end_of(self._end, lambda: None)  # So that the manager's end is seen.
         threading.Thread(target=self._accept, daemon=True).start()
         try:
             while True:
@@ -51,15 +54,15 @@ class Custodian:
     def _serve(self, client):
         try:
             with client:
-                connection.deliver_challenge(client, self.secret)
-                connection.answer_challenge(client, self.secret)
-                verb, number = REQUEST.unpack(client.recv_bytes(REQUEST.size))
+                secret, verb, number = REQUEST.unpack(client.recv_bytes(REQUEST.size))
+                if not hmac.compare_digest(secret, self.secret):
+                    return
                 if verb == KEEP:
                     self._keep(number, reduction.recv_handle(client))
                     client.send_bytes(b"")
                 else:
                     self._give(number, client)
-        except (OSError, EOFError, connection.AuthenticationError):  # It ended, or has no secret.
+        except (OSError, EOFError, struct.error):  # It has ended, or isn't one of our clients.
             pass
 
     def _keep(self, number, descriptor):
@@ -98,7 +101,7 @@ def main():
     session = _sessions.connect(url, authkey, key_file=key_file, name="custodian of descriptors",
                                 pickle=False)
     custodian = Custodian(session)
-    sys.stdout.buffer.write(pickle.dumps((custodian.address, custodian.secret)))
+    sys.stdout.buffer.write(pickle.dumps((custodian.address, os.geteuid(), custodian.secret)))
     sys.stdout.buffer.flush()
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):  # Whoever reads what the sender writes doesn't wait for this.

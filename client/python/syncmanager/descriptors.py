@@ -19,9 +19,11 @@ from ._operations import lock, opening, value
 from .calls import HOST
 from .errors import DescriptorLost
 
-# A request to the custodian: what it is, and the number of the latch.
-REQUEST = struct.Struct("<BQ")
+# A request to the custodian: its secret, what is asked, and the number of the latch.
+REQUEST = struct.Struct("<32sBQ")
 KEEP, GIVE = range(2)
+
+_CREDENTIALS = struct.Struct("3i")  # What SO_PEERCRED says: pid, uid, gid.
 
 _PROGRAM = ("import sys; sys.path.insert(0, sys.argv[1]); "
             "from syncmanager import custodian; custodian.main()")
@@ -35,7 +37,14 @@ class Place(typing.NamedTuple):
     machine: str  # What machine() says there.
     host: str  # The name of the host, for people.
     address: str
+    user: int
     secret: bytes  # Of the custodian and those that may read the manager's values.
+
+
+def name_of_all():
+    """The name in the manager of what is said of this host's custodian, and the beginning of other
+    names that belong to that."""
+    return f"{HOST}/descriptors/{machine()}"
 
 
 def machine():
@@ -65,7 +74,7 @@ class KeptDescriptor:
             with asked(self._place, GIVE, number) as custodian:
                 custodian.recv_bytes()
                 descriptor = reduction.recv_handle(custodian)
-        except (OSError, EOFError, connection.AuthenticationError) as error:
+        except (OSError, EOFError) as error:
             raise DescriptorLost(
                 "the value has an open descriptor (a socket, or an end of a pipe), and the process "
                 f"that had it for the manager has ended or has it no longer: {error!r}; send it "
@@ -98,17 +107,26 @@ def _hand_over(descriptor, number, place):
 
 
 def asked(place, verb, number):
-    """A connection with the custodian, which has got that request."""
-    custodian = connection.Client(place.address, authkey=place.secret)
-    custodian.send_bytes(REQUEST.pack(verb, number))
+    """A connection with the custodian, which has got that request. Raises OSError."""
+    custodian = connection.Client(place.address, "AF_UNIX")
+    if _user_of(custodian) != place.user:  # It has taken the name of one that has ended.
+        custodian.close()
+        raise ConnectionRefusedError(f"a process of another user listens at {place.address!r}")
+    custodian.send_bytes(REQUEST.pack(place.secret, verb, number))
     return custodian
+
+
+def _user_of(peer):
+    with socket.fromfd(peer.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as same:
+        credentials = same.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    return _CREDENTIALS.unpack(credentials)[1]
 
 
 # ---- Which process it is.
 
 def _found(session, dead=None):
     """The custodian of this host, which is started if there is none but `dead`."""
-    root, name = session.registry(), f"{HOST}/descriptors/{machine()}"
+    root, name = session.registry(), name_of_all()
     starting = _open_lock(root, None, name + "/starting", False, {"release_on_exit": True})
     known = _open_value(root, None, name, False, {"initial": None})
     lock.acquire(starting, None)

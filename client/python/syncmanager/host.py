@@ -251,6 +251,8 @@ class Watch:
         self.start(latch.wait, proxy._syncmanager_reference.uncounted(), ended)
 
     def await_one(self):
+        """Waits until some are answered, and does what is to be done then. Raises what that does;
+        Disconnected, when the manager has ended."""
         for token in self._arrivals.tokens():
             with self._lock:
                 call, action = self._calls.pop(token)
