@@ -1,5 +1,6 @@
 """Sockets and ends of pipes as values: whoever takes one has a descriptor of its own."""
 
+import asyncio
 import functools
 import multiprocessing
 import os
@@ -15,7 +16,7 @@ from multiprocessing import connection, reduction
 
 import syncmanager
 from support import METHODS, ManagerTest, await_that, run
-from syncmanager import DescriptorLost, Executor, Pool, descriptors, values
+from syncmanager import DescriptorLost, Executor, Pool, aio, descriptors, values
 from syncmanager.managers import SyncManager
 
 
@@ -332,6 +333,17 @@ class RefusalsTest(DescriptorsTest):
         queue.put(self.theirs)
         queue.get()
         self.assertTrue(await_that(lambda: self.manager._number_of_objects() == before + 1))
+
+
+class AsyncTest(DescriptorsTest):
+    def test_a_queue_of_asyncio(self):
+        asyncio.run(self.put_and_get())
+
+    async def put_and_get(self):
+        async with aio.connect(self.manager.address, authkey=self.manager._authkey) as manager:
+            queue = await manager.Queue()
+            await queue.put([self.theirs])
+            self.assert_end((await queue.get())[0])
 
 
 class AmongProxiesTest(DescriptorsTest):

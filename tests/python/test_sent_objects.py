@@ -226,6 +226,14 @@ class SentObjectsTest(ManagerTest):
                     self.assertRaisesRegex(error, words, send, Job({"in": value}))
         self.assertTrue(self.queue.empty())
 
+    @unittest.skipIf(sys.version_info < (3, 11), "exceptions have no notes")
+    def test_what_stays_says_what_to_do(self):
+        with self.assertRaises((AttributeError, pickle.PicklingError)) as caught:
+            self.queue.put(Job(lambda: 1))
+        self.assertRegex(caught.exception.__notes__[0],
+                         "The value, a Job, can't be sent: a function or a class is sent as its "
+                         "name in its module")
+
     def test_while_a_process_is_started_too(self):
         class Sends:
             """Puts a Lock into the queue when it is pickled."""

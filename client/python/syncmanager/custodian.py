@@ -95,11 +95,11 @@ def main():
     if os.fork() != 0:  # It is no child of the sender's, and outlives it.
         os._exit(0)
     os.setsid()
-    os.chdir("/")
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     session = _sessions.connect(url, authkey, key_file=key_file, name="custodian of descriptors",
                                 pickle=False)
+    os.chdir("/")
     custodian = Custodian(session)
     sys.stdout.buffer.write(pickle.dumps((custodian.address, os.geteuid(), custodian.secret)))
     sys.stdout.buffer.flush()

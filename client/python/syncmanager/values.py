@@ -11,6 +11,7 @@ import functools
 import io
 import os
 import pickle
+import sys
 import threading
 import weakref
 from multiprocessing import context, managers, process, reduction
@@ -169,6 +170,13 @@ def _dump_pickle(value, session, base=None):
     context.set_spawning_popen(None)  # A value is for any process, not for the one being started.
     try:
         pickler.dump(value)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        if sys.version_info >= (3, 11):
+            error.add_note(
+                f"The value, a {type(value).__qualname__}, can't be sent: a function or a class is "
+                "sent as its name in its module; a file, a lock of threads, a generator or a "
+                "module can't be sent: send what the receiver can make it of.")
+        raise
     finally:
         context.set_spawning_popen(spawning)
     if not pickler.proxies:
