@@ -2,9 +2,11 @@
 
 import asyncio
 import functools
+import importlib.util
 import multiprocessing
 import os
 import pickle
+import resource
 import signal
 import socket
 import struct
@@ -15,7 +17,7 @@ import unittest.mock
 from multiprocessing import connection, reduction
 
 import syncmanager
-from support import METHODS, ManagerTest, await_that, run
+from support import METHODS, SOON, ManagerTest, await_that, run
 from syncmanager import DescriptorLost, Executor, Pool, aio, descriptors, values
 from syncmanager.managers import SyncManager
 
@@ -94,6 +96,19 @@ def say_the_second_time(end, path):
 
 def raise_end(end):
     raise ValueError(end)
+
+
+def send_too_many(answers):
+    """In a process that may have few descriptors open, with a manager of its own."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+    ours, theirs = multiprocessing.Pipe()
+    with syncmanager.Manager() as manager:
+        ends = manager.list()
+        try:
+            for _ in range(100):
+                ends.append(theirs)
+        except DescriptorLost as error:
+            answers.put(str(error))
 
 
 class Custodian:
@@ -299,6 +314,12 @@ class RefusalsTest(DescriptorsTest):
         entries["end"] = self.theirs
         self.assert_end(entries["end"])
 
+    def test_a_host_has_as_many_as_a_process_may_have(self):
+        answers = self.manager.Queue()
+        with run("spawn", send_too_many, answers):
+            self.assertRegex(answers.get(timeout=SOON), "can't be sent: the values of the manager "
+                             r"have 60 open descriptors of this host.*\(ulimit -Hn\)")
+
     def test_it_ends_with_the_manager(self):
         with syncmanager.Manager() as manager:
             manager.Queue().put(self.theirs)
@@ -405,6 +426,15 @@ class TasksTest(DescriptorsTest):
             results = self.manager.list()
             pool.apply(functools.partial(results.append, 1))
             self.assertEqual(results[:], [1])
+
+    @unittest.skipIf(importlib.util.find_spec("cloudpickle") is None, "needs python3-cloudpickle")
+    def test_a_lambda_that_has_one_and_a_proxy_that_nobody_else_has(self):
+        end, results = self.theirs, [self.manager.list([1])]
+        with Pool(1) as pool:
+            result = pool.apply_async(lambda: (end.send("lambda"), results[0][:])[1])
+            results = None
+            self.assertEqual(result.get(60), [1])
+        self.assertEqual(self.ours.recv(), "lambda")
 
     def test_a_task_that_is_tried_again(self):
         with tempfile.TemporaryDirectory() as folder, Executor(1) as executor:

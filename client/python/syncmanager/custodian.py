@@ -19,15 +19,19 @@ from .host import Watch
 from .synchronization import LatchProxy
 
 _BACKLOG = 128
+_PATIENCE = 10.0  # Seconds for whoever connects to say what it wants.
+_SPARE = 40  # Descriptors that are left for those that connect, and for the session.
 
 
 class Custodian:
-    """Listens at `address` for those that know the `secret`."""
+    """Listens at `address` for those that know the `secret`. This process may have `most` open
+    descriptors."""
 
-    def __init__(self, session):
+    def __init__(self, session, most):
         self.address = f"\0syncmanager-descriptors-{os.urandom(16).hex()}"
         self.secret = os.urandom(32)
         self._session = session
+        self._most = most - _SPARE
         self._listener = connection.Listener(self.address, "AF_UNIX", _BACKLOG)
         self._lock = threading.Lock()
         self._descriptors = {}  # By the numbers of the latches that stand for them.
@@ -38,7 +42,8 @@ class Custodian:
 
     def run(self):
         """Returns when the manager has ended."""
-        self._watch.end_of(self._end, lambda: None)  # So that the manager's end is seen.
+        # So that the manager's end is seen.
+        self._watch.end_of(self._end, functools.partial(os._exit, 0))
         threading.Thread(target=self._accept, daemon=True).start()
         try:
             while True:
@@ -48,32 +53,45 @@ class Custodian:
 
     def _accept(self):
         while True:
-            client = self._listener.accept()
+            try:
+                client = self._listener.accept()
+            except OSError:  # Too many are connected.
+                continue
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
         try:
             with client:
+                if not client.poll(_PATIENCE):
+                    return
                 secret, verb, number = REQUEST.unpack(client.recv_bytes(REQUEST.size))
                 if not hmac.compare_digest(secret, self.secret):
                     return
                 if verb == KEEP:
-                    self._keep(number, reduction.recv_handle(client))
-                    client.send_bytes(b"")
+                    client.send_bytes(self._keep(number, reduction.recv_handle(client)).encode())
                 else:
                     self._give(number, client)
-        except (OSError, EOFError, struct.error):  # It has ended, or isn't one of our clients.
-            pass
+        except (OSError, EOFError, KeyError, RuntimeError, struct.error):
+            pass  # It has ended, it asks for what is gone, or it isn't one of our clients.
 
     def _keep(self, number, descriptor):
+        """Returns why not; "" if it does."""
+        with self._lock:
+            count = len(self._descriptors)
+            if count < self._most:
+                self._descriptors[number] = descriptor
+        if count >= self._most:
+            os.close(descriptor)
+            return (f"the values of the manager have {count} open descriptors of this host, as "
+                    "many as one process may have (ulimit -Hn): take some of them out, or raise "
+                    "the limit for the program that sends the first one")
         try:
             stands = LatchProxy(self._session.adopt(number))
-        except NoSuchObject:  # The sender has ended.
-            os.close(descriptor)
-            return
-        with self._lock:
-            self._descriptors[number] = descriptor
+        except NoSuchObject:
+            self._close(number)
+            return "the sender has ended"
         self._watch.end_of(stands, functools.partial(self._close, number))
+        return ""
 
     def _give(self, number, client):
         with self._lock:
@@ -100,11 +118,12 @@ def main():
     session = _sessions.connect(url, authkey, key_file=key_file, name="custodian of descriptors",
                                 pickle=False)
     os.chdir("/")
-    custodian = Custodian(session)
+    custodian = Custodian(session, most)
+    nothing = os.open(os.devnull, os.O_RDWR)
     sys.stdout.buffer.write(pickle.dumps((custodian.address, os.geteuid(), custodian.secret)))
     sys.stdout.buffer.flush()
-    nothing = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):  # Whoever reads what the sender writes doesn't wait for this.
         os.dup2(nothing, standard)
+    os.close(nothing)
     custodian.run()
     os._exit(0)

@@ -103,7 +103,8 @@ def keep(descriptor, session):
 def _hand_over(descriptor, number, place):
     with asked(place, KEEP, number) as custodian:
         reduction.send_handle(custodian, descriptor, None)
-        custodian.recv_bytes()
+        if refusal := custodian.recv_bytes():
+            raise DescriptorLost("a socket or an end of a pipe can't be sent: " + refusal.decode())
 
 
 def asked(place, verb, number):

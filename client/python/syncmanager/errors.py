@@ -74,7 +74,8 @@ class HostLost(Disconnected, EOFError):
 
 class DescriptorLost(SyncManagerError, OSError):
     """A value has an open descriptor, a socket or an end of a pipe, that this process can't have:
-    it is on another host, or the process that had it for the manager has ended."""
+    it is on another host, or the process that had it for the manager has ended. Or it can't be
+    sent, because that process can't begin, or has as many as it may."""
 
 
 class Draining(Disconnected, EOFError):
