@@ -68,7 +68,10 @@ class Custodian:
                 if not hmac.compare_digest(secret, self.secret):
                     return
                 if verb == KEEP:
-                    client.send_bytes(self._keep(number, reduction.recv_handle(client)).encode())
+                    refusal = self._keep(number, reduction.recv_handle(client))
+                    client.send_bytes(refusal.encode())
+                    if not refusal:  # The sender doesn't wait for this.
+                        self._close_with(number)
                 else:
                     self._give(number, client)
         except (OSError, EOFError, KeyError, RuntimeError, struct.error):
@@ -85,13 +88,16 @@ class Custodian:
             return (f"the values of the manager have {count} open descriptors of this host, as "
                     "many as one process may have (ulimit -Hn): take some of them out, or raise "
                     "the limit for the program that sends the first one")
+        return ""
+
+    def _close_with(self, number):
+        """Closes the descriptor when the latch has ended."""
         try:
             stands = LatchProxy(self._session.adopt(number))
         except NoSuchObject:
             self._close(number)
-            return "the sender has ended"
+            return
         self._watch.end_of(stands, functools.partial(self._close, number))
-        return ""
 
     def _give(self, number, client):
         with self._lock:

@@ -11,10 +11,12 @@ import functools
 import io
 import os
 import pickle
+import socket
 import sys
 import threading
 import weakref
 from multiprocessing import context, managers, process, reduction
+from multiprocessing.connection import Connection, rebuild_connection, reduce_connection
 from multiprocessing.resource_sharer import DupFd
 
 from . import _native
@@ -200,8 +202,11 @@ class _Pickler:
 
     def reducer_override(self, value):
         cls = type(value)
-        if cls is DupFd:
-            return _reduce_descriptor(value, self._session)
+        if cls in _with_descriptor and self._session is not None:
+            if getattr(self, "dispatch_table", {}).get(cls) is _with_descriptor[cls][0]:
+                return _with_descriptor[cls][1](value, self._session)
+        elif cls is DupFd:
+            return _reduce_shared(value, self._session)
         reduced = NotImplemented
         if issubclass(cls, managers.BaseProxy):
             reduced = self._reduce_proxy(value)
@@ -226,7 +231,7 @@ class _Pickler:
         return NotImplemented
 
 
-def _reduce_descriptor(shared, session):
+def _reduce_shared(shared, session):
     from .descriptors import KeptDescriptor, keep
 
     descriptor = shared.detach()
@@ -237,6 +242,29 @@ def _reduce_descriptor(shared, session):
         return KeptDescriptor, keep(descriptor, session)
     finally:
         os.close(descriptor)
+
+
+# As multiprocessing reduces them, without the way by its resource sharer's thread.
+
+def _reduce_socket(value, session):
+    from .descriptors import KeptDescriptor, keep
+
+    kept = KeptDescriptor(*keep(value.fileno(), session))
+    return reduction._rebuild_socket, (kept, value.family, value.type, value.proto)
+
+
+def _reduce_connection(value, session):
+    from .descriptors import KeptDescriptor, keep
+
+    kept = KeptDescriptor(*keep(value.fileno(), session))
+    return rebuild_connection, (kept, value.readable, value.writable)
+
+
+# By class: what multiprocessing has for it, unless a program has registered another one, and ours.
+_with_descriptor = {
+    socket.socket: (reduction._reduce_socket, _reduce_socket),
+    Connection: (reduce_connection, _reduce_connection),
+}
 
 
 def _reduce_view(view):
