@@ -26,7 +26,7 @@ class Encoded {
   uint64_t elements() const { return elements_; }
 
  private:
-  uint64_t elements_ = 0;  // Set as bytes_ is made.
+  uint64_t elements_ = 0;                 // Set as bytes_ is made.
   std::vector<ReferencePtr> references_;  // The same.
   const std::string bytes_;
 };

@@ -188,7 +188,7 @@ def _dump_pickle(value, session, base=None):
 
 @functools.lru_cache
 def _pickler(base):
-    return type("Pickler", (_Pickler, base), {})
+    return type("Pickler", (_Pickler, base), {"_overrides": hasattr(base, "reducer_override")})
 
 
 class _Pickler:
@@ -196,22 +196,17 @@ class _Pickler:
 
     def __init__(self, file, session):
         super().__init__(file, _PROTOCOL)
-        self._override = getattr(super(), "reducer_override", None)
         self._session = session
         self.proxies = []
 
     def reducer_override(self, value):
-        cls = type(value)
-        if cls in _with_descriptor and self._session is not None:
-            if getattr(self, "dispatch_table", {}).get(cls) is _with_descriptor[cls][0]:
-                return _with_descriptor[cls][1](value, self._session)
-        elif cls is DupFd:
-            return _reduce_shared(value, self._session)
         reduced = NotImplemented
-        if issubclass(cls, managers.BaseProxy):
+        if issubclass(type(value), managers.BaseProxy):
             reduced = self._reduce_proxy(value)
-        if reduced is NotImplemented and (override := self._override) is not None:
-            return override(value)
+        if reduced is NotImplemented and self._overrides:
+            reduced = super().reducer_override(value)
+        if reduced is NotImplemented:
+            reduced = self._reduce_descriptor(value)
         return reduced
 
     def _reduce_proxy(self, value):
@@ -228,6 +223,16 @@ class _Pickler:
         if is_derived(value):
             self.proxies.append(value._syncmanager_reference)
             return _derived_part, (type(value), len(self.proxies) - 1)
+        return NotImplemented
+
+    def _reduce_descriptor(self, value):
+        cls = type(value)
+        if cls is DupFd:
+            return _reduce_shared(value, self._session)
+        if cls in _with_descriptor and self._session is not None:
+            theirs, ours = _with_descriptor[cls]
+            if getattr(self, "dispatch_table", {}).get(cls) is theirs:
+                return ours(value, self._session)
         return NotImplemented
 
 
