@@ -320,6 +320,11 @@ class RefusalsTest(DescriptorsTest):
             self.assertRegex(answers.get(timeout=SOON), "can't be sent: the values of the manager "
                              r"have 60 open descriptors of this host.*\(ulimit -Hn\)")
 
+    def test_a_manager_that_takes_no_session_more(self):
+        with syncmanager.Manager(limits={"sessions": 1}) as manager:
+            with self.assertRaisesRegex(DescriptorLost, "can't begin: .*its limit of 1 sessions"):
+                manager.Queue().put(self.theirs)
+
     def test_it_ends_with_the_manager(self):
         with syncmanager.Manager() as manager:
             manager.Queue().put(self.theirs)

@@ -14,7 +14,7 @@ from multiprocessing import connection, reduction
 from . import _sessions
 from ._operations import opening
 from .descriptors import KEEP, REQUEST, name_of_all
-from .errors import Disconnected, NoSuchObject
+from .errors import Disconnected, NoSuchObject, SyncManagerError
 from .host import Watch
 from .synchronization import LatchProxy
 
@@ -114,22 +114,30 @@ class Custodian:
 
 
 def main():
-    """The whole life of such a process. It says where it is on standard output."""
+    """The whole life of such a process. It says on standard output where it is, or why not."""
     url, authkey, key_file = pickle.load(sys.stdin.buffer)
     if os.fork() != 0:  # It is no child of the sender's, and outlives it.
         os._exit(0)
     os.setsid()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    session = _sessions.connect(url, authkey, key_file=key_file, name="custodian of descriptors",
-                                pickle=False)
+    try:
+        session = _sessions.connect(url, authkey, key_file=key_file, pickle=False,
+                                    name="custodian of descriptors")
+        custodian = Custodian(session, most)
+    except SyncManagerError as error:
+        _say(str(error))
+        os._exit(1)
     os.chdir("/")
-    custodian = Custodian(session, most)
     nothing = os.open(os.devnull, os.O_RDWR)
-    sys.stdout.buffer.write(pickle.dumps((custodian.address, os.geteuid(), custodian.secret)))
-    sys.stdout.buffer.flush()
+    _say((custodian.address, os.geteuid(), custodian.secret))
     for standard in range(3):  # Whoever reads what the sender writes doesn't wait for this.
         os.dup2(nothing, standard)
     os.close(nothing)
     custodian.run()
     os._exit(0)
+
+
+def _say(what):
+    sys.stdout.buffer.write(pickle.dumps(what))
+    sys.stdout.buffer.flush()

@@ -149,8 +149,8 @@ def _started(session):
     written = subprocess.run(
         [spawn.get_executable(), "-I", "-S", "-c", _PROGRAM, root], stdout=subprocess.PIPE,
         input=pickle.dumps((session.url, bytes(translation.authkey), key_file))).stdout
-    if not written:
-        raise DescriptorLost(
-            "a socket or an end of a pipe can't be sent: the process that has it for the manager "
-            "can't be started; what it wrote to standard error says why")
-    return Place(machine(), socket.gethostname(), *pickle.loads(written))
+    said = pickle.loads(written) if written else "what it wrote to standard error says why"
+    if isinstance(said, str):
+        raise DescriptorLost("a socket or an end of a pipe can't be sent: the process that has it "
+                             f"for the manager can't begin: {said}")
+    return Place(machine(), socket.gethostname(), *said)
