@@ -11,8 +11,8 @@
 
 namespace syncmanager::python {
 
-Encoded::Encoded(py::handle value, const Session& session)
-    : bytes_(encode(value, session, &elements_)) {}
+Encoded::Encoded(py::handle value, const Session& session, bool keyed)
+    : bytes_(encode(value, session, keyed ? Purpose::kStored : Purpose::kMoved, &about_)) {}
 
 py::object Arrived::decode() const {
   Decoder decoder = answer_->decoder(bytes_);
@@ -84,8 +84,11 @@ bool has_calls(const py::sequence& items) {
 
 void bind_tasks(py::module_& module) {
   py::class_<Encoded>(module, "Encoded")
-      .def(py::init<const py::object&, const Session&>())
-      .def_property_readonly("elements", &Encoded::elements)
+      .def(py::init<const py::object&, const Session&, bool>(), py::arg("value"),
+           py::arg("session"), py::arg("keyed") = false)
+      .def_property_readonly("elements",
+                             [](const Encoded& self) { return self.about().elements; })
+      .def_property_readonly("ordered", [](const Encoded& self) { return self.about().ordered; })
       .def("__len__", [](const Encoded& self) { return self.bytes().size(); });
   py::class_<Arrived>(module, "Arrived")
       .def("decode", &Arrived::decode)

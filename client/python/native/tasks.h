@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "client/python/native/session.h"
+#include "client/python/native/values.h"
 
 namespace syncmanager::python {
 
@@ -15,14 +16,13 @@ namespace syncmanager::python {
 // hears at once if it can't travel. The objects it refers to must be kept until it has arrived.
 class Encoded {
  public:
-  Encoded(py::handle value, const Session& session);
+  Encoded(py::handle value, const Session& session, bool keyed);
 
   const std::string& bytes() const { return bytes_; }
-  // At all levels.
-  uint64_t elements() const { return elements_; }
+  const AboutEncoded& about() const { return about_; }
 
  private:
-  uint64_t elements_ = 0;  // Set as bytes_ is made.
+  AboutEncoded about_;  // Set as bytes_ is made.
   const std::string bytes_;
 };
 
@@ -36,6 +36,8 @@ class Arrived {
   // Raises what decoding raises. One of decode() and call_each(), once, as it gives the session the
   // references in it.
   py::object decode() const;
+  // For any field that takes a value.
+  const std::string& bytes() const { return bytes_; }
   // Whether it is a list, which of arguments is a chunk: several calls.
   bool is_chunk() const;
   // Calls `function` with each of a chunk; a list of what it returned. Each call's arguments are

@@ -4,6 +4,11 @@ Pickle is one, and takes what no other codec does. A manager with `pickle=False`
 pickles nor opens any. NumPy's arrays have a codec of their own, "npy"; others can be registered:
 
     syncmanager.values.register(Frame, "frame", dump=Frame.to_bytes, load=Frame.from_bytes)
+
+The manager compares what it doesn't know by a key that travels with it (_keys.py). A class that
+defines its own equality or order can have one:
+
+    syncmanager.values.register(Version, key=lambda version: (version.major, version.minor))
 """
 
 import collections
@@ -15,7 +20,7 @@ import threading
 import weakref
 from multiprocessing import process, reduction
 
-from . import _native
+from . import _keys, _native
 
 _codecs = {}  # By class: (name, dump).
 _loaders = {}  # By name.
@@ -26,16 +31,28 @@ class PickleRefused(pickle.PicklingError, pickle.UnpicklingError):
     """The value would have to be pickled, and pickles aren't allowed with this manager."""
 
 
-def register(cls, name, dump, load):
-    """Instances of exactly `cls` travel as `dump(value)` and come back by `load(content)`.
+def register(cls, name=None, dump=None, load=None, *, key=None):
+    """Instances of exactly `cls` travel as `dump(value)` and come back by `load(content)`; without
+    those three as they do now, usually as pickles.
 
     `dump` returns an object with the buffer protocol (bytes, a memoryview), or a list of such whose
     bytes come one after the other; they are sent without a copy in between. `load` gets a bytearray
     of its own. `name` is of 1 to 64 of a-z, 0-9, dot, dash and underscore, and the same in every
     process.
+
+    `key(value)` is what the manager compares instances of `cls` by: a value of Python's own types,
+    or of others that have keys, which is equal for two instances exactly where they are equal, and
+    less where one is less if the class has `<`. It must be the same in every process.
     """
-    _codecs[cls] = (name, dump)
-    _loaders[name] = load
+    if (name is None, dump is None, load is None) not in ((True,) * 3, (False,) * 3):
+        raise TypeError("register() takes a name, a dump and a load, or none of the three")
+    if name is None and key is None:
+        raise TypeError("register() takes a key if it takes no name, no dump and no load")
+    if name is not None:
+        _codecs[cls] = (name, dump)
+        _loaders[name] = load
+    if key is not None:
+        _keys.register(cls, key)
 
 
 def register_parts(name, load):
@@ -91,6 +108,9 @@ class Translation:
         if pickled:
             return "pickle", pickle.dumps(value, protocol=4)
         return _dump_with_proxies(value, self.session())
+
+    key = staticmethod(_keys.key_of)
+    refuse = staticmethod(_keys.refuse)
 
     def load(self, codec, content):
         """The value of such a buffer, as a bytearray, or such a tuple."""
