@@ -251,9 +251,8 @@ absl::StatusOr<std::partial_ordering> order_ratios(ValueReader a, ValueReader b)
                     BN_cmp(x->over.get(), y->over.get()) == 0 &&
                     BN_cmp(x->under.get(), y->under.get()) == 0;
   if (same) return std::partial_ordering::equivalent;
-  const int order = x && y ? BN_cmp(product(x->over, y->under).get(),
-                                    product(y->over, x->under).get())
-                           : 0;
+  const int order =
+      x && y ? BN_cmp(product(x->over, y->under).get(), product(y->over, x->under).get()) : 0;
   if (order == 0) return absl::InvalidArgumentError("a fraction in another than its lowest terms");
   return order <=> 0;
 }

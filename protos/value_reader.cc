@@ -31,8 +31,7 @@ uint64_t take_integers(std::string_view& bytes, uint64_t most, Take&& take) {
       take(value);
       ++taken;
       rest.remove_prefix(1 + length);
-    } while (taken < most && begins_integer(rest) &&
-             read_varint_of(length, rest.substr(1), value));
+    } while (taken < most && begins_integer(rest) && read_varint_of(length, rest.substr(1), value));
   }
   bytes = rest;
   return taken;

@@ -124,7 +124,8 @@ bool Queue::check_place(Call& call, const Stored& value) const {
   const bool has_place = order_ == Order::kSmallest && put.delay_us() == 0;
   if (has_place && put.place().index() <= items_.size()) return true;
   call.refuse(wire::INVALID_ARGUMENT,
-              str_cat("a place of ", put.place().index(), "; only an item of a PriorityQueue has "
+              str_cat("a place of ", put.place().index(),
+                      "; only an item of a PriorityQueue has "
                       "one, of at most the length of the line, and no delay"));
   return false;
 }

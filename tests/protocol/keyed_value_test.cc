@@ -129,9 +129,9 @@ TEST(KeyedValue, IsCheckedWithItsKey) {
       ValueWriter().begin_keyed(kOwnType, "T").integer(1).reference(4, "Queue").take();
   EXPECT_EQ(complaint(beside), "");
   EXPECT_TRUE(check_value(beside, {})->has_references);
-  EXPECT_EQ(complaint(pair(ValueWriter().begin_keyed(0, "T").integer(1).integer(2).take(),
-                           reference)),
-            "");
+  EXPECT_EQ(
+      complaint(pair(ValueWriter().begin_keyed(0, "T").integer(1).integer(2).take(), reference)),
+      "");
   EXPECT_THAT(complaint(keyed(8, "T", encoded(1))), HasSubstr("a malformed object"));
   EXPECT_THAT(complaint(keyed(0, "\xff", encoded(1))), HasSubstr("a bad type"));
   EXPECT_THAT(complaint(ValueWriter().begin_keyed(0, "T").integer(1).take()),

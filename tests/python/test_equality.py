@@ -139,6 +139,12 @@ class KeyTest(ManagerTest):
         copy = self.manager.list([loop])[0]
         self.assertIs(copy.parts[0], copy)
 
+    def test_a_value_that_is_too_long_for_a_key(self):
+        shared = self.manager.dict()
+        for end in ("b", "b", "c"):
+            shared[values_.Job("a" * 2**20 + end, end)] = end
+        self.assertEqual(list(shared.values()), ["b", "c"])
+
     def test_a_value_with_a_proxy_keeps_the_object(self):
         shared = self.manager.list()
         shared.append(values_.Item(self.manager.list([1, 2])))

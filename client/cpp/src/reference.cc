@@ -18,8 +18,8 @@ Reference::Reference(const std::shared_ptr<const Reference>& base, const Fence& 
       fence_(fence),
       base_(base) {}
 
-std::shared_ptr<const Reference> Reference::at_version(
-    const std::shared_ptr<const Reference>& base, uint64_t version) {
+std::shared_ptr<const Reference> Reference::at_version(const std::shared_ptr<const Reference>& base,
+                                                       uint64_t version) {
   auto same = std::make_shared<Reference>(base, base->fence_);
   same->version_ = version;
   return same;

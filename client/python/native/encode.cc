@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -19,7 +20,7 @@ constexpr int kDeepest = 32;
 // Bytes of an element, as a rule: so that long lists aren't copied as they grow.
 constexpr size_t kUsual = 6;
 
-// What a key may have. What has a longer one is compared by its bytes.
+// What a key may have.
 constexpr uint64_t kMostInKey = 100'000;
 constexpr size_t kLongestKey = size_t{1} << 20;
 
@@ -51,9 +52,10 @@ class Buffer {
 // A value that isn't of Python's own types, or holds one at too great a depth.
 class NeedsTranslation {};
 
-// A value that a key can't have in it, or which is compared by Python alone.
+// A value that no key can have in it; and one that only Python compares: by code of its class, or
+// because its key would be too long or too deep.
 class NoKey {};
-class OwnEquality {};
+class PythonAlone {};
 
 class Encoder {
  public:
@@ -98,40 +100,37 @@ class Encoder {
  private:
   // Writes the key of a value that comes next; false if it has none.
   bool begin_keyed(PyObject* value, int depth) {
-    const py::object key = session_.translation().key(py::handle(value));
-    if (key.is_none()) {
-      about_.ordered = false;
-      return false;
-    }
-    ValueWriter writer;
     AboutEncoded about;
-    try {
-      if (key.ptr() == Py_NotImplemented) throw OwnEquality();
-      Encoder(writer, session_, Purpose::kKey, about).keyed(key, depth);
-      if (writer.size() > kLongestKey) throw NoKey();
-    } catch (const OwnEquality&) {
-      if (purpose_ == Purpose::kAsked) session_.translation().refuse(py::handle(value));
-      about_.ordered = false;
-      return false;
-    } catch (const NoKey&) {
-      about_.ordered = false;
-      return false;
-    } catch (const NeedsTranslation&) {
-      about_.ordered = false;
-      return false;
-    }
+    const std::optional<std::string> key = key_of(value, depth, about);
+    about_.ordered = about_.ordered && key && about.ordered;
+    if (!key) return false;
     if (depth >= kDeepest) throw NeedsTranslation();
     about_.elements += about.elements;
-    about_.ordered = about_.ordered && about.ordered;
-    writer_.encoded(writer.view());
+    writer_.encoded(*key);
     return true;
+  }
+
+  std::optional<std::string> key_of(PyObject* value, int depth, AboutEncoded& about) {
+    const py::object key = session_.translation().key(py::handle(value));
+    if (key.is_none()) return std::nullopt;
+    ValueWriter writer;
+    try {
+      if (key.ptr() == Py_NotImplemented) throw PythonAlone();
+      Encoder(writer, session_, Purpose::kKey, about).keyed(key, depth);
+      if (writer.size() > kLongestKey) throw PythonAlone();
+    } catch (const PythonAlone&) {
+      if (purpose_ == Purpose::kAsked) session_.translation().refuse(py::handle(value));
+      return std::nullopt;
+    } catch (const NoKey&) {
+      return std::nullopt;
+    }
+    return writer.take();
   }
 
   // The rule, the type and the key that Translation made.
   void keyed(const py::object& key, int depth) {
-    if (depth >= kDeepest) throw NeedsTranslation();
-    const auto [rule, type, plain] =
-        key.cast<std::tuple<uint8_t, std::string, py::object>>();
+    if (depth >= kDeepest) throw PythonAlone();
+    const auto [rule, type, plain] = key.cast<std::tuple<uint8_t, std::string, py::object>>();
     about_.elements += 2;
     about_.ordered = about_.ordered && (rule & kOrdered) != 0;
     writer_.begin_keyed(rule, type);
@@ -141,7 +140,7 @@ class Encoder {
   // By its key alone; what has none by its bytes.
   void translate_in_key(PyObject* value, int depth) {
     const py::object key = session_.translation().key(py::handle(value));
-    if (key.ptr() == Py_NotImplemented) throw OwnEquality();
+    if (key.ptr() == Py_NotImplemented) throw PythonAlone();
     if (!key.is_none()) {
       keyed(key, depth);
       writer_.none();
@@ -223,8 +222,11 @@ class Encoder {
         !PyAnySet_CheckExact(value)) {
       return false;
     }
-    if (depth >= kDeepest) throw NeedsTranslation();
-    if (purpose_ == Purpose::kKey && about_.elements > kMostInKey) throw NoKey();
+    const bool too_deep = depth >= kDeepest;
+    if (purpose_ == Purpose::kKey && (too_deep || about_.elements > kMostInKey)) {
+      throw PythonAlone();
+    }
+    if (too_deep) throw NeedsTranslation();
     if (dict) {
       entries(value, depth);
     } else if (PyAnySet_CheckExact(value)) {
@@ -290,8 +292,7 @@ class Encoder {
 
 }  // namespace
 
-std::string encode(py::handle value, const Session& session, Purpose purpose,
-                   AboutEncoded* about) {
+std::string encode(py::handle value, const Session& session, Purpose purpose, AboutEncoded* about) {
   ValueWriter writer;
   AboutEncoded found;
   try {

@@ -34,8 +34,8 @@ Purpose purpose_of(const FieldDescriptor& field) {
     return Purpose::kMoved;
   }
   const std::string& name = field.name();
-  const bool of_list = method == "Remove" || method == "Index" || method == "Count" ||
-                       method == "Contains";
+  const bool of_list =
+      method == "Remove" || method == "Index" || method == "Count" || method == "Contains";
   const bool of_set = message.find(".SetOp.") != message.npos;
   const bool asked = name == "key" || name == "expected" || of_list || of_set;
   return asked ? Purpose::kAsked : Purpose::kStored;

@@ -120,13 +120,11 @@ void bind_operations(py::module_& module) {
       .def("result", &Pending::result);
   py::class_<Operation>(module, "Operation",
                         py::custom_type_setup(&call_by_vector<&call_operation>))
-      .def(py::init(
-               [](const std::string& name, const py::args& fields, py::object late, bool delivers,
-                  bool raw) {
-                 return std::make_unique<Operation>(name,
-                                                    py::cast<std::vector<std::string>>(fields),
-                                                    std::move(late), delivers, raw);
-               }),
+      .def(py::init([](const std::string& name, const py::args& fields, py::object late,
+                       bool delivers, bool raw) {
+             return std::make_unique<Operation>(name, py::cast<std::vector<std::string>>(fields),
+                                                std::move(late), delivers, raw);
+           }),
            py::arg("name"), py::kw_only(), py::arg("late") = py::none(),
            py::arg("delivers") = false, py::arg("raw") = false)
       .def_property_readonly("name", &Operation::name)

@@ -77,17 +77,15 @@ bool has_calls(const py::sequence& items) {
   const py::object fast = steal(PySequence_Fast(items.ptr(), "expected a sequence"));
   const std::span<PyObject*> all(PySequence_Fast_ITEMS(fast.ptr()),
                                  static_cast<size_t>(PySequence_Fast_GET_SIZE(fast.ptr())));
-  return std::ranges::any_of(all, [](PyObject* item) {
-    return PyTuple_CheckExact(item) || PyDict_CheckExact(item);
-  });
+  return std::ranges::any_of(
+      all, [](PyObject* item) { return PyTuple_CheckExact(item) || PyDict_CheckExact(item); });
 }
 
 void bind_tasks(py::module_& module) {
   py::class_<Encoded>(module, "Encoded")
       .def(py::init<const py::object&, const Session&, bool>(), py::arg("value"),
            py::arg("session"), py::arg("keyed") = false)
-      .def_property_readonly("elements",
-                             [](const Encoded& self) { return self.about().elements; })
+      .def_property_readonly("elements", [](const Encoded& self) { return self.about().elements; })
       .def_property_readonly("ordered", [](const Encoded& self) { return self.about().ordered; })
       .def("__len__", [](const Encoded& self) { return self.bytes().size(); });
   py::class_<Arrived>(module, "Arrived")
