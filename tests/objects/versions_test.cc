@@ -78,7 +78,9 @@ TEST_F(VersionsTest, OnlyAPriorityQueueHasPlacesAndOnlyWithinItsLine) {
 }
 
 TEST_F(VersionsTest, ACallIsDoneOnTheVersionThatItNames) {
-  const ObjectId dict = stage.create(a_dict());
+  OpenOptions options;
+  options.mutable_dict();
+  const ObjectId dict = stage.create(options);
   const auto set = [&](uint64_t version, int key) {
     return bob.ask(dict, [&](wire::Request& r) {
       r.set_version(version);

@@ -124,6 +124,10 @@ class PriorityQueueTest(ManagerTest):
         pairs = self.through([(1, {"b": 1}), (0, {"a": 1})])
         self.assertEqual(pairs, [(0, {"a": 1}), (1, {"b": 1})])
 
+    def test_an_item_that_only_python_can_compare_has_no_delay(self):
+        with self.assertRaisesRegex(TypeError, "values.register"):
+            self.manager.PriorityQueue().put(Backwards(1), delay=1)
+
     def test_an_item_without_an_order_says_so_as_python(self):
         waiting = self.manager.PriorityQueue()
         waiting.put(1)

@@ -134,7 +134,10 @@ class PriorityQueueProxy(QueueProxy, type="PriorityQueue", options="priority_que
         if type(item) not in _PLAIN:
             encoded = Encoded(item, self._syncmanager_reference.session, True)
             ordered = encoded.ordered
-        if ordered or delay:
+        if delay and not ordered:
+            raise TypeError("the manager can't compare the item when its delay is over: give its "
+                            "class a key by values.register(cls, key=function)")
+        if ordered:
             try:
                 return (yield queue.put(self, timeout, encoded, delay, key))
             except TypeError:  # The manager can't compare it with another.
