@@ -14,6 +14,7 @@ namespace syncmanager {
 namespace {
 
 constexpr size_t kLongestName = 64;
+constexpr size_t kLongestType = 1024;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -48,6 +49,7 @@ class FormWalk {
  private:
   absl::Status take_value();
   absl::Status enter(const ValueHead& container);
+  bool in_key();
   absl::Status wrong(std::string_view what, std::string_view expected) const;
 
   ValueReader reader_;
@@ -56,6 +58,7 @@ class FormWalk {
   Census census_;
   bool met_keys_ = false;
   uint32_t level_ = 0;  // 0 is outside of any container.
+  uint32_t keyed_ = 0;  // The level of the outermost value whose key is walked; 0: of none.
   // Only those up to level_ have a value: setting all would cost more than most walks.
   std::array<uint64_t, kDeepestValue + 1> owed_;
 };
@@ -79,11 +82,19 @@ absl::Status FormWalk::run() {
   }
 }
 
+// Whether the value that is taken is a key of a keyed one, or inside of such.
+bool FormWalk::in_key() {
+  const bool left = level_ < keyed_ || (level_ == keyed_ && owed_[level_] == 0);
+  if (left) keyed_ = 0;
+  return keyed_ > 0;
+}
+
 absl::Status FormWalk::take_value() {
+  const bool in_key = this->in_key();
   const std::optional<ValueHead> head = reader_.head();
   if (!head) {
     if (reader_.at_end()) return wrong("an end", "another value");
-    if (!reader_.kind()) return wrong("an unknown tag", "a tag from 0 to 14");
+    if (!reader_.kind()) return wrong("an unknown tag", "a tag from 0 to 15");
     return wrong(str_cat("a malformed ", type_name(*reader_.kind())), "the shortest form, whole");
   }
   switch (head->kind) {
@@ -92,6 +103,7 @@ absl::Status FormWalk::take_value() {
       break;
     case Kind::kReference:
       census_.has_references = true;
+      if (in_key) return wrong("a key with a reference before", "a key without");
       if (!is_name(head->name, in_type_name)) {
         return wrong("a reference with a bad type before", "1 to 64 of A-Z a-z 0-9 _");
       }
@@ -107,6 +119,13 @@ absl::Status FormWalk::take_value() {
     case Kind::kFrozenSet:
     case Kind::kDict:
       return enter(*head);
+    case Kind::kKeyed:
+      if (head->name.size() > kLongestType || !valid_utf8(head->name)) {
+        return wrong("a keyed value with a bad type before", "at most 1024 bytes of UTF-8");
+      }
+      if (absl::Status entered = enter(*head); !entered.ok()) return entered;
+      if (!in_key) keyed_ = level_;
+      break;
     default:
       break;
   }

@@ -33,6 +33,20 @@ absl::Status append_tuple(const ValueHead& head, ValueReader& reader, uint32_t l
   return absl::OkStatus();
 }
 
+// Its key; of a type of its own in a keyed value that is nothing else.
+absl::Status append_keyed(const ValueHead& head, ValueReader& reader, uint32_t level,
+                          ValueWriter& out) {
+  if ((head.number & kUnhashable) != 0) {
+    return absl::InvalidArgumentError(str_cat("unhashable type: '", short_name(head.name), "'"));
+  }
+  const bool own = (head.number & kOwnType) != 0;
+  if (own) out.begin_keyed(kOwnType, head.name);
+  if (absl::Status added = append_key(reader, level + 1, out); !added.ok()) return added;
+  if (own) out.none();
+  if (!reader.skip()) return absl::InvalidArgumentError("the key isn't an encoded value");
+  return absl::OkStatus();
+}
+
 absl::Status append_frozenset(const ValueHead& head, ValueReader& reader, uint32_t level,
                               ValueWriter& out) {
   KeyForms elements(level + 1);
@@ -75,6 +89,8 @@ absl::Status append_key(ValueReader& reader, uint32_t level, ValueWriter& out) {
       return append_tuple(*head, reader, level, out);
     case Kind::kFrozenSet:
       return append_frozenset(*head, reader, level, out);
+    case Kind::kKeyed:
+      return append_keyed(*head, reader, level, out);
     case Kind::kList:
     case Kind::kSet:
     case Kind::kDict:

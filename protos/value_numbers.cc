@@ -3,6 +3,7 @@
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -136,6 +137,59 @@ std::partial_ordering order_with_real(const ValueHead& integer, double real) {
   return order_integers(integer, *other);
 }
 
+struct Ratio {
+  BigNumber over;
+  BigNumber under;
+  bool is_fraction = false;
+};
+
+BigNumber power_of_two(int exponent) {
+  BigNumber number = make_number();
+  ensure(BN_set_bit(number.get(), exponent) == 1);
+  return number;
+}
+
+Ratio ratio_of(double finite) {
+  int exponent = 0;
+  const double fraction = std::frexp(finite, &exponent);
+  exponent -= std::numeric_limits<double>::digits;
+  const auto mantissa = static_cast<int64_t>(fraction * kExact);
+  Ratio ratio{parse({reinterpret_cast<const char*>(&mantissa), sizeof(mantissa)}),
+              power_of_two(std::max(-exponent, 0))};
+  ensure(BN_lshift(ratio.over.get(), ratio.over.get(), std::max(exponent, 0)) == 1);
+  return ratio;
+}
+
+std::optional<BigNumber> short_integer(const std::optional<ValueHead>& head) {
+  if (!head || !is_number(head->kind) || head->kind == Kind::kReal) return std::nullopt;
+  if (head->content.size() > kLongestRatioBits / 8) return std::nullopt;
+  return parse(*head);
+}
+
+// Nothing if it is none.
+std::optional<Ratio> take_ratio(ValueReader& reader, const ValueHead& head) {
+  if (head.kind == Kind::kReal) return ratio_of(head.real);
+  if (head.kind != Kind::kKeyed) {
+    std::optional<BigNumber> number = short_integer(head);
+    return number ? std::optional(Ratio{*std::move(number), power_of_two(0)}) : std::nullopt;
+  }
+  if (reader.begin(Kind::kTuple) != 2) return std::nullopt;
+  std::optional<BigNumber> over = short_integer(reader.head());
+  std::optional<BigNumber> under = short_integer(reader.head());
+  if (!over || !under || BN_is_zero(under->get()) || BN_is_negative(under->get())) {
+    return std::nullopt;
+  }
+  return Ratio{*std::move(over), *std::move(under), true};
+}
+
+BigNumber product(const BigNumber& a, const BigNumber& b) {
+  const std::unique_ptr<BN_CTX, decltype(&BN_CTX_free)> space(BN_CTX_new(), &BN_CTX_free);
+  ensure(space != nullptr);
+  BigNumber number = make_number();
+  ensure(BN_mul(number.get(), a.get(), b.get(), space.get()) == 1);
+  return number;
+}
+
 absl::StatusOr<std::string> add_reals(const ValueHead& a, const ValueHead& b) {
   double sum = 0;
   for (const ValueHead* term : {&a, &b}) {
@@ -179,6 +233,28 @@ std::partial_ordering order_numbers(const ValueHead& a, const ValueHead& b) {
   if (b_real) return order_with_real(a, b.real);
   if (a_real) return 0 <=> order_with_real(b, a.real);
   return order_integers(a, b);
+}
+
+absl::StatusOr<std::partial_ordering> order_ratios(ValueReader a, ValueReader b) {
+  const std::optional<ValueHead> left = a.head();
+  const std::optional<ValueHead> right = b.head();
+  if (!left || !right) return absl::InvalidArgumentError("not an encoded value");
+  if (is_number(left->kind) && is_number(right->kind)) return order_numbers(*left, *right);
+  for (const ValueHead& number : {*left, *right}) {
+    if (number.kind != Kind::kReal || std::isfinite(number.real)) continue;
+    if (std::isnan(number.real)) return std::partial_ordering::unordered;
+    return left->kind == Kind::kReal ? left->real <=> 0.0 : 0.0 <=> right->real;
+  }
+  std::optional<Ratio> x = take_ratio(a, *left);
+  std::optional<Ratio> y = take_ratio(b, *right);
+  const bool same = x && y && x->is_fraction == y->is_fraction &&
+                    BN_cmp(x->over.get(), y->over.get()) == 0 &&
+                    BN_cmp(x->under.get(), y->under.get()) == 0;
+  if (same) return std::partial_ordering::equivalent;
+  const int order =
+      x && y ? BN_cmp(product(x->over, y->under).get(), product(y->over, x->under).get()) : 0;
+  if (order == 0) return absl::InvalidArgumentError("a fraction in another than its lowest terms");
+  return order <=> 0;
 }
 
 bool append_integral(double value, ValueWriter& out) {

@@ -22,6 +22,15 @@ bool is_number(Kind kind);
 // unordered. Both must be numbers: what isn't is unordered too.
 std::partial_ordering order_numbers(const ValueHead& a, const ValueHead& b);
 
+// The type of keyed values that are a fraction which no integer and no real equals: their key is a
+// tuple of two integers, the denominator positive, in lowest terms.
+inline constexpr std::string_view kRatioType = "numbers:Rational";
+
+// Python's order of the next two values, each a number or such a fraction. InvalidArgument if one
+// is neither, is in another form, or has an integer of more than kLongestRatioBits.
+inline constexpr int kLongestRatioBits = 16384;
+absl::StatusOr<std::partial_ordering> order_ratios(ValueReader a, ValueReader b);
+
 // If `value` is an integer (any finite one from 2^53 on is): appends that and returns true.
 bool append_integral(double value, ValueWriter& out);
 

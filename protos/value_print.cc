@@ -16,11 +16,13 @@
 #include "protos/str_cat.h"
 #include "protos/utf8.h"
 #include "protos/value_numbers.h"
+#include "protos/value_rules.h"
 
 namespace syncmanager {
 namespace {
 
 constexpr std::string_view kLeftOut = "...";
+constexpr std::string_view kMalformed = "<malformed>";
 
 // Python's choice: double quotes where that saves escaping a single one.
 char quote_for(std::string_view content) {
@@ -93,6 +95,7 @@ class Printer {
     uint64_t elements;
     bool is_dict;
     std::string_view close;
+    bool is_keyed = false;  // What follows its key isn't printed.
   };
 
   // Nothing more is needed once there is something to leave out.
@@ -114,7 +117,7 @@ std::string Printer::run() {
   do {
     const std::optional<ValueHead> head = reader_.head();
     if (!head) {
-      out_ += "<malformed>";
+      out_ += kMalformed;
       break;
     }
     print_head(*head);
@@ -138,6 +141,7 @@ void Printer::separate() {
       return;
     }
     out_ += last.close;
+    if (last.is_keyed && !reader_.skip()) out_ += kMalformed;
     open_.pop_back();
   }
 }
@@ -153,6 +157,9 @@ void Printer::print_head(const ValueHead& head) {
       out_ += brackets.open;
       return open_.push_back({0, head.elements(), head.kind == Kind::kDict, brackets.close});
     }
+    case Kind::kKeyed:
+      absl::StrAppend(&out_, "<", printable(short_name(head.name)), " ");
+      return open_.push_back({0, 1, false, ">", true});
     default:
       return print_scalar(head);
   }

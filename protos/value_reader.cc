@@ -31,8 +31,7 @@ uint64_t take_integers(std::string_view& bytes, uint64_t most, Take&& take) {
       take(value);
       ++taken;
       rest.remove_prefix(1 + length);
-    } while (taken < most && begins_integer(rest) &&
-             read_varint_of(length, rest.substr(1), value));
+    } while (taken < most && begins_integer(rest) && read_varint_of(length, rest.substr(1), value));
   }
   bytes = rest;
   return taken;
@@ -76,6 +75,13 @@ bool take_reference(std::string_view& rest, ValueHead& head) {
   return take_varint(rest, head.number) && take_block(rest, head.name);
 }
 
+// Both its key and itself take a byte at least.
+bool take_keyed(std::string_view& rest, ValueHead& head) {
+  constexpr uint64_t kAllRules = kOwnType | kOrdered | kUnhashable;
+  return take_varint(rest, head.number) && head.number <= kAllRules &&
+         take_block(rest, head.name) && rest.size() >= 2;
+}
+
 bool take_payload(std::string_view& rest, ValueHead& head) {
   switch (head.kind) {
     case Kind::kNone:
@@ -103,6 +109,8 @@ bool take_payload(std::string_view& rest, ValueHead& head) {
       return take_reference(rest, head);
     case Kind::kOpaque:
       return take_block(rest, head.name) && take_block(rest, head.content);
+    case Kind::kKeyed:
+      return take_keyed(rest, head);
   }
   return false;
 }
@@ -118,6 +126,8 @@ uint64_t ValueHead::elements() const {
       return number;
     case Kind::kDict:
       return 2 * number;
+    case Kind::kKeyed:
+      return 2;
     default:
       return 0;
   }
@@ -126,7 +136,7 @@ uint64_t ValueHead::elements() const {
 std::optional<Kind> ValueReader::kind() const {
   if (rest_.empty()) return std::nullopt;
   const auto tag = static_cast<uint8_t>(rest_[0]);
-  if (tag > static_cast<uint8_t>(Kind::kOpaque)) return std::nullopt;
+  if (tag > static_cast<uint8_t>(Kind::kKeyed)) return std::nullopt;
   return static_cast<Kind>(tag);
 }
 

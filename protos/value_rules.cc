@@ -72,8 +72,34 @@ bool equal_dicts(Pair& pair, uint64_t entries, uint32_t level) {
   return true;
 }
 
+bool is_keyed(const ValueReader& reader) { return reader.kind() == Kind::kKeyed; }
+
+// The head of the next value if that is a keyed one which equals whatever its key equals.
+std::optional<ValueHead> standing_for_key(ValueReader reader) {
+  if (!is_keyed(reader)) return std::nullopt;
+  const std::optional<ValueHead> head = reader.head();
+  return head && (head->number & kOwnType) == 0 ? head : std::nullopt;
+}
+
+// One of them at least is keyed.
+bool equal_keyed(Pair& pair, uint32_t level) {
+  for (ValueReader* side : {&pair.a, &pair.b}) {
+    if (!standing_for_key(*side)) continue;
+    side->head();
+    return equal_at(pair, level + 1) && side->skip();
+  }
+  if (!is_keyed(pair.a) || !is_keyed(pair.b)) return false;
+  const std::optional<ValueHead> a = pair.a.head();
+  const std::optional<ValueHead> b = pair.b.head();
+  return a && b && a->name == b->name && equal_at(pair, level + 1) && pair.a.skip() &&
+         pair.b.skip();
+}
+
 // Takes a value from each. If they are unequal, the readers stand anywhere.
 bool equal_at(Pair& pair, uint32_t level) {
+  if ((is_keyed(pair.a) || is_keyed(pair.b)) && level <= kDeepestValue) {
+    return equal_keyed(pair, level);
+  }
   const std::optional<ValueHead> a = pair.a.head();
   const std::optional<ValueHead> b = pair.b.head();
   if (!a || !b || level > kDeepestValue) return false;
@@ -124,11 +150,45 @@ absl::StatusOr<std::partial_ordering> order_sets(Pair& pair, uint64_t a_size, ui
   return a_size <=> b_size;
 }
 
+absl::Status no_order(const ValueHead& a, const ValueHead& b) {
+  return absl::InvalidArgumentError(str_cat("'<' not supported between instances of '",
+                                            type_name(a), "' and '", type_name(b), "'"));
+}
+
+bool is_ratio(const ValueHead& head) {
+  return head.kind == Kind::kKeyed && head.name == kRatioType && (head.number & kOwnType) != 0;
+}
+
+// One of them at least is keyed. Its heads, taken from copies.
+absl::StatusOr<std::partial_ordering> order_keyed(Pair& pair, const ValueHead& a,
+                                                  const ValueHead& b, uint32_t level) {
+  for (const ValueHead* head : {&a, &b}) {
+    if (head->kind == Kind::kKeyed && (head->number & kOrdered) == 0) return no_order(a, b);
+  }
+  if ((is_ratio(a) || is_number(a.kind)) && (is_ratio(b) || is_number(b.kind))) {
+    return order_ratios(pair.a, pair.b);
+  }
+  for (ValueReader* side : {&pair.a, &pair.b}) {
+    if (!standing_for_key(*side)) continue;
+    side->head();
+    return order_at(pair, level + 1);
+  }
+  if (a.kind != b.kind || a.name != b.name) return no_order(a, b);
+  pair.a.head();
+  pair.b.head();
+  return order_at(pair, level + 1);
+}
+
 absl::StatusOr<std::partial_ordering> order_at(Pair& pair, uint32_t level) {
+  const Pair before = pair;
   const std::optional<ValueHead> a = pair.a.head();
   const std::optional<ValueHead> b = pair.b.head();
   if (!a || !b) return absl::InvalidArgumentError("not an encoded value");
   if (level > kDeepestValue) return absl::InvalidArgumentError("the value is nested too deeply");
+  if (a->kind == Kind::kKeyed || b->kind == Kind::kKeyed) {
+    pair = before;
+    return order_keyed(pair, *a, *b, level);
+  }
   if (is_number(a->kind) && is_number(b->kind)) return order_numbers(*a, *b);
   if (is_set(a->kind) && is_set(b->kind)) return order_sets(pair, a->number, b->number);
   if (a->kind == b->kind) {
@@ -136,12 +196,18 @@ absl::StatusOr<std::partial_ordering> order_at(Pair& pair, uint32_t level) {
     if (a->kind == Kind::kText || a->kind == Kind::kBytes) return a->content <=> b->content;
     if (is_sequence(a->kind)) return order_sequences(pair, a->number, b->number, level);
   }
-  return absl::InvalidArgumentError(str_cat("'<' not supported between instances of '",
-                                            type_name(a->kind), "' and '", type_name(b->kind),
-                                            "'"));
+  return no_order(*a, *b);
 }
 
 }  // namespace
+
+std::string_view short_name(std::string_view type) {
+  return type.substr(std::min(type.find_last_of(".:") + 1, type.size()));
+}
+
+std::string_view type_name(const ValueHead& head) {
+  return head.kind == Kind::kKeyed ? short_name(head.name) : type_name(head.kind);
+}
 
 std::string_view type_name(Kind kind) {
   switch (kind) {
@@ -172,7 +238,8 @@ std::string_view type_name(Kind kind) {
     case Kind::kReference:
       return "proxy";
     case Kind::kOpaque:
-      return "object";
+    case Kind::kKeyed:
+      break;
   }
   return "object";
 }

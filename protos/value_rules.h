@@ -49,14 +49,19 @@ void for_each_reference(std::string_view encoded, Visit&& visit) {
 
 // Python's name of the type: 'int', 'NoneType'. A reference is a 'proxy', an opaque an 'object'.
 std::string_view type_name(Kind kind);
+// The same of a value; of a keyed one the last part of its type: 'Job' of shop.jobs:Job.
+std::string_view type_name(const ValueHead& head);
+std::string_view short_name(std::string_view type);
 
 // The canonical form of a value as a key: two have the same bytes exactly if they are equal as
-// Python's dicts see it (1, 1.0 and True are; frozensets in any order). Returns `encoded` itself
-// where that is the form already (text, bytes, integers, None), else a view of `scratch`.
-// InvalidArgument "unhashable type: 'list'" as in Python; and for NaN, which equals no key.
+// Python's dicts see it (1, 1.0 and True are; frozensets in any order; keyed values by their keys).
+// Returns `encoded` itself where that is the form already (text, bytes, integers, None), else a
+// view of `scratch`. InvalidArgument "unhashable type: 'list'" as in Python; and for NaN, which
+// equals no key.
 absl::StatusOr<std::string_view> key_of(std::string_view encoded, std::string& scratch);
 
-// Python's ==, NaN unequal to all. Opaques are equal by codec and bytes, references by object.
+// Python's ==, NaN unequal to all. Opaques are equal by codec and bytes, references by object,
+// keyed values by key.
 bool equal_values(std::string_view a, std::string_view b);
 
 // Python's <: less if a < b, greater if b < a, equivalent if a == b, else unordered (NaN; sets,

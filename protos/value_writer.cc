@@ -71,6 +71,10 @@ ValueWriter& ValueWriter::begin_opaque(std::string_view codec, uint64_t bytes) {
   return block(Kind::kOpaque, codec).varint(bytes);
 }
 
+ValueWriter& ValueWriter::begin_keyed(uint8_t rule, std::string_view type) {
+  return begin(Kind::kKeyed, rule).varint(type.size()).encoded(type);
+}
+
 ValueWriter& ValueWriter::encoded(std::string_view value) {
   if (value.size() <= out_.size() - size_) {
     std::copy(value.begin(), value.end(), out_.begin() + static_cast<ptrdiff_t>(size_));

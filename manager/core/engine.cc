@@ -248,6 +248,9 @@ void Engine::perform(Session& session, wire::Request& request) {
                        str_cat("object ", request.object(), " is a ", object->row().name,
                                ", which has no such operation"));
   }
+  if (request.version() != 0 && request.version() != object->version()) {
+    return call.refuse(wire::CHANGED, str_cat("the ", object->row().name, " has changed"));
+  }
   object->perform(std::move(call));
 }
 

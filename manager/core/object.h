@@ -93,6 +93,8 @@ class Object {
   virtual Lockable* as_lockable() { return nullptr; }
   // Items, entries, permits: what the type counts.
   virtual uint64_t size() const { return 0; }
+  // Changes with each change of a container; 0: of a type that has no versions.
+  virtual uint64_t version() const { return 0; }
   // Adds holders and a line of detail for people.
   virtual void describe(wire::ObjectState& state) const;
   // Writes all of its own state; the wait lists are written by save_all().

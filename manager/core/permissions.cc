@@ -28,6 +28,7 @@ Access access_of(const wire::QueueOp& op) {
     case wire::QueueOp::kAck:
     case wire::QueueOp::kNack:
     case wire::QueueOp::kPutBack:
+    case wire::QueueOp::kWaiting:
       return Access::kTake;
     case wire::QueueOp::kShutDown:
       return Access::kWrite;

@@ -30,6 +30,7 @@ class List final : public Object {
   void perform(Call call) override;
   bool fill(Call& call, Options& options) override;
   uint64_t size() const override { return values_.size(); }
+  uint64_t version() const override { return version_; }
   void save(Snapshot& snapshot) const override;
 
  private:

@@ -14,6 +14,7 @@ namespace syncmanager {
 class Mapping : public Object {
  public:
   uint64_t size() const override { return table_.size(); }
+  uint64_t version() const override { return table_.version(); }
   void save(Snapshot& snapshot) const override { table_.save(snapshot); }
 
  protected:

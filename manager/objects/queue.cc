@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "manager/core/engine.h"
+#include "manager/objects/page.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
@@ -44,6 +46,8 @@ void Queue::perform(Call call) {
       return nack(std::move(call));
     case wire::QueueOp::kPutBack:
       return put_back(std::move(call));
+    case wire::QueueOp::kWaiting:
+      return waiting(std::move(call));
     case wire::QueueOp::METHOD_NOT_SET:
       break;
   }
@@ -86,11 +90,11 @@ void Queue::accept(Call&& call) {
   if (repeats(put)) return call.reply_boolean(false);
   std::optional<Stored> value = keep(call, std::move(*put.mutable_item()));
   if (!value) return;
-  if (const absl::Status fits = items_.fits(*value); !fits.ok()) {
-    return call.refuse(wire::BAD_TYPE, fits);
-  }
+  if (!check_place(call, *value)) return;
   QueueItem item{.value = *std::move(value)};
   const uint64_t delay_us = put.delay_us();
+  const std::optional<uint64_t> place =
+      put.has_place() ? std::optional(put.place().index()) : std::nullopt;
   if (put.has_key()) {
     std::optional<Stored> key = keep_own(call, std::move(*put.mutable_key()));
     if (!key) return;
@@ -102,8 +106,28 @@ void Queue::accept(Call&& call) {
   }
   ++unfinished_;
   if (delay_us != 0) return delay(std::move(item), delay_us);
-  items_.put(std::move(item));
+  place ? items_.put_at(*place, std::move(item)) : items_.put(std::move(item));
   if (!getters_.empty()) hand_out(*getters_.pop());
+}
+
+bool Queue::check_place(Call& call, const Stored& value) const {
+  const wire::QueueOp::Put& put = call.request().queue().put();
+  if (!put.has_place()) {
+    const absl::Status fits = items_.fits(value);
+    if (!fits.ok()) call.refuse(wire::BAD_TYPE, fits);
+    return fits.ok();
+  }
+  if (put.place().version() != items_.version()) {
+    call.refuse(wire::CHANGED, "the line has changed");
+    return false;
+  }
+  const bool has_place = order_ == Order::kSmallest && put.delay_us() == 0;
+  if (has_place && put.place().index() <= items_.size()) return true;
+  call.refuse(wire::INVALID_ARGUMENT,
+              str_cat("a place of ", put.place().index(),
+                      "; only an item of a PriorityQueue has "
+                      "one, of at most the length of the line, and no delay"));
+  return false;
 }
 
 void Queue::delay(QueueItem&& item, uint64_t delay_us) {
@@ -158,6 +182,18 @@ void Queue::serve() {
     accept(*putters_.pop());
   }
   if (shut_down_) end_getters();
+}
+
+void Queue::waiting(Call call) const {
+  const wire::QueueOp::Waiting& op = call.request().queue().waiting();
+  if (!same_version(call, op.version(), items_.version(), row().name)) return;
+  const std::vector<const QueueItem*> line = items_.in_order();
+  PageBuilder page(call, items_.version());
+  for (uint64_t i = op.cursor(); i < line.size(); ++i) {
+    if (!page.has_room(line[i]->value.bytes().size())) return page.reply(i);
+    page.add(line[i]->value);
+  }
+  page.reply(0);
 }
 
 void Queue::task_done(Call call) {

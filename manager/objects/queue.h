@@ -53,6 +53,7 @@ class Queue final : public Object {
   void on_time() override;
   void deleted() override;
   uint64_t size() const override { return items_.size(); }
+  uint64_t version() const override { return items_.version(); }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
 
@@ -65,6 +66,7 @@ class Queue final : public Object {
   void nack(Call call);
   void put_back(Call call);
   void join(Call call);
+  void waiting(Call call) const;
   void shut_down(Call call);
 
   bool has_room(uint64_t bytes) const;
@@ -74,6 +76,8 @@ class Queue final : public Object {
     return put.has_key() && keys_.contains(put.key());
   }
   bool check_delay(Call& call, uint64_t delay_us) const;
+  // Whether the item can stand where it is to; refuses the call if not.
+  bool check_place(Call& call, const Stored& value) const;
   // Performs a put for which there is room.
   void accept(Call&& call);
   void delay(QueueItem&& item, uint64_t delay_us);

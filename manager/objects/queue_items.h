@@ -43,6 +43,10 @@ class QueueItems {
   // if it has no order with one that it must be compared with.
   absl::Status fits(const Stored& value) const;
   void put(QueueItem&& item);
+  // Puts it before the item that is so many places behind the next one. Those of kSmallest keep the
+  // order that they have then until none is left, but for what is put and compares otherwise.
+  // REQUIRES: kSmallest, and no more items than that.
+  void put_at(uint64_t place, QueueItem&& item);
   // Puts it where it is the next one to come out; of kSmallest only before its equals.
   void put_first(QueueItem&& item);
   // Puts it in line at `when`, by admit_due(): first if it has been delivered before.
@@ -54,6 +58,10 @@ class QueueItems {
   // Takes the one that comes out next. REQUIRES: somebody is in line.
   QueueItem take_next();
   void clear();
+  // Those in line as they come out.
+  std::vector<const QueueItem*> in_order() const;
+  // Changes with each change of the line.
+  uint64_t version() const { return version_; }
 
   // Whether nobody is in line, and how many are.
   bool empty() const { return line_.empty() && heap_.empty(); }
@@ -71,12 +79,17 @@ class QueueItems {
   };
   static bool later(const Ranked& a, const Ranked& b);
   void push(QueueItem&& item, int64_t arrival);
+  // Of kSmallest, where each has the place in line that its client found.
+  bool has_places() const { return order_ == Order::kSmallest && !line_.empty(); }
+  size_t place_of(const Stored& value, bool before_equals) const;
+  void insert(size_t place, QueueItem&& item);
   void line_up(QueueItem&& item);
   void line_up_first(QueueItem&& item);
 
   const Order order_;
   std::deque<QueueItem> line_;  // The next one is at the front.
-  std::vector<Ranked> heap_;    // Those of kSmallest; the next one is the first.
+  std::vector<Ranked> heap_;    // Those of kSmallest, unless they are in line; first the next one.
+  uint64_t version_ = 1;
   int64_t last_arrival_ = 0;
   int64_t first_arrival_ = 0;  // Goes down with each that is put first.
   absl::btree_map<std::pair<Time, uint64_t>, QueueItem> delayed_;

@@ -23,6 +23,7 @@ class Set final : public Object {
   void perform(Call call) override;
   bool fill(Call& call, Options& options) override;
   uint64_t size() const override { return table_.size(); }
+  uint64_t version() const override { return table_.version(); }
   void save(Snapshot& snapshot) const override { table_.save(snapshot); }
 
  private:

@@ -25,6 +25,24 @@ Order from_value(syncmanager::Decoder& decoder, std::type_identity<Order>) {
   return {std::move(item), count};
 }
 
+// One that is equal to others of its number, whatever its label is, and less where that is.
+struct Version {
+  int number = 0;
+  std::string label;
+  bool operator==(const Version&) const = default;
+};
+
+void to_value(syncmanager::ValueWriter& writer, const Version& version) {
+  writer.begin_keyed(syncmanager::kOwnType | syncmanager::kOrdered, "shop:Version");
+  writer.integer(version.number);
+  to_value(writer, std::pair(version.number, version.label));
+}
+Version from_value(syncmanager::Decoder& decoder, std::type_identity<Version>) {
+  decoder.skip_key();
+  auto [number, label] = from_value(decoder, std::type_identity<std::pair<int, std::string>>{});
+  return {number, std::move(label)};
+}
+
 }  // namespace shop
 
 namespace syncmanager {
@@ -111,6 +129,18 @@ TEST(ValuesTest, AnyValueCarriesEverything) {
   EXPECT_EQ(encode(decode<AnyValue>(encoded)), encoded);
   const std::string big = encode(std::numeric_limits<uint64_t>::max());
   EXPECT_EQ(encode(decode<AnyValue>(big)), big);
+}
+
+TEST(ValuesTest, AnyValueCarriesAKeyBesideItsValue) {
+  const std::string encoded =
+      ValueWriter().begin_keyed(kOwnType, "shop:Job").text("ann").opaque("pickle", "x").take();
+  const auto value = decode<AnyValue>(encoded);
+  EXPECT_EQ(value.get<AnyValue::Keyed>().key_and_value.at(0), AnyValue(std::string("ann")));
+  EXPECT_EQ(encode(value), encoded);
+}
+
+TEST(ValuesTest, ATypeOfOnesOwnMayHaveAKey) {
+  expect_round_trip(std::vector<shop::Version>{{1, "beta"}, {2, ""}});
 }
 
 TEST(ValuesTest, AnIntegerIsARealButNotTheOtherWayRound) {

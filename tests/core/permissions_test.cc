@@ -121,8 +121,8 @@ TEST(Permissions, OfARoleAreTheseOperationsAndNoOther) {
                                                 "pool.collect", "pool.cancel"}));
   EXPECT_EQ(allowed(Role::kConsume),
             reads_and({"registry.open", "queue.get", "queue.task_done", "queue.ack", "queue.nack",
-                       "queue.put_back", "pool.take", "pool.finish", "pool.progress",
-                       "pool.give_back", "pool.leave"}));
+                       "queue.put_back", "queue.waiting", "pool.take", "pool.finish",
+                       "pool.progress", "pool.give_back", "pool.leave"}));
   EXPECT_EQ(allowed(Role::kReadWrite), allowed(Role::kAdmin));
   EXPECT_GT(allowed(Role::kAdmin).size(), kReads.size() * 2);
 }

@@ -14,10 +14,15 @@
 namespace syncmanager {
 namespace {
 
+// Where it is compared: of what has a key that alone is.
 bool has_nan(std::string_view value) {
   ValueReader reader(value);
   while (const std::optional<ValueHead> head = reader.head()) {
     if (head->kind == Kind::kReal && std::isnan(head->real)) return true;
+    if (head->kind != Kind::kKeyed) continue;
+    const std::optional<std::string_view> key = reader.encoded();
+    if (!key || has_nan(*key)) return true;
+    if (!reader.skip()) return true;
   }
   return false;
 }
@@ -70,6 +75,9 @@ std::string copy_of(std::string_view value) {
         break;
       case Kind::kOpaque:
         out.opaque(head->name, head->content);
+        break;
+      case Kind::kKeyed:
+        out.begin_keyed(static_cast<uint8_t>(head->number), head->name);
         break;
     }
   }

@@ -86,7 +86,7 @@ TEST(CheckValue, SaysWhatIsWrongWhereAndWhatWasExpected) {
   EXPECT_EQ(complaint(raw("080100ff")),
             "the value has bytes after its end at byte 3; expected none");
   EXPECT_EQ(complaint(raw("0801ff")),
-            "the value has an unknown tag at byte 2; expected a tag from 0 to 14");
+            "the value has an unknown tag at byte 2; expected a tag from 0 to 15");
   EXPECT_EQ(complaint(raw("038000")),
             "the value has a malformed int at byte 0; expected the shortest form, whole");
 }

@@ -84,6 +84,9 @@ class JsonWriter {
       case Kind::kOpaque:
         return tagged("opaque", str_cat("{\"codec\":", quote(head->name),
                                         ",\"bytes\":", base64_of(head->content), "}"));
+      case Kind::kKeyed:
+        if (!reader_.skip()) throw Error("the manager sent a value that makes no sense");
+        return value();
       case Kind::kDict:
         return has_plain_keys(head->number) ? object(head->number) : pairs(head->number);
       default:

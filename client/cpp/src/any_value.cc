@@ -34,6 +34,10 @@ struct Writing {
       writer.opaque(opaque.codec, opaque.content);
     }
   }
+  void operator()(const AnyValue::Keyed& keyed) const {
+    writer.begin_keyed(keyed.rule, keyed.type);
+    for (const AnyValue& part : keyed.key_and_value) to_value(writer, part);
+  }
 
   void begin(Kind kind, size_t elements) const {
     if (kind == Kind::kTuple) {
@@ -64,6 +68,16 @@ AnyValue read_entries(Decoder& decoder, uint64_t count) {
     entries.entries.emplace_back(std::move(key), std::move(value));
   }
   return AnyValue(std::move(entries));
+}
+
+AnyValue read_keyed(Decoder& decoder, const ValueHead& head) {
+  AnyValue::Keyed keyed{.rule = static_cast<uint8_t>(head.number),
+                        .type = std::string(head.name),
+                        .key_and_value = {}};
+  for (int i = 0; i < 2; ++i) {
+    keyed.key_and_value.push_back(from_value(decoder, std::type_identity<AnyValue>{}));
+  }
+  return AnyValue(std::move(keyed));
 }
 
 Bytes bytes_of(std::string_view content) {
@@ -108,6 +122,8 @@ AnyValue from_value(Decoder& decoder, std::type_identity<AnyValue>) {
       return AnyValue(AnyValue::Opaque{.kind = head->kind,
                                        .codec = std::string(head->name),
                                        .content = std::string(head->content)});
+    case Kind::kKeyed:
+      return read_keyed(decoder, *head);
     case Kind::kReference:
       break;
   }

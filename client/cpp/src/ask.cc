@@ -24,6 +24,7 @@ void address(wire::Request& request, const Reference& reference, Timeout timeout
     request.mutable_fence()->set_lock(fence.lock);
     request.mutable_fence()->set_number(fence.number);
   }
+  request.set_version(reference.version());
 }
 
 ReferencePtr registry_of(const std::shared_ptr<Connection>& connection) {

@@ -41,6 +41,8 @@ const char* name_of(std::optional<Kind> kind) {
       return "a reference to an object";
     case Kind::kOpaque:
       return "an opaque object of another language";
+    case Kind::kKeyed:
+      return "a value with a key";
   }
   return "of no known kind";
 }
@@ -71,6 +73,11 @@ ReferencePtr Decoder::reference(std::string_view type) {
   }
   return std::make_shared<Reference>(origin_.shared_connection(), head->number, head->name,
                                      std::string_view());
+}
+
+// A key has no references.
+void Decoder::skip_key() {
+  if (reader_.kind() == Kind::kKeyed && reader_.head()) reader_.skip();
 }
 
 void Decoder::skip() {

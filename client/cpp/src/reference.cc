@@ -18,6 +18,13 @@ Reference::Reference(const std::shared_ptr<const Reference>& base, const Fence& 
       fence_(fence),
       base_(base) {}
 
+std::shared_ptr<const Reference> Reference::at_version(const std::shared_ptr<const Reference>& base,
+                                                       uint64_t version) {
+  auto same = std::make_shared<Reference>(base, base->fence_);
+  same->version_ = version;
+  return same;
+}
+
 std::shared_ptr<const Reference> Reference::uncounted(const Reference& other) {
   auto same =
       std::make_shared<Reference>(other.connection_, other.object_, other.type_, other.name_);

@@ -100,6 +100,9 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
       return decode_set(decoder, *head, session);
     case Kind::kDict:
       return decode_dict(decoder, head->number, session);
+    case Kind::kKeyed:  // Its key is for the manager.
+      reader.skip();
+      return decode(decoder, session);
     case Kind::kOpaque:
       return session->translation().load(py::str(head->name.data(), head->name.size()),
                                          py::bytearray(head->content.data(), head->content.size()));

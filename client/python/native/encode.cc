@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "client/python/native/values.h"
@@ -16,6 +19,10 @@ constexpr int kDeepest = 32;
 
 // Bytes of an element, as a rule: so that long lists aren't copied as they grow.
 constexpr size_t kUsual = 6;
+
+// What a key may have.
+constexpr uint64_t kMostInKey = 100'000;
+constexpr size_t kLongestKey = size_t{1} << 20;
 
 // What an opaque has beside its codec and its content, at most.
 constexpr size_t kFraming = 1 + 2 * 10;
@@ -45,11 +52,16 @@ class Buffer {
 // A value that isn't of Python's own types, or holds one at too great a depth.
 class NeedsTranslation {};
 
+// A value that no key can have in it; and one that only Python compares: by code of its class, or
+// because its key would be too long or too deep.
+class NoKey {};
+class PythonAlone {};
+
 class Encoder {
  public:
-  // Counts in `elements`.
-  Encoder(ValueWriter& writer, const Session& session, uint64_t& elements)
-      : writer_(writer), session_(session), elements_(elements) {}
+  // Counts in `about`.
+  Encoder(ValueWriter& writer, const Session& session, Purpose purpose, AboutEncoded& about)
+      : writer_(writer), session_(session), purpose_(purpose), about_(about) {}
 
   void write(PyObject* value, int depth) {
     if (value == Py_None) {
@@ -71,6 +83,7 @@ class Encoder {
 
   // The whole value, by its codec.
   void translate(PyObject* value, int depth) {
+    if (purpose_ == Purpose::kKey) return translate_in_key(value, depth);
     py::object made = session_.translation().dump(py::handle(value), false);
     if (is_foreign(made)) made = session_.translation().dump(py::handle(value), true);
     if (py::isinstance<SharedReference>(made)) {
@@ -80,11 +93,68 @@ class Encoder {
       return;
     }
     const auto [codec, content] = made.cast<std::pair<std::string, py::object>>();
+    if (purpose_ != Purpose::kMoved && begin_keyed(value, depth)) ++depth;
     if (py::isinstance<py::tuple>(content)) return parts(codec, content.cast<py::tuple>(), depth);
     opaque(codec, content);
   }
 
  private:
+  // Writes the key of a value that comes next; false if it has none.
+  bool begin_keyed(PyObject* value, int depth) {
+    AboutEncoded about;
+    const std::optional<std::string> key = key_of(value, depth, about);
+    about_.ordered = about_.ordered && key && about.ordered;
+    if (!key) return false;
+    if (depth >= kDeepest) throw NeedsTranslation();
+    about_.elements += about.elements;
+    writer_.encoded(*key);
+    return true;
+  }
+
+  std::optional<std::string> key_of(PyObject* value, int depth, AboutEncoded& about) {
+    const py::object key = session_.translation().key(py::handle(value));
+    if (key.is_none()) return std::nullopt;
+    ValueWriter writer;
+    try {
+      if (key.ptr() == Py_NotImplemented) throw PythonAlone();
+      Encoder(writer, session_, Purpose::kKey, about).keyed(key, depth);
+      if (writer.size() > kLongestKey) throw PythonAlone();
+    } catch (const PythonAlone&) {
+      if (purpose_ == Purpose::kAsked) session_.translation().refuse(py::handle(value));
+      return std::nullopt;
+    } catch (const NoKey&) {
+      return std::nullopt;
+    }
+    return writer.take();
+  }
+
+  // The rule, the type and the key that Translation made.
+  void keyed(const py::object& key, int depth) {
+    if (depth >= kDeepest) throw PythonAlone();
+    const auto [rule, type, plain] = key.cast<std::tuple<uint8_t, std::string, py::object>>();
+    about_.elements += 2;
+    about_.ordered = about_.ordered && (rule & kOrdered) != 0;
+    writer_.begin_keyed(rule, type);
+    write(plain.ptr(), depth + 1);
+  }
+
+  // By its key alone; what has none by its bytes.
+  void translate_in_key(PyObject* value, int depth) {
+    const py::object key = session_.translation().key(py::handle(value));
+    if (key.ptr() == Py_NotImplemented) throw PythonAlone();
+    if (!key.is_none()) {
+      keyed(key, depth);
+      writer_.none();
+      return;
+    }
+    const py::object made = session_.translation().dump(py::handle(value), false);
+    if (py::isinstance<SharedReference>(made)) throw NoKey();
+    const auto [codec, content] = made.cast<std::pair<std::string, py::object>>();
+    if (py::isinstance<py::tuple>(content)) throw NoKey();
+    about_.ordered = false;
+    opaque(codec, content);
+  }
+
   // Whether it is a Reference of another session, or has one.
   bool is_foreign(const py::handle& made) const {
     if (py::isinstance<SharedReference>(made)) {
@@ -113,7 +183,7 @@ class Encoder {
 
   void parts(const std::string& codec, const py::tuple& content, int depth) {
     if (depth >= kDeepest) throw NeedsTranslation();
-    elements_ += content.size() + 1;
+    about_.elements += content.size() + 1;
     writer_.begin_tuple(content.size() + 1);
     writer_.text(std::string(kCodec) + codec);
     for (const py::handle part : content) write(part.ptr(), depth + 1);
@@ -153,7 +223,11 @@ class Encoder {
         !PyAnySet_CheckExact(value)) {
       return false;
     }
-    if (depth >= kDeepest) throw NeedsTranslation();
+    const bool too_deep = depth >= kDeepest;
+    if (purpose_ == Purpose::kKey && (too_deep || about_.elements > kMostInKey)) {
+      throw PythonAlone();
+    }
+    if (too_deep) throw NeedsTranslation();
     if (dict) {
       entries(value, depth);
     } else if (PyAnySet_CheckExact(value)) {
@@ -166,7 +240,7 @@ class Encoder {
 
   void sequence(PyObject* value, int depth) {
     const auto size = static_cast<uint64_t>(PySequence_Fast_GET_SIZE(value));
-    elements_ += size;
+    about_.elements += size;
     writer_.reserve(writer_.size() + kUsual * size);
     PyList_CheckExact(value) ? writer_.begin_list(size) : writer_.begin_tuple(size);
     std::span<PyObject* const> items(PySequence_Fast_ITEMS(value), size);
@@ -193,7 +267,7 @@ class Encoder {
 
   void set(PyObject* value, int depth) {
     const auto size = static_cast<uint64_t>(PySet_GET_SIZE(value));
-    elements_ += size;
+    about_.elements += size;
     PyFrozenSet_CheckExact(value) ? writer_.begin_frozenset(size) : writer_.begin_set(size);
     for (const py::handle element : py::reinterpret_borrow<py::object>(value)) {
       write(element.ptr(), depth + 1);
@@ -202,7 +276,7 @@ class Encoder {
 
   void entries(PyObject* value, int depth) {
     const auto size = static_cast<uint64_t>(PyDict_GET_SIZE(value));
-    elements_ += 2 * size;
+    about_.elements += 2 * size;
     writer_.begin_dict(size);
     PyObject *key = nullptr, *content = nullptr;
     for (Py_ssize_t position = 0; PyDict_Next(value, &position, &key, &content) != 0;) {
@@ -213,24 +287,25 @@ class Encoder {
 
   ValueWriter& writer_;
   const Session& session_;
-  uint64_t& elements_;
+  const Purpose purpose_;
+  AboutEncoded& about_;
 };
 
 }  // namespace
 
 thread_local KeptReferences* KeptReferences::newest_ = nullptr;
 
-std::string encode(py::handle value, const Session& session, uint64_t* elements) {
+std::string encode(py::handle value, const Session& session, Purpose purpose, AboutEncoded* about) {
   ValueWriter writer;
-  uint64_t count = 0;
+  AboutEncoded found;
   try {
-    Encoder(writer, session, count).write(value.ptr(), 0);
+    Encoder(writer, session, purpose, found).write(value.ptr(), 0);
   } catch (const NeedsTranslation&) {
     writer = ValueWriter();
-    count = 0;
-    Encoder(writer, session, count).translate(value.ptr(), 0);
+    found = {};
+    Encoder(writer, session, purpose, found).translate(value.ptr(), 0);
   }
-  if (elements != nullptr) *elements = count;
+  if (about != nullptr) *about = found;
   return writer.take();
 }
 

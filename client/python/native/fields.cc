@@ -27,10 +27,26 @@ std::string text_of(py::handle value) {
   return py::cast<std::string>(value);
 }
 
+Purpose purpose_of(const FieldDescriptor& field) {
+  const std::string_view message = field.containing_type()->full_name();
+  const std::string_view method = message.substr(message.rfind('.') + 1);
+  if (message.find(".QueueOp.") != message.npos || message.find(".PoolOp.") != message.npos) {
+    return Purpose::kMoved;
+  }
+  const std::string& name = field.name();
+  const bool of_list =
+      method == "Remove" || method == "Index" || method == "Count" || method == "Contains";
+  const bool of_set = message.find(".SetOp.") != message.npos;
+  const bool asked = name == "key" || name == "expected" || of_list || of_set;
+  return asked ? Purpose::kAsked : Purpose::kStored;
+}
+
 std::string bytes_of(const FieldDescriptor& field, py::handle value, const Session& session) {
   if (is_text(field)) return text_of(value);
   if (py::isinstance<Encoded>(value)) return py::cast<const Encoded&>(value).bytes();
-  return encode(value, session);
+  if (py::isinstance<Arrived>(value)) return py::cast<const Arrived&>(value).bytes();
+  const bool plain = PyUnicode_CheckExact(value.ptr()) || PyLong_CheckExact(value.ptr());
+  return encode(value, session, plain ? Purpose::kMoved : purpose_of(field));
 }
 
 // A number's integer; whatever else raises TypeError, and what is too large OverflowError.

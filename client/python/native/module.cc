@@ -73,10 +73,11 @@ void bind_sessions(py::module_& module) {
                                return py::make_tuple(latest.fencing, latest.abandoned);
                              })
       .def("fenced", &SharedReference::fenced)
+      .def("at_version", &SharedReference::at_version)
       .def("through", &SharedReference::through)
       .def("uncounted", &SharedReference::uncounted);
   module.def("encode", [](const py::object& value, const std::shared_ptr<Session>& session) {
-    return py::bytes(encode(value, *session));
+    return py::bytes(encode(value, *session, Purpose::kStored));
   });
 }
 
@@ -119,13 +120,13 @@ void bind_operations(py::module_& module) {
       .def("result", &Pending::result);
   py::class_<Operation>(module, "Operation",
                         py::custom_type_setup(&call_by_vector<&call_operation>))
-      .def(py::init(
-               [](const std::string& name, const py::args& fields, py::object late, bool delivers) {
-                 return std::make_unique<Operation>(
-                     name, py::cast<std::vector<std::string>>(fields), std::move(late), delivers);
-               }),
+      .def(py::init([](const std::string& name, const py::args& fields, py::object late,
+                       bool delivers, bool raw) {
+             return std::make_unique<Operation>(name, py::cast<std::vector<std::string>>(fields),
+                                                std::move(late), delivers, raw);
+           }),
            py::arg("name"), py::kw_only(), py::arg("late") = py::none(),
-           py::arg("delivers") = false)
+           py::arg("delivers") = false, py::arg("raw") = false)
       .def_property_readonly("name", &Operation::name)
       .def(
           "start",

@@ -28,6 +28,24 @@ Timeout timeout_of(py::handle seconds) {
   return Timeout::after(std::chrono::duration<double>(number));
 }
 
+// The references in it are the Arrived's to take.
+py::object raw_value_of(Answer& answer, const std::shared_ptr<Session>& session) {
+  const auto shared = std::make_shared<Answer>(std::move(answer));
+  std::string bytes = shared->read(
+      [](Decoder& decoder) { return std::string(decoder.reader().encoded().value_or("")); });
+  return py::cast(Arrived(shared, std::move(bytes), session));
+}
+
+py::object raw_page_of(Answer& answer, const std::shared_ptr<Session>& session) {
+  const auto shared = std::make_shared<Answer>(std::move(answer));
+  const Page page = shared->page();
+  py::list values;
+  for (const auto& value : page.values) {
+    values.append(Arrived(shared, std::string(value), session));
+  }
+  return py::make_tuple(values, page.cursor, page.version);
+}
+
 py::object page_of(const Answer& answer, const std::shared_ptr<Session>& session) {
   const Page page = answer.page();
   py::list values(page.values.size());
@@ -46,12 +64,13 @@ py::object key_of(Operation::Arguments arguments) {
 }  // namespace
 
 Operation::Operation(const std::string& name, const std::vector<std::string>& fields,
-                     py::object late, bool delivers)
+                     py::object late, bool delivers, bool raw)
     : name_(name.substr(name.find('.') + 1)),
       type_(field_of(*wire::Request::descriptor(), name.substr(0, name.find('.')))),
       method_(field_of(*type_->message_type(), name_)),
       late_(std::move(late)),
       delivers_(delivers),
+      raw_(raw),
       opens_(name == "registry.open") {
   for (const std::string& field : fields) {
     fields_.push_back(field_of(*method_->message_type(), field));
@@ -98,8 +117,16 @@ py::object Operation::call(py::handle subject, py::handle timeout, Arguments arg
   const ReferencePtr pointer = reference->get();
   KeptReferences kept;  // Until the request is sent.
   std::string request;
-  std::unique_ptr<AsyncCall> call =
-      prepare(pointer, *reference->session(), timeout, 0, arguments, request);
+  std::unique_ptr<AsyncCall> call;
+  try {
+    call = prepare(pointer, *reference->session(), timeout, 0, arguments, request);
+  } catch (py::error_already_set& error) {
+    if (!error.matches(py::module_::import("syncmanager._keys").attr("NeedsEquality"))) throw;
+    const py::object by_equality = py::module_::import("syncmanager._equality").attr("by_equality");
+    py::tuple others(arguments.size());
+    for (size_t i = 0; i < arguments.size(); ++i) others[i] = py::handle(arguments[i]);
+    return by_equality(py::cast(this), subject, timeout, *others);
+  }
   call->asynchronous = false;  // Somebody waits for it.
   call = ask(std::move(call), request);
   return hand_over(call, *this, *reference, key_of(arguments));
@@ -137,6 +164,7 @@ py::object Operation::result(Answer& answer, const SharedReference& reference,
   if (answer.outcome() != wire::OK) raise(answer, key);
   switch (answer.kind()) {
     case wire::Reply::kValueFieldNumber: {
+      if (raw_) return raw_value_of(answer, session);
       const py::object value =
           answer.read([&](Decoder& decoder) { return decode(decoder, session); });
       if (!delivers_) return value;
@@ -148,6 +176,7 @@ py::object Operation::result(Answer& answer, const SharedReference& reference,
       return py::bool_(!grant.timed_out);
     }
     case wire::Reply::kPageFieldNumber:
+      if (raw_) return raw_page_of(answer, session);
       return page_of(answer, session);
     case wire::Reply::kOpenedFieldNumber:
       return py::cast(std::make_shared<SharedReference>(

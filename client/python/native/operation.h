@@ -27,14 +27,18 @@ namespace syncmanager::python {
 // field out. `late` is what a call that isn't served in time does: an exception
 // class is raised, anything else returned. If `late` is False the operation returns True when it is
 // served in time and brings no value. One that `delivers` returns with an item the Hand that
-// holds it, and how often it was delivered.
+// holds it, and how often it was delivered. What comes back is `raw` if it is to be an Arrived: one
+// value, or each of a page.
+//
+// What only Python can compare is refused by `Translation` with NeedsEquality;
+// `syncmanager._equality.by_equality(operation, subject, timeout, *arguments)` makes the call then.
 class Operation {
  public:
   // Borrowed from whoever calls.
   using Arguments = std::span<PyObject* const>;
 
   Operation(const std::string& name, const std::vector<std::string>& fields, py::object late,
-            bool delivers);
+            bool delivers, bool raw);
 
   // Waits, without the GIL, `timeout` seconds at most (None: for ever), and returns the result. A
   // signal's Python code runs meanwhile; if it raises, the call is cancelled and what it was given
@@ -67,6 +71,7 @@ class Operation {
   std::vector<const Descriptor*> fields_;
   py::object late_;
   bool delivers_;
+  bool raw_;
   bool opens_;  // Finds or makes an object.
 };
 

@@ -152,6 +152,13 @@ std::shared_ptr<SharedReference> SharedReference::fenced(uint64_t lock, uint64_t
   return other;
 }
 
+std::shared_ptr<SharedReference> SharedReference::at_version(uint64_t version) {
+  auto other = std::make_shared<SharedReference>(session_, Reference::at_version(get(), version));
+  other->perform_ = perform_;
+  other->latest_grant_ = latest_grant_;
+  return other;
+}
+
 std::shared_ptr<SharedReference> SharedReference::through(py::object perform) {
   auto other = std::make_shared<SharedReference>(session_, get());
   other->perform_ = std::move(perform);

@@ -21,15 +21,19 @@ class Session {
   // or a codec's name and a buffer, or and a list of buffers that are one, or and a tuple of other
   // values, References included. `load(codec, content)`, of a bytearray or a tuple, and
   // `proxy(reference)` are the way back. `pickled`: it holds a Reference of another session, and
-  // travels by its codec's bytes. `session_name()` is what this process is called.
+  // travels by its codec's bytes. `key(object)` is a KeyRule, a type and a value, by which it is
+  // compared; None: by the codec's bytes; NotImplemented: by Python alone, and `refuse(object)`
+  // raises. `session_name()` is what this process is called.
   struct Translation {
     explicit Translation(const py::object& all)
         : self(all),
           dump(all.attr("dump")),
           load(all.attr("load")),
           proxy(all.attr("proxy")),
+          key(all.attr("key")),
+          refuse(all.attr("refuse")),
           session_name(all.attr("session_name")) {}
-    py::object self, dump, load, proxy, session_name;
+    py::object self, dump, load, proxy, key, refuse, session_name;
   };
 
   // Connects. Throws the Errors of Client's constructor.
@@ -96,6 +100,8 @@ class SharedReference {
                                                 uint64_t object, bool sent);
   // The same object for calls under a grant.
   std::shared_ptr<SharedReference> fenced(uint64_t lock, uint64_t number);
+  // The same object for calls that are refused unless the container is of that version.
+  std::shared_ptr<SharedReference> at_version(uint64_t version);
   // The same object for calls that are not waited for where they are made: the result of each is
   // what `perform(operation, subject, timeout, *arguments)` returns.
   std::shared_ptr<SharedReference> through(py::object perform);

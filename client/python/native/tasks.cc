@@ -13,18 +13,19 @@
 namespace syncmanager::python {
 namespace {
 
-std::string encode_kept(py::handle value, const Session& session, uint64_t& elements,
-                        std::vector<ReferencePtr>& references) {
+std::string encode_kept(py::handle value, const Session& session, Purpose purpose,
+                        AboutEncoded& about, std::vector<ReferencePtr>& references) {
   KeptReferences kept;
-  std::string bytes = encode(value, session, &elements);
+  std::string bytes = encode(value, session, purpose, &about);
   references = kept.take();
   return bytes;
 }
 
 }  // namespace
 
-Encoded::Encoded(py::handle value, const Session& session)
-    : bytes_(encode_kept(value, session, elements_, references_)) {}
+Encoded::Encoded(py::handle value, const Session& session, bool keyed)
+    : bytes_(encode_kept(value, session, keyed ? Purpose::kStored : Purpose::kMoved, about_,
+                         references_)) {}
 
 Encoded::~Encoded() {
   if (references_.empty()) return;
@@ -95,15 +96,16 @@ bool has_calls(const py::sequence& items) {
   const py::object fast = steal(PySequence_Fast(items.ptr(), "expected a sequence"));
   const std::span<PyObject*> all(PySequence_Fast_ITEMS(fast.ptr()),
                                  static_cast<size_t>(PySequence_Fast_GET_SIZE(fast.ptr())));
-  return std::ranges::any_of(all, [](PyObject* item) {
-    return PyTuple_CheckExact(item) || PyDict_CheckExact(item);
-  });
+  return std::ranges::any_of(
+      all, [](PyObject* item) { return PyTuple_CheckExact(item) || PyDict_CheckExact(item); });
 }
 
 void bind_tasks(py::module_& module) {
   py::class_<Encoded>(module, "Encoded")
-      .def(py::init<const py::object&, const Session&>())
-      .def_property_readonly("elements", &Encoded::elements)
+      .def(py::init<const py::object&, const Session&, bool>(), py::arg("value"),
+           py::arg("session"), py::arg("keyed") = false)
+      .def_property_readonly("elements", [](const Encoded& self) { return self.about().elements; })
+      .def_property_readonly("ordered", [](const Encoded& self) { return self.about().ordered; })
       .def("__len__", [](const Encoded& self) { return self.bytes().size(); });
   py::class_<Arrived>(module, "Arrived")
       .def("decode", &Arrived::decode)

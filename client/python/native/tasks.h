@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/python/native/session.h"
+#include "client/python/native/values.h"
 
 namespace syncmanager::python {
 
@@ -16,17 +17,16 @@ namespace syncmanager::python {
 // hears at once if it can't travel. It keeps the objects that it refers to.
 class Encoded {
  public:
-  Encoded(py::handle value, const Session& session);
+  Encoded(py::handle value, const Session& session, bool keyed);
   ~Encoded();
   Encoded(const Encoded&) = delete;
   Encoded& operator=(const Encoded&) = delete;
 
   const std::string& bytes() const { return bytes_; }
-  // At all levels.
-  uint64_t elements() const { return elements_; }
+  const AboutEncoded& about() const { return about_; }
 
  private:
-  uint64_t elements_ = 0;                 // Set as bytes_ is made.
+  AboutEncoded about_;                    // Set as bytes_ is made.
   std::vector<ReferencePtr> references_;  // The same.
   const std::string bytes_;
 };
@@ -41,6 +41,8 @@ class Arrived {
   // Raises what decoding raises. One of decode() and call_each(), once, as it gives the session the
   // references in it.
   py::object decode() const;
+  // For any field that takes a value.
+  const std::string& bytes() const { return bytes_; }
   // Whether it is a list, which of arguments is a chunk: several calls.
   bool is_chunk() const;
   // Calls `function` with each of a chunk; a list of what it returned. Each call's arguments are

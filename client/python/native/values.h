@@ -49,11 +49,24 @@ class KeptReferences {
   std::vector<ReferencePtr> references_;
 };
 
+// What a value is encoded for.
+enum class Purpose : uint8_t {
+  kMoved,   // To be taken out again: it needs no key.
+  kStored,  // With the key by which it is compared, if `Translation` knows one.
+  kAsked,   // What is equal to it is asked for: `Translation` refuses what only Python compares.
+  kKey,     // As a key alone: the encoder's own.
+};
+
+struct AboutEncoded {
+  uint64_t elements = 0;  // In its containers at all levels.
+  bool ordered = true;    // Whatever isn't of Python's own types in it has a key with an order.
+};
+
 // Python's own types (None, bool, int, float, str, bytes, list, tuple, dict, set, frozenset; none
 // of their subclasses) travel typed; everything else, and what is nested deeper than 32, as
-// `Session::Translation` says. Throws what that does. Needs the GIL. `elements` is set to how many
-// are in its containers at all levels, which the manager has a limit for.
-std::string encode(py::handle value, const Session& session, uint64_t* elements = nullptr);
+// `Session::Translation` says. Throws what that does. Needs the GIL.
+std::string encode(py::handle value, const Session& session, Purpose purpose,
+                   AboutEncoded* about = nullptr);
 
 // Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
 py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session);

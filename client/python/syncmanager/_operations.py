@@ -26,11 +26,12 @@ class queue:
     get = Operation("queue.get", late=Empty)
     join = Operation("queue.join", late=False)
     nack = Operation("queue.nack", "delivery", "delay_us")
-    put = Operation("queue.put", "item", "delay_us", "key", late=Full)
+    put = Operation("queue.put", "item", "delay_us", "key", "place", late=Full)
     shut_down = Operation("queue.shut_down", "immediate")
     size = Operation("queue.size")
     take = Operation("queue.get", "in_hand", late=Empty, delivers=True)
     task_done = Operation("queue.task_done")
+    waiting = Operation("queue.waiting", "cursor", "version")
 
 
 class dict:

@@ -7,7 +7,7 @@ import threading
 import weakref
 from multiprocessing import context, process, util
 
-from . import _native, values
+from . import _native, _pickles, values
 from .errors import SessionLost
 
 _lock = threading.RLock()
@@ -162,7 +162,7 @@ def shared(address, way, **options):
     program ends. `options` are those of connect(), for a session that has to be made."""
     urls = {to_url(address), way.get("near", to_url(address))}
     pickles = way.get("pickle", True)
-    asking = values.session_of_pickle()
+    asking = _pickles.session_of_pickle()
     if asking is not None and _is_at(asking, urls):
         return asking
     with _lock:

@@ -6,8 +6,10 @@ import itertools
 import weakref
 
 from . import _native
+from ._equality import by_equality
+from ._keys import NeedsEquality
 from ._operations import registry
-from ._steps import caller, unawaited
+from ._steps import caller, calls_of, unawaited
 
 # Seconds. A task that is cancelled waits that long for the manager's word on its call.
 _WORD = 1
@@ -39,7 +41,12 @@ def perform(operation, subject, timeout, *arguments):
 
 async def _wait(operation, subject, timeout, arguments, whose):
     calls = mailbox()
-    call = operation.start(subject, timeout, whose, calls.completions, *arguments)
+    try:
+        call = operation.start(subject, timeout, whose, calls.completions, *arguments)
+    except NeedsEquality:
+        with calls_of(whose):
+            made = by_equality(operation, subject, timeout, *arguments)
+        return await made
     try:
         await calls.answer_to(call)
     except asyncio.CancelledError as error:

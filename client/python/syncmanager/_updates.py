@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 
-from .values import private_pickle
+from ._pickles import private_pickle
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _UNCHANGING = (bool, bytes, complex, float, int, str, type(None), type(...))

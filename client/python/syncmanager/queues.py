@@ -1,8 +1,12 @@
 """Queues, after queue.Queue, with what makes them reliable."""
 
+import bisect
+import time
+
+from ._native import Encoded
 from ._operations import queue
 from ._steps import steps
-from .proxies import ManagedProxy
+from .proxies import ManagedProxy, all_pages
 
 
 def _timeout_of(block, timeout):
@@ -116,5 +120,43 @@ class LifoQueueProxy(QueueProxy, type="LifoQueue", options="lifo_queue"):
 
 
 class PriorityQueueProxy(QueueProxy, type="PriorityQueue", options="priority_queue"):
-    """The smallest item first, by Python's order of values; equal items as they came."""
+    """The smallest item first, by Python's order of values; equal items as they came.
 
+    Items that only Python can compare (of a class that defines `<` and has no key) are compared
+    here with all that wait: values.register(cls, key=function) has the manager do it.
+    """
+
+    @steps
+    def put(self, item, block=True, timeout=None, *, delay=0, key=...):
+        """As Queue's."""
+        timeout, delay = _timeout_of(block, timeout), round(delay * 1e6)
+        encoded, ordered = item, True
+        if type(item) not in _PLAIN:
+            encoded = Encoded(item, self._syncmanager_reference.session, True)
+            ordered = encoded.ordered
+        if delay and not ordered:
+            raise TypeError("the manager can't compare the item when its delay is over: give its "
+                            "class a key by values.register(cls, key=function)")
+        if ordered:
+            try:
+                return (yield queue.put(self, timeout, encoded, delay, key))
+            except TypeError:  # The manager can't compare it with another.
+                if delay:
+                    raise
+        return (yield self._syncmanager_put_in_place(item, encoded, timeout, key))
+
+    @steps
+    def _syncmanager_put_in_place(self, item, encoded, timeout, key):
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            waiting, version = yield all_pages(
+                lambda cursor, version: queue.waiting(self, None, cursor, version))
+            place = {"version": version, "index": bisect.bisect_right(waiting, item)}
+            left = None if end is None else max(0, end - time.monotonic())
+            try:
+                return (yield queue.put(self, left, encoded, 0, key, place))
+            except RuntimeError:  # Somebody has put or got meanwhile.
+                continue
+
+
+_PLAIN = (int, float, str)

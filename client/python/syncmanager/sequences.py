@@ -154,10 +154,14 @@ class BaseListProxy(_Sequence, managers.BaseListProxy):
 
     @steps
     def sort(self, *, key=None, reverse=False):
-        """By `key` it is sorted here, and done if nobody has changed the list meanwhile."""
+        """By `key`, or with elements that only Python can compare, it is sorted here, and done if
+        nobody has changed the list meanwhile."""
         if key is None:
-            yield list_.sort(self, None, reverse)
-            return
+            try:
+                yield list_.sort(self, None, reverse)
+                return
+            except TypeError:  # Or nobody can compare them: Python says so below.
+                pass
         while True:
             values, version = yield self._syncmanager_versioned({})
             values.sort(key=key, reverse=reverse)

@@ -60,7 +60,7 @@ class SetProxy(ManagedProxy, type="set", options="set"):
     def _syncmanager_combine(self, operator_, *others):
         for other in others:
             plain = yield _elements(other)
-            yield set_.combine(self, None, operator_, plain)
+            yield set_.combine(self, None, operator_, list(plain))
 
     def update(self, *others):
         return self._syncmanager_combine(_UNION, *others)

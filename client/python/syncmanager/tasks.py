@@ -14,16 +14,16 @@ import types
 from multiprocessing.pool import RemoteTraceback
 
 from ._native import Encoded, call, has_calls
+from ._pickles import ByValue, private_pickle
 from .errors import TaskFailed
-from .values import ByValue, private_pickle
 
 BY_NAME, BY_VALUE = "python:", "pickle:"
 OFFERS = (BY_NAME + "*", BY_VALUE + "*")
 MOST_BYTES = 1 << 20  # Of what travels together, but for a value that is larger alone.
-_MOST_ELEMENTS = 50_000  # The same; a value has 100,000 at most.
+_MOST_ELEMENTS = 50_000  # The same.
 _MOST = 255  # Bytes of a function's name.
 _MOST_CHARACTERS = 100_000  # Of each text of an error.
-_MOST_OF_AN_ERROR = 2 * MOST_BYTES  # Of its pickle: with its texts it fits in one message.
+_MOST_OF_AN_ERROR = 2 * MOST_BYTES  # Of its pickle.
 _found = {}  # Functions by name.
 _names = {}  # By the id of a function that was found.
 

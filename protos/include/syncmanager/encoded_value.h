@@ -28,6 +28,10 @@ namespace syncmanager {
 //   0c   dict         varint count, that many times a key and a value; keys as in a set
 //   0d   reference    varint id of the object, varint length, its type: 1-64 of [A-Za-z0-9_]
 //   0e   opaque       varint length, codec: 1-64 of [a-z0-9._-]; varint length, its bytes
+//   0f   keyed        varint rule, varint length, type: UTF-8; two values: its key, and itself
+//
+// Keyed is a value that is compared by another one, its key, such as an opaque date by a tuple of
+// numbers. A key has no references. KeyRule says what it means.
 //
 // A varint is a number below 2^64 in groups of 7 bits, least first, each byte but the last with
 // its high bit set; zigzag maps 0, -1, 1, -2 to 0, 1, 2, 3. Every number has one encoding: varints
@@ -50,6 +54,15 @@ enum class Kind : uint8_t {
   kDict = 12,
   kReference = 13,
   kOpaque = 14,
+  kKeyed = 15,
+};
+
+// How a keyed value is compared; several may be set. Without kOwnType it equals all that its key
+// equals.
+enum KeyRule : uint8_t {
+  kOwnType = 1,     // Equals only keyed values of the same type that have equal keys.
+  kOrdered = 2,     // Is less where its key is less, within its type if that is its own.
+  kUnhashable = 4,  // Is no key of a dict and no element of a set.
 };
 
 // Encodes one value, or one after the other: each call appends. After begin_...(n) the caller owes
@@ -78,6 +91,8 @@ class ValueWriter {
   ValueWriter& opaque(std::string_view codec, std::string_view content);
   // The caller owes so many bytes of content, by encoded().
   ValueWriter& begin_opaque(std::string_view codec, uint64_t bytes);
+  // The caller owes the key, and then the value itself.
+  ValueWriter& begin_keyed(uint8_t rule, std::string_view type);
   // Appends what is encoded already.
   ValueWriter& encoded(std::string_view value);
 
@@ -105,11 +120,12 @@ struct ValueHead {
   Kind kind = Kind::kNone;
   int64_t integer = 0;       // Of an integer; 0 or 1 of false and true.
   double real = 0;           // Of a real.
-  uint64_t number = 0;       // A container's elements, a dict's entries, a reference's object.
-  std::string_view name;     // A reference's type, an opaque's codec.
+  uint64_t number = 0;       // A container's elements, a dict's entries, a reference's object,
+                             // a keyed value's rule.
+  std::string_view name;     // A reference's or a keyed value's type, an opaque's codec.
   std::string_view content;  // Of text, bytes, opaque; a big integer's two's complement.
 
-  // How many values belong to this one and come right after its head; 0 if it isn't a container.
+  // How many values belong to this one and come right after its head; 0 if it has no such.
   uint64_t elements() const;
 };
 

@@ -33,8 +33,15 @@ class AnyValue {
     std::string content;
     bool operator==(const Opaque&) const = default;
   };
+  // A value with the key by which the manager compares it. `rule`: KeyRules.
+  struct Keyed {
+    uint8_t rule = 0;
+    std::string type;
+    std::vector<AnyValue> key_and_value;
+    bool operator==(const Keyed&) const = default;
+  };
   using Content = std::variant<std::monostate, bool, int64_t, double, std::string, Bytes, Sequence,
-                               Entries, ReferencePtr, Opaque>;
+                               Entries, ReferencePtr, Opaque, Keyed>;
 
   AnyValue() = default;                                        // Nothing: Python's None.
   AnyValue(Content content) : content_(std::move(content)) {}  // NOLINT: any of them is one.

@@ -27,6 +27,10 @@
 //     return {x, y};
 //   }
 //
+// A type with an equality or an order other than its value's begins with
+// writer.begin_keyed(rule, "geometry:Point"), its key, and then the value; from_value calls
+// decoder.skip_key() first.
+//
 // from_value throws WrongType, by Decoder::fail() or reject(), if the value isn't a Point.
 namespace syncmanager {
 

@@ -28,6 +28,8 @@ class Decoder {
   ReferencePtr reference(std::string_view type);
   // Passes over the next value and gives back what it refers to.
   void skip();
+  // If the next value has a key, passes over that: the value itself is next.
+  void skip_key();
 
   // Throws WrongType: the next value isn't `expected` ("an integer").
   [[noreturn]] void fail(std::string_view expected) const;

@@ -25,6 +25,9 @@ class Reference {
             std::string_view name);
   // The same reference, for calls under a fence.
   Reference(const std::shared_ptr<const Reference>& base, const Fence& fence);
+  // The same reference, for calls that are refused unless the container is of that version.
+  static std::shared_ptr<const Reference> at_version(const std::shared_ptr<const Reference>& base,
+                                                     uint64_t version);
   // Names the same object and doesn't keep it alive: for calls that wait for its end, and are
   // answered NO_SUCH_OBJECT then. The session still has `other` when such a call is sent.
   static std::shared_ptr<const Reference> uncounted(const Reference& other);
@@ -38,6 +41,7 @@ class Reference {
   const std::string& type() const { return type_; }  // As the manager calls it: "Queue".
   const std::string& name() const { return name_; }  // Empty: anonymous, or met inside a value.
   const Fence& fence() const { return fence_; }
+  uint64_t version() const { return version_; }  // 0: any will do.
   // How messages name it: queue "jobs", or queue 12.
   std::string description() const;
 
@@ -47,6 +51,7 @@ class Reference {
   const std::string type_;
   const std::string name_;
   const Fence fence_;
+  uint64_t version_ = 0;
   const std::shared_ptr<const Reference> base_;  // Who gives the reference back, if not this.
   bool counted_ = true;
 };
