@@ -93,8 +93,8 @@ ABSL_FLAG(uint64_t, max_sessions_per_key, syncmanager::Limits().sessions_per_key
 ABSL_FLAG(uint64_t, max_objects, syncmanager::Limits().objects, "objects at a time");
 ABSL_FLAG(uint64_t, max_anonymous, syncmanager::Limits().anonymous_per_session,
           "objects without a name made by one session");
-ABSL_FLAG(uint64_t, max_value_bytes, syncmanager::Limits().value_bytes,
-          "bytes of one value; 4 MiB at most");
+ABSL_FLAG(std::optional<uint64_t>, max_value_bytes, std::nullopt,
+          "bytes of one value; 2 GiB at most; without it what --max-object-bytes is");
 ABSL_FLAG(uint64_t, max_object_bytes, syncmanager::Limits().object_bytes, "bytes in one object");
 ABSL_FLAG(uint64_t, max_total_bytes, syncmanager::Limits().total_bytes, "bytes in all objects");
 ABSL_FLAG(uint64_t, max_parked, syncmanager::Limits().parked_total, "waiting calls in total");
@@ -191,11 +191,13 @@ Limits read_limits() {
   limits.in_flight =
       milliseconds_of("in-flight-timeout", absl::GetFlag(FLAGS_in_flight_timeout), 0);
   limits.unacknowledged_bytes = absl::GetFlag(FLAGS_max_unacknowledged_bytes);
-  if (const uint64_t bytes = absl::GetFlag(FLAGS_max_value_bytes); bytes <= limits.value_bytes) {
-    limits.value_bytes = bytes;
-  } else {
-    refuse(str_cat("--max-value-bytes=", bytes, ": a value must fit one message, of ",
-                   limits.value_bytes, " bytes"));
+  limits.value_bytes = std::min(limits.object_bytes, Limits::kMostValueBytes);
+  if (const std::optional<uint64_t> bytes = absl::GetFlag(FLAGS_max_value_bytes)) {
+    if (*bytes > Limits::kMostValueBytes) {
+      refuse(str_cat("--max-value-bytes=", *bytes, ": expected at most ", Limits::kMostValueBytes,
+                     ", as protobuf can't read larger messages"));
+    }
+    limits.value_bytes = *bytes;
   }
   return limits;
 }

@@ -43,10 +43,9 @@ void Call::reply(const Stored& value) {
 }
 
 void Call::reply_encoded(std::string_view value) {
-  wire::Reply& reply = session_->engine().scratch_reply_;
-  reply.Clear();
-  reply.set_value(value.data(), value.size());
-  this->reply(reply);
+  Session* session = std::exchange(session_, nullptr);
+  session->engine().answer(*session, request_->id(), value);
+  owned_.reset();
 }
 
 void Call::reply_boolean(bool value) {

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "google/protobuf/io/coded_stream.h"
 #include "manager/core/check.h"
 #include "manager/core/permissions.h"
 #include "manager/core/registry_calls.h"
 #include "protos/str_cat.h"
-#include "protos/value_rules.h"
 
 namespace syncmanager {
 namespace {
@@ -76,6 +74,7 @@ void Engine::receive(SessionNumber number, wire::ClientBatch& batch, Time now) {
   if (session == nullptr) return;
   session->acknowledge(batch.acknowledged());
   for (wire::Request& request : *batch.mutable_requests()) perform(*session, request);
+  if (batch.has_part()) take_part(*session, batch.part());
   for (const uint64_t request : batch.cancels()) cancel(*session, request);
   finish_input();
 }
@@ -84,6 +83,7 @@ void Engine::lose_session(SessionNumber number, Duration patience, Time now) {
   begin_input(now);
   Session* session = this->session(number);
   if (session == nullptr || session->dies_at() != kNever) return;
+  drop_part(*session);
   session->set_dies_at(now_ + patience);
   lost_.emplace(session->dies_at(), number);
 }
@@ -94,6 +94,7 @@ bool Engine::resume_session(SessionNumber number, uint64_t received, Time now) {
     return false;
   }
   begin_input(now);
+  drop_part(*session);
   lost_.erase({session->dies_at(), number});
   session->set_dies_at(kNever);
   session->acknowledge(received);
@@ -130,6 +131,8 @@ void Engine::finish_session(SessionNumber number, bool goodbye) {
   std::sort(ids.begin(), ids.end());
   for (const ObjectId id : ids) session->find(id)->session_ended(number, goodbye);
   for (const ObjectId id : ids) session->let_go(id);
+  drop_part(*session);
+  session->acknowledge(session->emitted());
 }
 
 void Engine::tick(Time now) {
@@ -226,6 +229,11 @@ void Engine::perform(Session& session, wire::Request& request) {
                        str_cat("this session has more than ", limits_.unacknowledged_bytes,
                                " bytes of answers that it hasn't acknowledged"));
   }
+  if (session.large_bytes() > 0 && stored_bytes_ > limits_.total_bytes) {
+    return call.refuse(wire::RESOURCE_EXHAUSTED,
+                       str_cat("values and unread answers take more than ", limits_.total_bytes,
+                               " bytes (--max-total-bytes); read the answers"));
+  }
   if (request.shard() != 0) {
     return call.refuse(wire::INVALID_ARGUMENT, "this manager has no shards: shard is 0");
   }
@@ -252,6 +260,32 @@ void Engine::perform(Session& session, wire::Request& request) {
     return call.refuse(wire::CHANGED, str_cat("the ", object->row().name, " has changed"));
   }
   object->perform(std::move(call));
+}
+
+void Engine::take_part(Session& session, const wire::Part& part) {
+  PartialRequest& partial = session.partial();
+  stored_bytes_ -= partial.size();
+  if (partial.add(part.bytes(), part.left(), limits_.request_bytes()).ok() &&
+      stored_bytes_ + partial.size() > limits_.total_bytes) {
+    partial.drop(absl::ResourceExhaustedError(str_cat(
+        "the manager would hold more than ", limits_.total_bytes, " bytes (--max-total-bytes)")));
+  }
+  stored_bytes_ += partial.size();
+  if (partial.is_open()) return;
+  stored_bytes_ -= partial.size();
+  wire::Request request;
+  const absl::Status read = partial.finish(request);
+  request.set_id(part.request());
+  if (read.ok() || part.request() <= session.highest_request()) return perform(session, request);
+  session.saw_request(part.request());
+  Call(session, request)
+      .refuse(absl::IsResourceExhausted(read) ? wire::RESOURCE_EXHAUSTED : wire::INVALID_ARGUMENT,
+              read);
+}
+
+void Engine::drop_part(Session& session) {
+  stored_bytes_ -= session.partial().size();
+  session.partial() = {};
 }
 
 bool Engine::is_current(const Session& session, const wire::Fence& fence) const {
@@ -389,34 +423,6 @@ std::vector<SessionNumber> Engine::take_touched() {
 Session* Engine::session(SessionNumber number) const {
   const auto found = sessions_.find(number);
   return found == sessions_.end() ? nullptr : found->second.get();
-}
-
-void Engine::answer(Session& session, wire::Reply& reply) {
-  emit(session, wire::ServerBatch::kRepliesFieldNumber, reply);
-}
-
-void Engine::notify(Session& session, const wire::Notice& notice) {
-  emit(session, wire::ServerBatch::kNoticesFieldNumber, notice);
-}
-
-void Engine::emit(Session& session, uint32_t field, const google::protobuf::MessageLite& message) {
-  using google::protobuf::io::CodedOutputStream;
-  constexpr uint32_t kLengthDelimited = 2;
-  const size_t size = message.ByteSizeLong();
-  Output output{.lsn = lsn_, .field = {}};
-  output.field.resize(1 + CodedOutputStream::VarintSize32(static_cast<uint32_t>(size)) + size);
-  auto* out = reinterpret_cast<uint8_t*>(output.field.data());
-  *out++ = static_cast<uint8_t>(field << 3 | kLengthDelimited);
-  out = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(size), out);
-  message.SerializeWithCachedSizesToArray(out);
-  session.emit(std::move(output));
-  if (touched_.empty() || touched_.back() != session.number()) touched_.push_back(session.number());
-}
-
-void Engine::adopt_references(Session& session, std::string_view value) {
-  for_each_reference(value, [&](ObjectId id) {
-    if (Object* object = registry_.find(id)) session.adopt(*object);
-  });
 }
 
 // ---- For people.

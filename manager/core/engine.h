@@ -41,9 +41,10 @@ class Engine {
 
   // Opens the session; its number is filled in. RESOURCE_EXHAUSTED names the limit that was met.
   absl::StatusOr<SessionNumber> open_session(wire::SessionOpened& opened, Time now);
-  // Performs the requests in their order, then the cancels. A request id not above the highest seen
-  // was performed before: it is answered from what the session has, and not performed again. The
-  // batch's values are moved out of it. A session that isn't there is no error: it has just ended.
+  // Performs the requests in their order, then takes the part of a large one, then the cancels. A
+  // request id not above the highest seen was performed before: it is answered from what the
+  // session has, and not performed again. The batch's values are moved out of it. A session that
+  // isn't there is no error: it has just ended.
   void receive(SessionNumber session, wire::ClientBatch& batch, Time now);
   // The session's stream is gone, and its client may come back: the session keeps all that it owns,
   // and its place wherever it waits, and dies when nobody has resumed it for `patience`.
@@ -114,6 +115,10 @@ class Engine {
   void begin_input(Time now);
   void finish_input();
   void perform(Session& session, wire::Request& request);
+  // Takes a part of a large request, and performs that with its last one.
+  void take_part(Session& session, const wire::Part& part);
+  // Frees what has come of a request whose last part will not come.
+  void drop_part(Session& session);
   void finish_session(SessionNumber number, bool goodbye);
   bool is_current(const Session& session, const wire::Fence& fence) const;
   void cancel(Session& session, uint64_t request);
@@ -123,9 +128,13 @@ class Engine {
   void land(Object& object);
   void reap();
   void answer(Session& session, wire::Reply& reply);
+  // The same with a value that is copied once, as it may be large.
+  void answer(Session& session, uint64_t request, std::string_view value);
   void notify(Session& session, const wire::Notice& notice);
   void adopt_references(Session& session, std::string_view value);
   void emit(Session& session, uint32_t field, const google::protobuf::MessageLite& message);
+  // `field` is an encoded field of a ServerBatch.
+  void emit(Session& session, std::string field);
 
   // Called by a wait list for a call that it takes in, or gives out.
   bool admit(Call& call);
@@ -150,7 +159,7 @@ class Engine {
   // The sessions that were lost, by when they die.
   absl::btree_set<std::pair<Time, SessionNumber>> lost_;
   Deadlines deadlines_;
-  absl::btree_set<std::pair<Time, ObjectId>> wakes_;  // Of the objects that are to be woken.
+  absl::btree_set<std::pair<Time, ObjectId>> wakes_;    // Of the objects that are to be woken.
   absl::btree_set<std::pair<Time, ObjectId>> flights_;  // Of the objects with references in flight.
   uint64_t parked_ = 0;
   uint64_t stored_bytes_ = 0;  // In objects and in parked calls.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "manager/core/time.h"
 
@@ -11,11 +13,12 @@ namespace syncmanager {
 // with RESOURCE_EXHAUSTED (or INVALID_ARGUMENT where no state of ours could make it right); nothing
 // is changed then. Sizes are bytes.
 struct Limits {
-  // One value must fit one gRPC message, of 4 MiB and 64 KiB for what is around it.
-  size_t value_bytes = size_t{4} << 20;
+  // What is larger than a frame travels in parts; protobuf reads messages of 2 GiB.
+  static constexpr uint64_t kMostValueBytes = (uint64_t{2} << 30) - (128 << 10);
+  uint64_t value_bytes = uint64_t{256} << 20;
   // Checked iteratively; far below what recursion over a stored value could bear.
   uint32_t value_depth = 32;
-  uint64_t value_elements = 100'000;
+  uint64_t value_elements = std::numeric_limits<uint64_t>::max();
 
   size_t name_bytes = 255;
   size_t name_segments = 16;
@@ -23,6 +26,10 @@ struct Limits {
   uint64_t objects = 100'000;
   uint64_t anonymous_per_session = 10'000;
   uint64_t object_bytes = uint64_t{256} << 20;
+  // The largest request: one that fills an object, and what is around its values.
+  uint64_t request_bytes() const {
+    return std::min(std::max(value_bytes, object_bytes), kMostValueBytes) + (64 << 10);
+  }
   uint64_t total_bytes = uint64_t{1} << 30;
 
   uint64_t sessions = 4096;

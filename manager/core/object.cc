@@ -35,6 +35,12 @@ uint64_t Object::parked() const {
 
 std::optional<Census> Object::check(Call& call, std::string_view encoded) const {
   const Limits& limits = engine_->limits();
+  if (encoded.size() > limits.value_bytes) {
+    call.refuse(wire::INVALID_ARGUMENT,
+                str_cat("a value of ", encoded.size(), " bytes; at most ", limits.value_bytes,
+                        " are allowed (--max-value-bytes)"));
+    return std::nullopt;
+  }
   const absl::StatusOr<Census> census = check_value(encoded, {.bytes = limits.value_bytes,
                                                               .depth = limits.value_depth,
                                                               .elements = limits.value_elements});
@@ -74,13 +80,16 @@ std::optional<Stored> Object::charge(Call& call, std::string bytes, bool has_ref
   const Limits& limits = engine_->limits();
   const uint64_t cost = bytes.size() + Stored::kOverhead;
   if (bytes_ + cost > limits.object_bytes) {
-    call.refuse(wire::RESOURCE_EXHAUSTED,
-                str_cat("the object would hold more than ", limits.object_bytes, " bytes"));
+    call.refuse(
+        wire::RESOURCE_EXHAUSTED,
+        str_cat("the object would hold more than ", limits.object_bytes,
+                " bytes (--max-object-bytes): it has ", bytes_, ", and ", cost, " would be added"));
     return std::nullopt;
   }
   if (engine_->stored_bytes_ + cost > limits.total_bytes) {
     call.refuse(wire::RESOURCE_EXHAUSTED,
-                str_cat("the manager would hold more than ", limits.total_bytes, " bytes"));
+                str_cat("the manager would hold more than ", limits.total_bytes,
+                        " bytes (--max-total-bytes)"));
     return std::nullopt;
   }
   bytes_ += cost;

@@ -6,8 +6,24 @@
 
 #include "manager/core/check.h"
 #include "manager/core/engine.h"
+#include "protos/frame.h"
 
 namespace syncmanager {
+namespace {
+
+// What a page's reply has beside its values.
+constexpr size_t kAroundPage = 4096;
+
+// Appends the part of `field` that begins there: `most` bytes, or what there is. Returns how many.
+size_t append_part_of(std::string_view field, size_t begin, size_t most, std::string& frame) {
+  const std::string_view bytes = field.substr(begin, most);
+  wire::Part part;
+  part.set_left(field.size() - begin - bytes.size());
+  append_part(part, wire::ServerBatch::kPartFieldNumber, bytes, frame);
+  return bytes.size();
+}
+
+}  // namespace
 
 Session::Session(Engine& engine, const wire::SessionOpened& opened)
     : engine_(&engine),
@@ -68,31 +84,57 @@ void Session::let_go(ObjectId id) {
   handles_.erase(found);
 }
 
+// Replies of several values are pages at most.
+bool Session::is_large(const Output& output) const {
+  return output.field.size() > engine_->limits().page_bytes + kAroundPage;
+}
+
 void Session::emit(Output output) {
-  output_bytes_ += output.field.size();
-  emitted_bytes_ += output.field.size();
+  const uint64_t size = output.field.size();
+  if (is_large(output)) {
+    large_bytes_ += size;
+    engine_->stored_bytes_ += size;
+  } else {
+    output_bytes_ += size;
+    emitted_bytes_ += size;
+  }
   outputs_.push_back(std::move(output));
 }
 
 void Session::acknowledge(uint64_t count) {
   while (acknowledged_ < count && !outputs_.empty()) {
-    output_bytes_ -= outputs_.front().field.size();
+    const Output& output = outputs_.front();
+    const uint64_t size = output.field.size();
+    if (is_large(output)) {
+      large_bytes_ -= size;
+      engine_->stored_bytes_ -= size;
+    } else {
+      output_bytes_ -= size;
+    }
     outputs_.pop_front();
     ++acknowledged_;
   }
 }
 
-uint64_t Session::collect(uint64_t sent, uint64_t durable, size_t bytes, std::string& frame) const {
-  sent = std::max(sent, acknowledged_);
+uint64_t Session::collect(Sent& sent, uint64_t durable, size_t bytes, std::string& frame) const {
+  if (sent.outputs < acknowledged_) sent = {.outputs = acknowledged_};
   const size_t begin = frame.size();
-  while (sent < emitted()) {
-    const Output& output = outputs_[sent - acknowledged_];
+  uint64_t counted = 0;
+  while (sent.outputs < emitted()) {
+    const Output& output = outputs_[sent.outputs - acknowledged_];
     const size_t used = frame.size() - begin;
     if (output.lsn > durable || (used > 0 && used + output.field.size() > bytes)) break;
-    frame += output.field;
-    ++sent;
+    const bool whole = output.field.size() <= bytes;
+    if (whole) {
+      frame += output.field;
+    } else {
+      sent.of_next += append_part_of(output.field, sent.of_next, bytes, frame);
+    }
+    if (!whole && sent.of_next < output.field.size()) break;
+    sent = {.outputs = sent.outputs + 1};
+    if (!is_large(output)) counted += output.field.size();
   }
-  return sent;
+  return counted;
 }
 
 void Session::save(Snapshot& snapshot) const {
@@ -117,6 +159,7 @@ void Session::save(Snapshot& snapshot) const {
   snapshot.number(static_cast<uint64_t>(dies_at_.time_since_epoch().count()));
   snapshot.number(acknowledged_);
   snapshot.number(emitted_bytes_);
+  partial_.save(snapshot);
   snapshot.number(outputs_.size());
   for (const Output& output : outputs_) {
     snapshot.number(output.lsn);

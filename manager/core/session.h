@@ -7,6 +7,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "manager/core/caller.h"
+#include "manager/core/partial_request.h"
 #include "manager/core/snapshot.h"
 #include "manager/core/wait_list.h"
 #include "protos/input.pb.h"
@@ -30,6 +31,12 @@ enum class Role : uint32_t {
 struct Output {
   uint64_t lsn;  // Leaves when the journal says that this input is durable.
   std::string field;
+};
+
+// How much of a session's output has left: whole outputs, and bytes of the one after them.
+struct Sent {
+  uint64_t outputs = 0;
+  size_t of_next = 0;
 };
 
 // One authenticated client process: its references, its parked calls and its unacknowledged output.
@@ -78,6 +85,8 @@ class Session {
   Time dies_at() const { return dies_at_; }
   void set_dies_at(Time time) { dies_at_ = time; }
 
+  // The request that arrives in parts.
+  PartialRequest& partial() { return partial_; }
   uint64_t highest_request() const { return highest_request_; }
   void saw_request(uint64_t id) { highest_request_ = id; }
 
@@ -86,12 +95,17 @@ class Session {
   void acknowledge(uint64_t count);
   uint64_t acknowledged() const { return acknowledged_; }
   uint64_t emitted() const { return acknowledged_ + outputs_.size(); }
+  // The bytes of the outputs, without those of a single large value: these count as stored values
+  // do, for the manager's total.
   uint64_t output_bytes() const { return output_bytes_; }
-  // The bytes of all outputs there have ever been, so that a sender knows what it has not sent.
+  uint64_t large_bytes() const { return large_bytes_; }
+  // The output_bytes() of all outputs there have ever been, so that a sender knows what it has not
+  // sent.
   uint64_t emitted_bytes() const { return emitted_bytes_; }
-  // Appends to `frame` the outputs after number `sent` that depend on nothing after `durable`, up
-  // to about `bytes` bytes and at least one. Returns the number of the last.
-  uint64_t collect(uint64_t sent, uint64_t durable, size_t bytes, std::string& frame) const;
+  // Appends to `frame` the outputs after those `sent` that depend on nothing after `durable`, up to
+  // about `bytes` bytes; of one that is larger, its next part. Counts them as sent. Returns how
+  // many of emitted_bytes() they are.
+  uint64_t collect(Sent& sent, uint64_t durable, size_t bytes, std::string& frame) const;
 
   uint64_t anonymous_objects = 0;  // Made by this session and still there; see Limits.
 
@@ -99,6 +113,7 @@ class Session {
 
  private:
   Handle& handle(Object& object);
+  bool is_large(const Output& output) const;
 
   Engine* const engine_;
   const SessionNumber number_;
@@ -108,11 +123,13 @@ class Session {
   absl::flat_hash_map<ObjectId, Handle> handles_;
   absl::btree_map<uint64_t, Waiter*> parked_;
   uint64_t highest_request_ = 0;
+  PartialRequest partial_;
   Time dies_at_ = kNever;
 
   std::deque<Output> outputs_;  // Those after acknowledged_.
   uint64_t acknowledged_ = 0;
   uint64_t output_bytes_ = 0;
+  uint64_t large_bytes_ = 0;
   uint64_t emitted_bytes_ = 0;
 };
 

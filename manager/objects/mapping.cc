@@ -91,7 +91,7 @@ void Mapping::compare_and_set(Call call, std::string&& key, const std::string* e
   call.reply_boolean(same);
 }
 
-// An entry travels in one message, key and value, so the two together are bounded as one value is.
+// An entry travels in one request, key and value, so the two together are bounded as one value is.
 std::optional<Mapping::Pair> Mapping::keep_pair(Call& call, std::string&& key,
                                                 std::string&& value) {
   if (!table_.seek(call, key)) return std::nullopt;
@@ -99,7 +99,7 @@ std::optional<Mapping::Pair> Mapping::keep_pair(Call& call, std::string&& key,
   if (bytes > engine().limits().value_bytes) {
     call.refuse(wire::INVALID_ARGUMENT,
                 absl::StrCat("a key and its value of ", bytes, " bytes together; at most ",
-                             engine().limits().value_bytes, " are allowed"));
+                             engine().limits().value_bytes, " are allowed (--max-value-bytes)"));
     return std::nullopt;
   }
   std::optional<Stored> kept_key = keep(call, std::move(key));

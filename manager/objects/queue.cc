@@ -92,9 +92,8 @@ void Queue::accept(Call&& call) {
   if (!value) return;
   if (!check_place(call, *value)) return;
   QueueItem item{.value = *std::move(value)};
-  const uint64_t delay_us = put.delay_us();
-  const std::optional<uint64_t> place =
-      put.has_place() ? std::optional(put.place().index()) : std::nullopt;
+  const uint64_t delay_us = put.delay_us(), place = put.place().index();
+  const bool has_place = put.has_place();
   if (put.has_key()) {
     std::optional<Stored> key = keep_own(call, std::move(*put.mutable_key()));
     if (!key) return;
@@ -106,7 +105,7 @@ void Queue::accept(Call&& call) {
   }
   ++unfinished_;
   if (delay_us != 0) return delay(std::move(item), delay_us);
-  place ? items_.put_at(*place, std::move(item)) : items_.put(std::move(item));
+  has_place ? items_.put_at(place, std::move(item)) : items_.put(std::move(item));
   if (!getters_.empty()) hand_out(*getters_.pop());
 }
 

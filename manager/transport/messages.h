@@ -2,7 +2,7 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
-#include <string_view>
+#include <string>
 
 #include "google/protobuf/message_lite.h"
 
@@ -14,7 +14,7 @@ namespace syncmanager {
 bool parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message);
 
 grpc::ByteBuffer encode(const google::protobuf::MessageLite& message);
-// Bytes that are a message already.
-grpc::ByteBuffer encode(std::string_view bytes);
+// Bytes that are a message already; their memory is taken.
+grpc::ByteBuffer encode(std::string bytes);
 
 }  // namespace syncmanager

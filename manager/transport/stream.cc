@@ -190,6 +190,7 @@ void Stream::on_written(bool ok) {
     write(*std::exchange(held_back_, std::nullopt));
     return;
   }
+  if (has_more_) deadline_ = server_.now() + timeout_;  // It reads.
   pump();
   if (stage_ == Stage::kOpen && !has_more_ && !reading_) {
     deadline_ = is_unix_ ? kNever : server_.now() + timeout_;
@@ -206,9 +207,9 @@ void Stream::pump() {
     const Session* session = engine.session(session_);
     if (session == nullptr) return;
     if (may_write) {
-      sent_ = session->collect(sent_, House::durable(), std::min(kWriteBytes, max_frame_), body);
+      sent_bytes_ +=
+          session->collect(sent_, House::durable(), std::min(kWriteBytes, max_frame_), body);
     }
-    sent_bytes_ += body.size();
     unsent = session->emitted_bytes() - sent_bytes_;
     unacknowledged = session->output_bytes();
   });
@@ -229,7 +230,7 @@ bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {
                  " bytes of answers weren't read or acknowledged"));
     return false;
   }
-  const bool had_more = std::exchange(has_more_, unsent > kUnsentSoftLimit);
+  const bool had_more = std::exchange(has_more_, unsent > kUnsentSoftLimit || sent_.of_next > 0);
   if (has_more_ && !had_more) {
     deadline_ = server_.now() + timeout_;
     server_.watch(deadline_);

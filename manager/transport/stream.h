@@ -123,8 +123,8 @@ class Stream {
 
   std::unique_ptr<wire::ClientBatch> rest_;  // Of a long frame: what is performed in later turns,
   int next_ = 0;                             // from this request on.
-  uint64_t sent_ = 0;                        // Outputs that were written, by their number,
-  uint64_t sent_bytes_ = 0;                  // and their bytes.
+  Sent sent_;                                // What was written of the session's output,
+  uint64_t sent_bytes_ = 0;                  // and how many of its emitted_bytes().
   bool has_more_ = false;
   uint64_t heartbeat_ = 0;  // Owed to the client if not 0.
   Time deadline_ = kNever;

@@ -139,7 +139,7 @@ absl::Status Stream::resume_session(const Agreement& agreed) {
         str_cat("the session was never sent ", agreed.received, " replies and notices"));
   }
   session_ = number;
-  sent_ = agreed.received;
+  sent_ = {.outputs = agreed.received};
   sent_bytes_ = server_.house().ask([&](Engine& engine) {
     const Session& session = *engine.session(number);
     return session.emitted_bytes() - session.output_bytes();

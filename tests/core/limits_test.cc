@@ -130,7 +130,8 @@ TEST(Limits, OfBytesInAllCountValuesAndParkedCalls) {
   const Pending parked = alice.put(bounded, std::string(2000, 'b'));
   EXPECT_THAT(parked, Parked());
   EXPECT_THAT(alice.put(other, std::string(1000, 'c')),
-              Refused(wire::RESOURCE_EXHAUSTED, "the manager would hold more than 4000 bytes"));
+              Refused(wire::RESOURCE_EXHAUSTED,
+                      "the manager would hold more than 4000 bytes (--max-total-bytes)"));
   EXPECT_THAT(alice.put(bounded, std::string(1000, 'd')), Refused(wire::RESOURCE_EXHAUSTED));
   parked.cancel();
   EXPECT_THAT(alice.put(other, std::string(1000, 'c')), Done());

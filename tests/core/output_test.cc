@@ -18,15 +18,24 @@ class OutputTest : public StageTest {
   }
 
   const Session& session() { return *stage.engine().session(alice.session()); }
-  // The ids of the replies after output number `sent`.
-  std::vector<uint64_t> collect(uint64_t sent, size_t bytes = kUnlimited) {
+  // The ids of the replies after output number `outputs`.
+  std::vector<uint64_t> collect(uint64_t outputs, size_t bytes = kUnlimited) {
     std::string frame;
-    last = session().collect(sent, kDurable, bytes, frame);
+    Sent sent{.outputs = outputs};
+    session().collect(sent, kDurable, bytes, frame);
+    last = sent.outputs;
     wire::ServerBatch batch;
     EXPECT_TRUE(batch.ParseFromString(frame));
     std::vector<uint64_t> ids;
     for (const wire::Reply& reply : batch.replies()) ids.push_back(reply.id());
     return ids;
+  }
+  // How many outputs may leave when the input of that number is the last durable one.
+  uint64_t durable(uint64_t lsn) {
+    std::string frame;
+    Sent sent;
+    session().collect(sent, lsn, kUnlimited, frame);
+    return sent.outputs;
   }
   void acknowledge(uint64_t count) {
     wire::ClientBatch batch;
@@ -74,18 +83,44 @@ TEST_F(OutputTest, IsNotForgottenTwiceNorBeforeItWasMade) {
   EXPECT_EQ(session().emitted(), 4u);
 }
 
-TEST_F(OutputTest, FillsAFrameUpToItsSizeAndAtLeastWithOne) {
-  EXPECT_THAT(collect(0, 1), ElementsAre(1));
+TEST_F(OutputTest, FillsAFrameUpToItsSize) {
+  const size_t one = session().output_bytes() / 3;
+  EXPECT_THAT(collect(0, one), ElementsAre(1));
   EXPECT_EQ(last, 1u);
-  EXPECT_THAT(collect(last, 8), ElementsAre(2, 3));
+  EXPECT_THAT(collect(last, 2 * one), ElementsAre(2, 3));
+}
+
+TEST_F(OutputTest, LeavesInPartsIfItIsLargerThanAFrame) {
+  acknowledge(3);
+  const ObjectId queue = stage.create(a_queue());
+  stage.actor().put(queue, std::string(100, 'a'));
+  alice.get(queue);
+  Sent sent{.outputs = session().emitted() - 1};
+  std::string whole;
+  uint64_t left = 0;
+  do {
+    std::string frame;
+    session().collect(sent, kDurable, 40, frame);
+    wire::ServerBatch batch;
+    ASSERT_TRUE(batch.ParseFromString(frame));
+    EXPECT_EQ(batch.replies_size(), 0);
+    EXPECT_LE(batch.part().bytes().size(), 40u);
+    whole += batch.part().bytes();
+    left = batch.part().left();
+  } while (left > 0);
+  EXPECT_EQ(sent.outputs, session().emitted());
+  EXPECT_EQ(sent.of_next, 0u);
+  wire::ServerBatch answer;
+  ASSERT_TRUE(answer.ParseFromString(whole));
+  ASSERT_EQ(answer.replies_size(), 1);
+  EXPECT_EQ(answer.replies(0).value(), encoded(std::string(100, 'a')));
 }
 
 TEST_F(OutputTest, LeavesWhenTheInputItDependsOnIsDurable) {
-  std::string frame;
   const uint64_t lsn = stage.engine().lsn();  // Of the third ping.
-  EXPECT_EQ(session().collect(0, lsn - 3, kUnlimited, frame), 0u);
-  EXPECT_EQ(session().collect(0, lsn - 1, kUnlimited, frame), 2u);
-  EXPECT_EQ(session().collect(0, lsn, kUnlimited, frame), 3u);
+  EXPECT_EQ(durable(lsn - 3), 0u);
+  EXPECT_EQ(durable(lsn - 1), 2u);
+  EXPECT_EQ(durable(lsn), 3u);
 }
 
 TEST_F(OutputTest, OfAWaiterDependsOnTheInputThatServedIt) {
@@ -94,9 +129,8 @@ TEST_F(OutputTest, OfAWaiterDependsOnTheInputThatServedIt) {
   stage.actor().put(queue, "a");
   const uint64_t lsn = stage.engine().lsn();
   const uint64_t all = session().emitted();
-  std::string frame;
-  EXPECT_EQ(session().collect(0, lsn - 1, kUnlimited, frame), all - 1);
-  EXPECT_EQ(session().collect(0, lsn, kUnlimited, frame), all);
+  EXPECT_EQ(durable(lsn - 1), all - 1);
+  EXPECT_EQ(durable(lsn), all);
   EXPECT_THAT(waiting, Answered("a"));
 }
 

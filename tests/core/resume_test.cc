@@ -13,9 +13,10 @@ class ResumeTest : public StageTest {
  protected:
   const Session* session_of(const Actor& actor) { return stage.engine().session(actor.session()); }
   uint64_t lost_sessions() { return stage.engine().statistics().lost_sessions(); }
-  // What would be sent to the session after its output number `sent`.
-  wire::ServerBatch output_after(const Actor& actor, uint64_t sent) {
+  // What would be sent to the session after its output of that number.
+  wire::ServerBatch output_after(const Actor& actor, uint64_t output) {
     std::string frame;
+    Sent sent{.outputs = output};
     session_of(actor)->collect(sent, std::numeric_limits<uint64_t>::max(),
                                std::numeric_limits<size_t>::max(), frame);
     wire::ServerBatch batch;

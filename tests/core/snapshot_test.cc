@@ -57,7 +57,8 @@ TEST_F(SnapshotTest, OfASessionHasWhoItIsWhatItHasAndWhatItIsOwed) {
   worker.send(batch);
   const Session& session = *stage.engine().session(worker.session());
   std::string owed;
-  session.collect(3, stage.engine().lsn(), 1 << 20, owed);
+  Sent sent{.outputs = 3};
+  session.collect(sent, stage.engine().lsn(), 1 << 20, owed);
   const uint64_t lsn = stage.engine().lsn() - 1;  // Before the acknowledgement.
   stage.advance(2s);
   worker.lose_stream(5s);
@@ -66,7 +67,9 @@ TEST_F(SnapshotTest, OfASessionHasWhoItIsWhatItHasAndWhatItIsOwed) {
                                      2,  // Objects, each with references and holds.
                                      queue, 1, 0, lock, 2, 1,
                                      4,  // Its latest request.
-                                     stage.now() + 5s, 3, session.emitted_bytes(), 1, lsn, owed));
+                                     stage.now() + 5s, 3, session.emitted_bytes(), false, 0, "",
+                                     "",  // No request in parts.
+                                     1, lsn, owed));
 }
 
 TEST_F(SnapshotTest, OfALockHasItsGrantAndHowItCameAbout) {

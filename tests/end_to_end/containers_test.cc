@@ -214,18 +214,6 @@ TEST_F(ContainersTest, AnAnonymousObjectEndsWithItsLastProxy) {
   EXPECT_EQ(client.statistics().objects, before);
 }
 
-TEST_F(ContainersTest, AValueThatFitsNoMessageIsRefusedBeforeItIsSent) {
-  const auto jobs = client.queue<std::string>("jobs");
-  try {
-    jobs.put(std::string(5 << 20, 'x'));
-    FAIL() << "5 MiB were sent";
-  } catch (const InvalidArgument& error) {
-    EXPECT_THAT(error.what(), HasSubstr("queue \"jobs\": put: a request of 5242904 bytes"));
-  }
-  jobs.put(std::string(3 << 20, 'x'));
-  EXPECT_THAT(jobs.get(), SizeIs(3 << 20));
-}
-
 TEST_F(ContainersTest, ANameCanBeRemoved) {
   const auto jobs = client.queue<int>("jobs");
   EXPECT_TRUE(client.remove("jobs"));

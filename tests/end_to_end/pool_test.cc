@@ -130,12 +130,15 @@ TEST_F(PoolTest, AResultThatIsNoRIsTheSubmittersWrongType) {
   EXPECT_THROW(pool.submit<std::string>("square", 7).get(), WrongType);
 }
 
-TEST_F(PoolTest, AResultThatTheManagerDoesntTakeIsAnException) {
+TEST(PoolOfASmallManager, AResultThatTheManagerDoesntTakeIsAnException) {
+  const TestServer server({"--max-value-bytes=100000"});
+  const Client client(server.unix_address(), {.key_file = server.key_file()});
+  const Pool pool = client.pool("pool");
   const WorkerThread worker(pool, [](Worker& offering) {
     offering.add("square", square);
     offering.add("no_text", [] { return std::string("\xff"); });
-    offering.add("too_much", [] { return std::string(size_t{5} << 20, 'x'); });
-    offering.add("far_too_much", [] { return std::string(size_t{50} << 20, 'x'); });
+    offering.add("too_much", [] { return std::string(200'000, 'x'); });
+    offering.add("far_too_much", [] { return std::string(size_t{5} << 20, 'x'); });
   });
   auto before = pool.submit<int>("square", 2);
   for (const char* function : {"no_text", "too_much", "far_too_much"}) {

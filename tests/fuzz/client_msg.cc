@@ -45,7 +45,8 @@ wire::ClientBatch openings() {
 // Of the requests behind `before`, each is parked or was answered once.
 void check_answers(const Session& session, uint64_t before, std::set<uint64_t> asked) {
   std::string frame;
-  session.collect(0, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
+  Sent sent;
+  session.collect(sent, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
                   frame);
   wire::ServerBatch answered;
   require(answered.ParseFromString(frame), "the output is a batch");
@@ -75,10 +76,12 @@ void send(wire::ClientBatch& batch, Role role) {
 
   const uint64_t before = engine.session(session)->highest_request();
   std::set<uint64_t> asked;
-  for (uint64_t highest = before; const wire::Request& request : batch.requests()) {
-    if (request.id() <= highest) continue;
-    asked.insert(highest = request.id());
-  }
+  uint64_t highest = before;
+  const auto ask = [&](uint64_t id) {
+    if (id > highest) asked.insert(highest = id);
+  };
+  for (const wire::Request& request : batch.requests()) ask(request.id());
+  if (batch.has_part() && batch.part().left() == 0) ask(batch.part().request());
   batch.set_acknowledged(0);  // So that all answers can be looked at.
   engine.receive(session, batch, kStart);
   require(miscount(engine, {maker, session}).empty(), "every figure equals a recount");

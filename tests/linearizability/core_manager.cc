@@ -86,17 +86,16 @@ std::vector<wire::Reply> CoreManager::replies(SessionNumber session) {
 
 void CoreManager::break_stream(SessionNumber session, uint64_t missed) {
   engine_.lose_session(session, std::chrono::seconds(10), now_);
-  seen_[session].sent -= missed;
-  CHECK(engine_.resume_session(session, seen_[session].sent, now_));
+  seen_[session].sent.outputs -= missed;
+  CHECK(engine_.resume_session(session, seen_[session].sent.outputs, now_));
 }
 
 std::vector<wire::Reply> CoreManager::collect(SessionNumber session) {
   constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();
   engine_.take_touched();
   std::string frame;
-  uint64_t& sent = seen_[session].sent;
-  sent =
-      engine_.session(session)->collect(sent, kDurable, std::numeric_limits<size_t>::max(), frame);
+  engine_.session(session)->collect(seen_[session].sent, kDurable,
+                                    std::numeric_limits<size_t>::max(), frame);
   wire::ServerBatch batch;
   CHECK(batch.ParseFromString(frame));
   return {std::make_move_iterator(batch.mutable_replies()->begin()),

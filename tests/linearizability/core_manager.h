@@ -55,7 +55,7 @@ class CoreManager {
  private:
   struct Seen {
     uint64_t highest = 0;              // Of its requests.
-    uint64_t sent = 0;                 // Of its replies.
+    Sent sent;                         // Of its replies.
     std::vector<wire::Reply> answers;  // In place of the Engine.
   };
 

@@ -96,7 +96,8 @@ wire::Reply Manager::ask_as_keeper(wire::Request request) {
   *batch.add_requests() = std::move(request);
   engine_.receive(keeper_, batch, now_);
   std::string frame;
-  keeper.collect(told, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
+  Sent sent{.outputs = told};
+  keeper.collect(sent, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
                  frame);
   wire::ServerBatch replies;
   require(replies.ParseFromString(frame) && replies.replies_size() == 1, "no answer");
@@ -305,8 +306,9 @@ void Manager::observe(Client& client) {
 // What the manager sends to a client that has received so many replies and notices.
 std::vector<Answer> Manager::collect(const Client& client, uint64_t from) {
   frame_.clear();
+  Sent sent{.outputs = from};
   engine_.session(client.session())
-      ->collect(from, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
+      ->collect(sent, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
                 frame_);
   require(output_.ParseFromString(frame_), "output that isn't a ServerBatch");
   std::vector<Answer> answers;

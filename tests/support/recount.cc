@@ -49,10 +49,12 @@ class Complaints {
 std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions) {
   const Limits& limits = engine.limits();
   Complaints complaints;
+  uint64_t bytes = 0;
   std::map<ObjectId, uint64_t> users;
   std::map<ObjectId, absl::btree_set<SessionNumber>> mere_holders;
   for (const SessionNumber number : sessions) {
-    const Session& session = *engine.session(number);
+    Session& session = *engine.session(number);
+    bytes += session.large_bytes() + session.partial().size();
     complaints.unless(session.anonymous_objects <= limits.anonymous_per_session, "session ", number,
                       " has ", session.anonymous_objects, " objects without a name");
     for (const auto& [id, handle] : session.handles()) {
@@ -65,7 +67,6 @@ std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions)
                         " has a handle of object ", id, " to something else");
     }
   }
-  uint64_t bytes = 0;
   uint64_t parked = 0;
   for (const auto& [id, object] : engine.registry().objects()) {
     bytes += object->bytes() + parked_bytes(*object);

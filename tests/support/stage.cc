@@ -13,11 +13,11 @@ uint64_t microseconds_of(Time time) {
   return static_cast<uint64_t>(time.time_since_epoch().count());
 }
 
-// All output of a session after number `sent`, which moves on.
-std::string collect(const Session& session, uint64_t& sent) {
+// All output of a session after what was `sent`, which moves on.
+std::string collect(const Session& session, Sent& sent) {
   constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();
   std::string frame;
-  sent = session.collect(sent, kDurable, std::numeric_limits<size_t>::max(), frame);
+  session.collect(sent, kDurable, std::numeric_limits<size_t>::max(), frame);
   return frame;
 }
 
@@ -100,6 +100,14 @@ std::string Stage::snapshot() const {
   return snapshot.bytes();
 }
 
+void Stage::await_answer(Seen& seen, uint64_t request) {
+  if (request <= seen.highest) return;
+  seen.highest = request;
+  seen.asked = std::max(seen.asked, request);
+  seen.unanswered.insert(request);
+  ++unanswered_;
+}
+
 void Stage::receive(SessionNumber session, const wire::ClientBatch& batch) {
   wire::Input input = stamped();
   wire::SessionFrame& frame = *input.mutable_session_frame();
@@ -107,13 +115,8 @@ void Stage::receive(SessionNumber session, const wire::ClientBatch& batch) {
   *frame.mutable_batch() = batch;
   if (engine_->session(session) != nullptr) {
     Seen& seen = seen_[session];
-    for (const wire::Request& request : batch.requests()) {
-      if (request.id() <= seen.highest) continue;
-      seen.highest = request.id();
-      seen.asked = std::max(seen.asked, request.id());
-      seen.unanswered.insert(request.id());
-      ++unanswered_;
-    }
+    for (const wire::Request& request : batch.requests()) await_answer(seen, request.id());
+    if (batch.has_part() && batch.part().left() == 0) await_answer(seen, batch.part().request());
   }
   wire::ClientBatch moved = batch;
   engine_->receive(session, moved, now_);
@@ -228,7 +231,7 @@ void Stage::finish() {
 
 void Stage::replay() const {
   Engine engine(types_, limits_, started_);
-  std::map<SessionNumber, uint64_t> outputs;
+  std::map<SessionNumber, Sent> outputs;
   for (const Step& step : steps_) {
     wire::Input input = step.input;
     engine.apply(input);

@@ -76,7 +76,7 @@ class Stage {
   struct Seen {
     uint64_t asked = 0;
     uint64_t highest = 0;
-    uint64_t outputs = 0;
+    Sent outputs;
     std::set<uint64_t> unanswered;
     std::map<uint64_t, wire::Reply> replies;
     std::vector<wire::Notice> notices;
@@ -88,6 +88,7 @@ class Stage {
     std::string digest;
   };
 
+  void await_answer(Seen& seen, uint64_t request);
   wire::Input stamped() const;
   void record(wire::Input input);
   void read_outputs();

@@ -90,7 +90,7 @@ class EngineClient {
   // The Engine has moved the last batch's values out of it, so they are written anew.
   void fill_batch(size_t requests) {
     batch_.Clear();
-    batch_.set_acknowledged(seen_);
+    batch_.set_acknowledged(seen_.outputs);
     for (size_t i = 0; i < requests; ++i, ++operation_) {
       wire::Request& request = add_request();
       request.set_object(dict_);
@@ -108,8 +108,8 @@ class EngineClient {
   void collect() {
     frame_.clear();
     const Session& session = *engine_.session(session_);
-    while (seen_ < session.emitted()) {
-      seen_ = session.collect(seen_, kDurable, kFrameBytes, frame_);
+    while (seen_.outputs < session.emitted()) {
+      session.collect(seen_, kDurable, kFrameBytes, frame_);
     }
   }
 
@@ -119,7 +119,7 @@ class EngineClient {
   SessionNumber session_{};
   ObjectId dict_ = 0;
   uint64_t last_request_ = 0;
-  uint64_t seen_ = 0;
+  Sent seen_;
   size_t operation_ = 0;
   wire::ClientBatch batch_;
   std::string frame_;

@@ -39,7 +39,7 @@ Answer ask(const ReferencePtr& reference, const char* operation, Timeout timeout
   address(draft.request(), *reference, timeout);
   fill(draft.request());
   PendingCall call(Answer(reference, operation));
-  reference->connection().send(draft.encode(), call);
+  reference->connection().send(std::move(draft.encode()), call);
   reference->connection().wait(call);
   return std::move(call.answer);
 }
@@ -53,7 +53,7 @@ PendingAnswer start(const ReferencePtr& reference, const char* operation, Timeou
   fill(draft.request());
   auto call = std::make_unique<AsyncCall>(Answer(reference, operation));
   if (dropped == Dropped::kGoesBack) call->asked = undoable(draft.request());
-  reference->connection().send(draft.encode(), *call);
+  reference->connection().send(std::move(draft.encode()), *call);
   return PendingAnswer(call.release());
 }
 

@@ -74,25 +74,42 @@ Connection::~Connection() {
   keeper_.join();
 }
 
-void Connection::send(std::string_view request, PendingCall& call) {
+void Connection::send(std::string&& request, PendingCall& call) {
   if (inherited_) return PendingCalls::lose(call, Loss::kClosed, kInherited);
-  Lock lock(mutex_);
-  if (!outbox_.fits(request.size())) {
-    throw InvalidArgument(call.answer.describe("a request of " + std::to_string(request.size()) +
-                                               " bytes is more than one message can take; "
-                                               "send it in pieces"));
+  if (request.empty()) {
+    throw InvalidArgument(
+        call.answer.describe("a request of more than 2 GiB, which no message can take; expected "
+                             "smaller values: divide this one"));
   }
+  Lock lock(mutex_);
   if (call.asynchronous && outbox_.bytes() > kOutboxBytes) {
     drive(lock, Clock::time_point::max(), [this] { return outbox_.bytes() <= kOutboxBytes; });
   }
   if (is_over()) return PendingCalls::lose(call, loss_, why_lost_);
   if (closing_) return PendingCalls::lose(call, Loss::kClosed, kClosed);
   outbox_.add_forgotten();
-  pending_.add(call);
-  outbox_.add(call.id, request, call.asynchronous && !pending_.listened());
+  if (outbox_.is_large(request.size())) {
+    add_large(std::move(request), call);
+  } else {
+    pending_.add(call);
+    outbox_.add(call.id, request, call.asynchronous && !pending_.listened());
+  }
   const bool wake = call.asynchronous && must_wake_keeper();
   flush(lock);
   if (wake) keeper_wakes_.notify_one();
+}
+
+// The calls of a program's futures keep their order. Between threads, and between asyncio's tasks,
+// there is none, so that what others ask passes a large request.
+void Connection::add_large(std::string request, PendingCall& call) {
+  const bool ordered = call.asynchronous && !static_cast<AsyncCall&>(call).on_answered;
+  if (ordered) {
+    pending_.add(call);
+    outbox_.add_large(call.id, std::move(request));
+  } else {
+    pending_.expect(call);
+    outbox_.add_passed(call, std::move(request));
+  }
 }
 
 bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
@@ -150,8 +167,14 @@ void Connection::cancel(PendingCall& call) {
   if (inherited_) return;
   Lock lock(mutex_);
   if (call.answered.load(std::memory_order_acquire)) return;
-  outbox_.cancel(call.id);
+  cancel(call, lock);
+}
+
+void Connection::cancel(PendingCall& call, Lock& lock) {
+  Aftermath aftermath;
+  if (outbox_.cancel(call)) pending_.withdraw(call, aftermath.woken, aftermath.leftovers);
   flush(lock);
+  conclude(aftermath);
 }
 
 void Connection::nudge(PendingCall& call) {
@@ -180,9 +203,8 @@ bool Connection::drop(AsyncCall* call) {
   }
   call->dropped = true;
   pending_.let_go(*call);
-  outbox_.cancel(call->id);
   const bool wake = must_wake_keeper();
-  flush(lock);
+  cancel(*call, lock);
   if (wake) keeper_wakes_.notify_one();
   return false;
 }
@@ -267,33 +289,12 @@ void Connection::deliver(Link& link, std::string_view message) {
   // Even if this was the last frame: that the stream has ended is told by a read.
   link.stream.read();
   Aftermath aftermath;
-  bool sound = body.has_value();
   Lock lock(mutex_);
   ++events_;
   ++frames_;
   uint64_t outputs = 0;
-  FieldReader fields(body.value_or(std::string_view()));
-  Field field;
-  while (sound && fields.next(field)) {
-    switch (field.number) {
-      case wire::ServerBatch::kRepliesFieldNumber: {
-        const uint64_t id = pending_.answer(field.bytes, aftermath.woken, aftermath.leftovers);
-        sound = id != 0;
-        outbox_.answered(id);
-        ++outputs;
-        break;
-      }
-      case wire::ServerBatch::kNoticesFieldNumber:
-        ++outputs;
-        break;
-      case wire::ServerBatch::kHeartbeatFieldNumber:
-        expects_echo_ = false;
-        break;
-      default:
-        break;
-    }
-  }
-  if (!sound || fields.malformed()) {
+  const bool sound = body.has_value() && take_in(link, *body, nullptr, outputs, aftermath);
+  if (!sound) {
     broken_ = std::move(end);
     if (broken_.why.empty()) broken_ = {"the manager sent what makes no sense", true};
     link.stream.cancel();
@@ -305,6 +306,41 @@ void Connection::deliver(Link& link, std::string_view message) {
   // that.
   if (shared) link.stream.read_now();
   conclude(aftermath);
+}
+
+// Takes an encoded wire::ServerBatch, or the parts of one. Whether it makes sense.
+bool Connection::take_in(Link& link, std::string_view batch, std::string* whole, uint64_t& outputs,
+                         Aftermath& aftermath) {
+  FieldReader fields(batch);
+  Field field;
+  while (fields.next(field)) {
+    switch (field.number) {
+      case wire::ServerBatch::kRepliesFieldNumber: {
+        const uint64_t id =
+            pending_.answer(field.bytes, whole, aftermath.woken, aftermath.leftovers);
+        if (id == 0) return false;
+        outbox_.answered(id);
+        ++outputs;
+        break;
+      }
+      case wire::ServerBatch::kNoticesFieldNumber:
+        ++outputs;
+        break;
+      case wire::ServerBatch::kHeartbeatFieldNumber:
+        expects_echo_ = false;
+        break;
+      case wire::ServerBatch::kPartFieldNumber: {
+        if (whole != nullptr || !link.codec.add_part(field.bytes)) return false;
+        std::optional<std::string> all = link.codec.take_whole();
+        if (all && !take_in(link, *all, &*all, outputs, aftermath)) return false;
+        break;
+      }
+      default:
+        break;
+    }
+    if (whole != nullptr) return true;  // One output, whose memory is the answer's now.
+  }
+  return !fields.malformed();
 }
 
 // Without its link the session is lost, or the keeper's to resume.

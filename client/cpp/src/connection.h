@@ -63,10 +63,11 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // `request` is encoded, without its id. If the session is lost the call is answered with that at
-  // once. Throws InvalidArgument if it is too large for a frame. A call of a future may wait for
-  // room if a great deal has not been written yet.
-  void send(std::string_view request, PendingCall& call);
+  // `request` is encoded, without its id; the memory of a large one is taken. If the session is
+  // lost the call is answered with that at once. Throws InvalidArgument if there is no request, as
+  // RequestDraft::encode() says. A call of a future may wait for room if a great deal has not been
+  // written yet.
+  void send(std::string&& request, PendingCall& call);
   // Until it is answered.
   void wait(PendingCall& call) { wait_until(call, Clock::time_point::max()); }
   // The same, or until `deadline`, or nudge(). Whether it is answered.
@@ -112,10 +113,15 @@ class Connection {
   ClientStream::Event step(Link& link, Clock::time_point deadline, bool may_spin);
   ClientStream::Event next_event(Link& link, Clock::time_point deadline, bool may_spin);
   void deliver(Link& link, std::string_view message);
+  bool take_in(Link& link, std::string_view batch, std::string* whole, uint64_t& outputs,
+               Aftermath& aftermath);
   void closed(Link& link);
   // Every call is answered with that. Releases the lock.
   void lose(Lock& lock, Loss loss, std::string why);
   void conclude(const Aftermath& aftermath);
+  void add_large(std::string request, PendingCall& call);
+  // Releases the lock.
+  void cancel(PendingCall& call, Lock& lock);
   // Gives back what the dropped call brought. Returns whether that was anything.
   bool settle(AsyncCall& call);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "protos/frame.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {
@@ -12,8 +13,11 @@ namespace {
 // that of some dozen requests.
 constexpr size_t kSmallestBatch = 32;
 
-// For what a frame has besides its requests: tags and cancels.
+// For what a frame has besides its requests and its part: tags and cancels.
 constexpr size_t kSlack = 4096;
+// A part: large enough that a frame's cost counts for little, small enough that what goes between
+// doesn't wait long.
+constexpr size_t kPartBytes = size_t{256} << 10;
 // So much may arrive before it is acknowledged by a frame of its own. The manager keeps it so long.
 constexpr size_t kUnacknowledgedBytes = size_t{1} << 20;
 // How many cancels go with one frame.
@@ -42,7 +46,8 @@ constexpr int kVarint = 0, kBytes = 2;
 
 Outbox::Outbox(PendingCalls& pending, size_t frame_bytes, bool can_resume)
     : pending_(pending),
-      batch_bytes_(frame_bytes > 2 * kSlack ? frame_bytes - kSlack : kSlack),
+      part_bytes_(std::clamp(frame_bytes / 4, kSlack, kPartBytes)),
+      batch_bytes_(std::max(frame_bytes, part_bytes_ + 2 * kSlack) - part_bytes_ - kSlack),
       can_resume_(can_resume) {}
 
 void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
@@ -54,16 +59,39 @@ void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
   }
 }
 
+void Outbox::add_large(uint64_t id, std::string request) {
+  const auto shared = std::make_shared<const std::string>(std::move(request));
+  if (can_resume_) unanswered_.emplace(id, SentRequest{.large = shared});
+  append_large(id, shared);
+}
+
+void Outbox::add_passed(PendingCall& call, std::string request) {
+  bytes_ += request.size();
+  passed_.push_back(
+      {.request = std::make_shared<const std::string>(std::move(request)), .call = &call});
+}
+
 void Outbox::enter(uint64_t id, std::string_view request) {
-  if (can_resume_) unanswered_.emplace(id, Sent{std::string(request)});
+  if (can_resume_) unanswered_.emplace(id, SentRequest{.request = std::string(request)});
   append(id, request);
 }
 
-void Outbox::cancel(uint64_t id) {
-  cancels_.push_back(id);
+bool Outbox::cancel(const PendingCall& call) {
+  if (call.id == 0) {
+    const auto passed = std::find_if(passed_.begin(), passed_.end(),
+                                     [&](const Large& large) { return large.call == &call; });
+    if (passed == passed_.end()) return false;
+    passed->cancelled = true;
+    if (passed->left > 0) return false;
+    bytes_ -= passed->request->size();
+    passed_.erase(passed);
+    return true;
+  }
+  cancels_.push_back(call.id);
   urgent_ = true;
-  const auto sent = unanswered_.find(id);
+  const auto sent = unanswered_.find(call.id);
   if (sent != unanswered_.end()) sent->second.cancelled = true;
+  return false;
 }
 
 // The manager doesn't perform again what it has seen, so it may all be sent.
@@ -73,10 +101,17 @@ void Outbox::repeat() {
   cancels_.clear();
   bytes_ = waiting_ = 0;
   heartbeat_ = 0;
+  for (Large& large : passed_) {
+    large.left = 0;
+    bytes_ += large.request->size();
+  }
   std::vector<uint64_t> ids;
   for (const auto& [id, sent] : unanswered_) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
-  for (const uint64_t id : ids) append(id, unanswered_.at(id).request);
+  for (const uint64_t id : ids) {
+    const SentRequest& sent = unanswered_.at(id);
+    sent.large == nullptr ? append(id, sent.request) : append_large(id, sent.large);
+  }
   for (const uint64_t id : ids) {
     if (unanswered_.at(id).cancelled) cancels_.push_back(id);
   }
@@ -89,10 +124,7 @@ void Outbox::append(uint64_t id, std::string_view request) {
   const size_t whole = 1 + varint_size(size) + size;
   // What is asked after a cancel finds it done, so it takes the next frame: cancels come last in
   // one.
-  if (!cancels_.empty() || (!open_.empty() && open_.size() + whole > batch_bytes_)) {
-    full_.push_back({.requests = std::exchange(open_, {}), .cancels = std::exchange(cancels_, {})});
-    waiting_ = 0;
-  }
+  if (!cancels_.empty() || (!open_.empty() && open_.size() + whole > batch_bytes_)) close_open();
   if (open_.empty()) first_open_ = id;
   open_.push_back(key_of(wire::ClientBatch::kRequestsFieldNumber, kBytes));
   append_varint(open_, size);
@@ -102,19 +134,31 @@ void Outbox::append(uint64_t id, std::string_view request) {
   bytes_ += whole;
 }
 
+void Outbox::append_large(uint64_t id, Shared request) {
+  if (!open_.empty() || !cancels_.empty()) close_open();
+  bytes_ += request->size();
+  full_.push_back({.large = {.request = std::move(request), .id = id}});
+}
+
+void Outbox::close_open() {
+  full_.push_back({.requests = std::exchange(open_, {}), .cancels = std::exchange(cancels_, {})});
+  waiting_ = 0;
+}
+
 void Outbox::receive(uint64_t replies, size_t bytes) {
   received_ += replies;
   unacknowledged_bytes_ += bytes;
 }
 
 bool Outbox::empty() const {
-  return open_.empty() && full_.empty() && cancels_.empty() && heartbeat_ == 0 && !goodbye_ &&
-         unacknowledged_bytes_ < kUnacknowledgedBytes;
+  return open_.empty() && full_.empty() && passed_.empty() && cancels_.empty() && heartbeat_ == 0 &&
+         !goodbye_ && unacknowledged_bytes_ < kUnacknowledgedBytes;
 }
 
 bool Outbox::is_due(size_t under_way) const {
   if (empty()) return false;
-  if (urgent_ || !full_.empty() || unacknowledged_bytes_ >= kUnacknowledgedBytes) return true;
+  if (urgent_ || !full_.empty() || !passed_.empty()) return true;
+  if (unacknowledged_bytes_ >= kUnacknowledgedBytes) return true;
   return waiting_ >= std::max(under_way, kSmallestBatch);
 }
 
@@ -122,32 +166,71 @@ void Outbox::take(std::string& body) {
   body.clear();
   std::vector<uint64_t> cancels;
   if (full_.empty()) add_forgotten();
-  if (full_.empty()) {
-    body.swap(open_);  // The two buffers change places and keep their memory.
-    cancels.swap(cancels_);
-    waiting_ = 0;
-    urgent_ = false;
-  } else {
-    body = std::move(full_.front().requests);
-    cancels = std::move(full_.front().cancels);
-    full_.pop_front();
-  }
-  bytes_ -= body.size();
+  const bool has_part = !full_.empty() && full_.front().large.request != nullptr;
+  take_batch(body, cancels);
+  if (!has_part && !passed_.empty()) take_part_of_passed(body, cancels);
   wire::ClientBatch rest;
   if (cancels.size() > kRiders) {
     const auto others = cancels.begin() + kRiders;
-    full_.push_front({.requests = {}, .cancels = std::vector<uint64_t>(others, cancels.end())});
+    full_.push_front({.cancels = std::vector<uint64_t>(others, cancels.end())});
     cancels.erase(others, cancels.end());
   }
   rest.mutable_cancels()->Add(cancels.begin(), cancels.end());
   rest.set_acknowledged(received_);
   rest.set_heartbeat(std::exchange(heartbeat_, 0));
-  if (open_.empty() && full_.empty() && cancels_.empty()) {
+  if (open_.empty() && full_.empty() && passed_.empty() && cancels_.empty()) {
     rest.set_goodbye(std::exchange(goodbye_, false));
   }
   unacknowledged_bytes_ = 0;
   // Two encoded messages one after the other are one, with the fields of both.
   rest.AppendToString(&body);
+}
+
+void Outbox::take_batch(std::string& body, std::vector<uint64_t>& cancels) {
+  if (full_.empty()) {
+    body.swap(open_);  // The two buffers change places and keep their memory.
+    cancels.swap(cancels_);
+    bytes_ -= body.size();
+    waiting_ = 0;
+    urgent_ = false;
+    return;
+  }
+  Batch& first = full_.front();
+  if (first.large.request != nullptr) {
+    if (!take_part(first.large, body)) return;
+  } else {
+    body = std::move(first.requests);
+    cancels = std::move(first.cancels);
+    bytes_ -= body.size();
+  }
+  full_.pop_front();
+}
+
+bool Outbox::take_part(Large& large, std::string& body) {
+  const std::string_view bytes = std::string_view(*large.request).substr(large.left, part_bytes_);
+  large.left += bytes.size();
+  const uint64_t rest = large.request->size() - large.left;
+  if (rest == 0 && large.call != nullptr) large.id = pending_.number(*large.call);
+  wire::Part part;
+  part.set_left(rest);
+  if (rest == 0) part.set_request(large.id);
+  append_part(part, wire::ClientBatch::kPartFieldNumber, bytes, body);
+  if (rest == 0) bytes_ -= large.request->size();
+  return rest == 0;
+}
+
+void Outbox::take_part_of_passed(std::string& body, std::vector<uint64_t>& cancels) {
+  Large& first = passed_.front();
+  // Its id is the next one, and the manager expects ids in their order.
+  const bool last = first.request->size() - first.left <= part_bytes_;
+  if (last && !(full_.empty() && open_.empty())) return;
+  if (!take_part(first, body)) return;
+  if (first.cancelled) cancels.push_back(first.id);
+  if (can_resume_) {
+    unanswered_.emplace(
+        first.id, SentRequest{.large = std::move(first.request), .cancelled = first.cancelled});
+  }
+  passed_.pop_front();
 }
 
 void Outbox::unhold(uint64_t object) {

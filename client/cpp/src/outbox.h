@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,18 +15,24 @@
 namespace syncmanager {
 
 // What leaves with the next frames: requests in their order, and what rides along with them. Each
-// frame stays within the size that the handshake granted. Where the session can be resumed it keeps
-// a copy of what was sent until that is answered. Protected by the connection's lock.
+// frame stays within the size that the handshake granted. A request that is larger than a part
+// leaves in parts, one a frame. Where the session can be resumed it keeps a copy of what was sent
+// until that is answered. Protected by the connection's lock.
 class Outbox {
  public:
   // REQUIRES: `pending` outlives it. `frame_bytes` is the largest frame's size.
   Outbox(PendingCalls& pending, size_t frame_bytes, bool can_resume);
 
-  // Whether such a request fits into a frame at all.
-  bool fits(size_t request_bytes) const { return request_bytes <= batch_bytes_; }
+  // Whether a request leaves in parts.
+  bool is_large(size_t request_bytes) const { return request_bytes > part_bytes_; }
   // Adds an encoded wire::Request that lacks its id; `may_wait`: for others to leave with it.
   void add(uint64_t id, std::string_view request, bool may_wait);
-  void cancel(uint64_t id);
+  // Adds a large one; what is added later follows it.
+  void add_large(uint64_t id, std::string request);
+  // Adds a large one that others pass: the call gets its id as the last part leaves.
+  void add_passed(PendingCall& call, std::string request);
+  // Returns true if the call has no id and nothing of it has left: it is out then.
+  bool cancel(const PendingCall& call);
   // This request has its reply.
   void answered(uint64_t id) {
     if (can_resume_) unanswered_.erase(id);
@@ -69,32 +76,55 @@ class Outbox {
   void take(std::string& body);
 
  private:
+  using Shared = std::shared_ptr<const std::string>;
+
   // A request without its id, and whether it was cancelled.
-  struct Sent {
+  struct SentRequest {
     std::string request;
+    Shared large;  // In place of it.
     bool cancelled = false;
   };
 
-  // What one frame takes: requests, and the cancels of those before it and its own.
+  // A large request, of which the first bytes have left.
+  struct Large {
+    Shared request;
+    uint64_t id = 0;
+    PendingCall* call = nullptr;  // If it has no id yet.
+    size_t left = 0;
+    bool cancelled = false;
+  };
+
+  // What one frame takes: requests, and the cancels of those before it and its own. Or a large
+  // request, which takes several.
   struct Batch {
     std::string requests;
     std::vector<uint64_t> cancels;
+    Large large;
   };
 
   // Puts a request in line, and keeps a copy of it if the session can be resumed.
   void enter(uint64_t id, std::string_view request);
   void append(uint64_t id, std::string_view request);
+  void append_large(uint64_t id, Shared request);
+  void close_open();
+  // Moves the next of the batches into `body` and `cancels`.
+  void take_batch(std::string& body, std::vector<uint64_t>& cancels);
+  // Appends the next part. Returns whether it was the last.
+  bool take_part(Large& large, std::string& body);
+  void take_part_of_passed(std::string& body, std::vector<uint64_t>& cancels);
 
   PendingCalls& pending_;
+  const size_t part_bytes_;
   const size_t batch_bytes_;
   const bool can_resume_;
-  absl::flat_hash_map<uint64_t, Sent> unanswered_;  // By id.
+  absl::flat_hash_map<uint64_t, SentRequest> unanswered_;  // By id.
 
   std::string open_;  // Requests of the batch that is being filled.
   uint64_t first_open_ = 0;
   size_t waiting_ = 0;
   bool urgent_ = false;     // Something in it doesn't wait for others.
   std::deque<Batch> full_;  // Batches before it that have got all that a frame can take.
+  std::deque<Large> passed_;
   size_t bytes_ = 0;
   std::vector<uint64_t> cancels_;                  // Of the batch that is being filled.
   absl::btree_map<uint64_t, uint64_t> forgotten_;  // How many references, by object.

@@ -14,7 +14,7 @@ class ParkedCall {
     RequestDraft& draft = RequestDraft::fresh();
     address(draft.request(), *reference, Timeout::never());
     fill(draft.request());
-    reference_->connection().send(draft.encode(), call_);
+    reference_->connection().send(std::move(draft.encode()), call_);
   }
   ~ParkedCall() {
     cancel();

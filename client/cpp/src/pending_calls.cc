@@ -55,6 +55,14 @@ bool parse(std::string_view encoded, ReplyView& reply) {
   return reply.kind != wire::Reply::kDeliveryFieldNumber || unwrap_delivery(reply);
 }
 
+// `part` of a text, which is a view into it, in the text's own memory.
+std::string cut_out(std::string whole, std::string_view part) {
+  const auto begin = static_cast<size_t>(part.data() - whole.data());
+  whole.resize(begin + part.size());
+  whole.erase(0, begin);
+  return whole;
+}
+
 // Calls `use` with each encoded value in a result.
 template <class Use>
 void for_each_value(const Answer& answer, Use use) {
@@ -86,11 +94,18 @@ void for_each_value(const Answer& answer, Use use) {
 PendingCalls::~PendingCalls() {
   // Nobody waits any more: what is left are calls that were dropped.
   for (const auto& [id, call] : calls_) delete static_cast<AsyncCall*>(call);
+  for (PendingCall* call : unnumbered_) delete static_cast<AsyncCall*>(call);
 }
 
-void PendingCalls::add(PendingCall& call) {
+uint64_t PendingCalls::number(PendingCall& call) {
+  unnumbered_.erase(&call);
   call.id = next_id();
   calls_.emplace(call.id, &call);
+  return call.id;
+}
+
+void PendingCalls::expect(PendingCall& call) {
+  unnumbered_.insert(&call);
   if (!call.asynchronous) return;
   ++asynchronous_;
   if (static_cast<AsyncCall&>(call).on_answered) ++listeners_;
@@ -100,7 +115,7 @@ void PendingCalls::let_go(PendingCall& call) {
   if (!std::exchange(call.asynchronous, true)) ++asynchronous_;
 }
 
-uint64_t PendingCalls::answer(std::string_view encoded, Woken& woken,
+uint64_t PendingCalls::answer(std::string_view encoded, std::string* whole, Woken& woken,
                               std::vector<AsyncCall*>& leftovers) {
   ReplyView reply;
   if (!parse(encoded, reply)) return 0;
@@ -111,7 +126,11 @@ uint64_t PendingCalls::answer(std::string_view encoded, Woken& woken,
   call.answer.outcome_ = reply.outcome;
   call.answer.message_.assign(reply.message);
   call.answer.kind_ = reply.kind;
-  call.answer.result_.assign(reply.result);
+  if (whole == nullptr) {
+    call.answer.result_.assign(reply.result);
+  } else {
+    call.answer.result_ = cut_out(std::move(*whole), reply.result);
+  }
   call.answer.unread_ = reply.kind != 0;
   call.answer.delivery_ = reply.delivery;
   call.answer.deliveries_ = reply.deliveries;
@@ -127,6 +146,18 @@ void PendingCalls::lose_all(Loss loss, const std::string& why, Woken& woken,
     finish(*call, woken, leftovers);
   }
   calls_.clear();
+  for (PendingCall* call : std::exchange(unnumbered_, {})) {
+    call->answer.loss_ = loss;
+    call->answer.message_ = why;
+    finish(*call, woken, leftovers);
+  }
+}
+
+void PendingCalls::withdraw(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers) {
+  unnumbered_.erase(&call);
+  call.answer.outcome_ = wire::CANCELLED;
+  call.answer.message_ = "cancelled before it was sent";
+  finish(call, woken, leftovers);
 }
 
 void PendingCalls::lose(PendingCall& call, Loss loss, const std::string& why) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "syncmanager/answer.h"
 
 namespace syncmanager {
@@ -64,14 +65,24 @@ class PendingCalls {
   ~PendingCalls();
 
   // Gives the call its id. REQUIRES: the call lives until it is answered.
-  void add(PendingCall& call);
+  void add(PendingCall& call) {
+    expect(call);
+    number(call);
+  }
+  // The same in two steps, if its id comes later.
+  void expect(PendingCall& call);
+  uint64_t number(PendingCall& call);
   // An id for a request whose reply nobody waits for.
   uint64_t next_id() { return ++last_id_; }
 
   // Answers the call that an encoded wire::Reply is for; one for nobody is dropped. Its id; 0: it
   // makes no sense. Whoever must be woken joins `woken`, and a call that was dropped joins
   // `leftovers`, to be freed by the caller.
-  uint64_t answer(std::string_view reply, Woken& woken, std::vector<AsyncCall*>& leftovers);
+  // The reply may be a view into `whole`, whose memory the answer takes then.
+  uint64_t answer(std::string_view reply, std::string* whole, Woken& woken,
+                  std::vector<AsyncCall*>& leftovers);
+  // Answers a call that has no id yet: it was cancelled.
+  void withdraw(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers);
   // The session is over: every call is answered with that.
   void lose_all(Loss loss, const std::string& why, Woken& woken,
                 std::vector<AsyncCall*>& leftovers);
@@ -99,6 +110,7 @@ class PendingCalls {
 
   uint64_t last_id_ = 0;
   absl::flat_hash_map<uint64_t, PendingCall*> calls_;
+  absl::flat_hash_set<PendingCall*> unnumbered_;
   size_t asynchronous_ = 0;
   size_t listeners_ = 0;
 };

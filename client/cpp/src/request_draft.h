@@ -3,7 +3,6 @@
 #include <google/protobuf/arena.h>
 
 #include <string>
-#include <string_view>
 
 #include "protos/request.pb.h"
 
@@ -18,8 +17,9 @@ class RequestDraft {
   static RequestDraft& fresh();
 
   wire::Request& request() { return *request_; }
-  // The encoded request, valid until the thread's next fresh().
-  std::string_view encode();
+  // The encoded request, valid until the thread's next fresh(). Empty if it is larger than 2 GiB,
+  // which is more than protobuf can read.
+  std::string& encode();
 
  private:
   RequestDraft();

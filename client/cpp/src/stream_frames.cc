@@ -1,5 +1,7 @@
 #include "client/cpp/src/stream_frames.h"
 
+#include <utility>
+
 #include "client/cpp/src/fields.h"
 #include "protos/frame.h"
 #include "protos/session.pb.h"
@@ -51,6 +53,28 @@ std::optional<std::string_view> FrameCodec::open(std::string_view message, Strea
   }
   end.why.clear();
   return body;
+}
+
+bool FrameCodec::add_part(std::string_view encoded) {
+  std::string_view bytes;
+  uint64_t left = 0;
+  FieldReader fields(encoded);
+  Field field;
+  while (fields.next(field)) {
+    if (field.number == wire::Part::kBytesFieldNumber) bytes = field.bytes;
+    if (field.number == wire::Part::kLeftFieldNumber) left = field.integer;
+  }
+  const uint64_t rest = bytes.size() + left;
+  if (fields.malformed() || bytes.empty() || rest < left) return false;
+  if (left_ != 0 && left_ != rest) return false;
+  join_part(bytes, whole_.size() + rest, whole_);
+  left_ = left;
+  return true;
+}
+
+std::optional<std::string> FrameCodec::take_whole() {
+  if (left_ != 0) return std::nullopt;
+  return std::exchange(whole_, {});
 }
 
 }  // namespace syncmanager

@@ -2,6 +2,7 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,16 @@ class FrameCodec {
   // wrong tag: the stream can't go on then, and `end` says why.
   std::optional<std::string_view> open(std::string_view message, StreamEnd& end);
 
+  // Adds an encoded wire::Part of a batch that is larger than a frame. Returns false if it doesn't
+  // continue the part before.
+  bool add_part(std::string_view encoded);
+  // The batch whose last part was added; then, or nothing.
+  std::optional<std::string> take_whole();
+
  private:
   std::optional<FrameTagger> outgoing_, incoming_;
+  std::string whole_;  // Of the parts that have come,
+  uint64_t left_ = 0;  // and how many bytes have not.
 };
 
 }  // namespace syncmanager

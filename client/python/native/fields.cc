@@ -27,6 +27,12 @@ std::string text_of(py::handle value) {
   return py::cast<std::string>(value);
 }
 
+// Whether its key is the value itself.
+bool is_plain(PyObject* value) {
+  return PyUnicode_CheckExact(value) || PyLong_CheckExact(value) || PyBytes_CheckExact(value) ||
+         PyFloat_CheckExact(value);
+}
+
 Purpose purpose_of(const FieldDescriptor& field) {
   const std::string_view message = field.containing_type()->full_name();
   const std::string_view method = message.substr(message.rfind('.') + 1);
@@ -43,10 +49,10 @@ Purpose purpose_of(const FieldDescriptor& field) {
 
 std::string bytes_of(const FieldDescriptor& field, py::handle value, const Session& session) {
   if (is_text(field)) return text_of(value);
+  if (is_plain(value.ptr())) return encode(value, session, Purpose::kMoved);
   if (py::isinstance<Encoded>(value)) return py::cast<const Encoded&>(value).bytes();
   if (py::isinstance<Arrived>(value)) return py::cast<const Arrived&>(value).bytes();
-  const bool plain = PyUnicode_CheckExact(value.ptr()) || PyLong_CheckExact(value.ptr());
-  return encode(value, session, plain ? Purpose::kMoved : purpose_of(field));
+  return encode(value, session, purpose_of(field));
 }
 
 // A number's integer; whatever else raises TypeError, and what is too large OverflowError.

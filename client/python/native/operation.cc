@@ -128,7 +128,7 @@ py::object Operation::call(py::handle subject, py::handle timeout, Arguments arg
     return by_equality(py::cast(this), subject, timeout, *others);
   }
   call->asynchronous = false;  // Somebody waits for it.
-  call = ask(std::move(call), request);
+  call = ask(std::move(call), &request);
   return hand_over(call, *this, *reference, key_of(arguments));
 }
 
@@ -145,7 +145,7 @@ std::unique_ptr<Pending> Operation::start(py::handle subject, py::handle timeout
   call->on_answered = [completions, token] { completions->report(token); };
   {
     const WithoutGil waiting;
-    pointer->connection().send(request, *call);
+    pointer->connection().send(std::move(request), *call);
   }
   // A session that is over answers at once, and tells nobody.
   if (call->answered.load() && call->answer.loss() != Loss::kNone) completions->report(token);

@@ -30,12 +30,12 @@ Connection& connection_of(const PendingCall& call) { return call.answer.referenc
 
 // Sends the encoded request, if there is one, and waits without the GIL until the call is answered.
 // A signal's Python code runs meanwhile. Throws what that raises.
-void wait_interruptibly(PendingCall& call, std::string_view request = {}) {
+void wait_interruptibly(PendingCall& call, std::string* request = nullptr) {
   Connection& connection = connection_of(call);
   const bool watches = handles_signals();
   {
     const WithoutGil waiting;
-    if (!request.empty()) connection.send(request, call);
+    if (request != nullptr) connection.send(std::move(*request), call);
     if (connection.wait_until(call, watches ? Connection::Clock::now() + kUnwatched : kNever))
       return;
   }
@@ -132,7 +132,7 @@ std::vector<uint64_t> Completions::take() {
   return std::exchange(reported_, {});
 }
 
-std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, std::string_view request) {
+std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, std::string* request) {
   try {
     wait_interruptibly(*call, request);
   } catch (const py::error_already_set&) {

@@ -20,7 +20,7 @@ def _outcome(kind, value, task, workers, reference):
 
 
 class Part:
-    """Some of a chunk's results, if all are too large for one message. `run` is of the worker that
+    """Some of a chunk's results, if all together are large. `run` is of the worker that
     did it, this time; `before` is how many results came before these."""
 
     def __init__(self, run, before, results):

@@ -164,7 +164,7 @@ class Submitter:
             self._reference, None, 0, self._arrivals.completions, self._inbox, 0)
 
     def _send(self):
-        """Those that are too large for a message, each with the error."""
+        """Those that the manager refuses, each with the error."""
         sent, size = [], 0
         for task in self._unsent[:_MOST_TASKS]:
             size += len(task.encoded)

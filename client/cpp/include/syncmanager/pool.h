@@ -44,7 +44,7 @@ class Pool final : public PoolCalls {
 
   // Has the function called with these arguments. Never waits: what the pool refuses is the
   // future's to throw (LimitExceeded: the pool has too many tasks). Throws InvalidArgument if the
-  // arguments are too large for a message.
+  // arguments take more than 2 GiB.
   template <class R, class... Arguments>
   TaskFuture<R> submit(std::string_view function, const Arguments&... arguments) const {
     return TaskFuture<R>(submit_encoded(function, encode(std::tie(arguments...))));

@@ -119,6 +119,7 @@ class Worker:
             self._taking = True
             if self._stopping:  # By a signal just now.
                 self.stop()
+        self._look_at_finishing()  # Before this waits for long: a result may be refused.
         try:
             taken = taking.result()
         except Cancelled:
@@ -128,7 +129,6 @@ class Worker:
             if self._stopping:
                 return []
         self._arrivals.completions.take()
-        self._look_at_finishing()
         return taken
 
     def _do(self, taken):
@@ -200,7 +200,7 @@ class Worker:
             _doing.reset(token)
 
     def _last_part(self, number, results):
-        """Of a chunk's results, which are too large for a message; the others go ahead."""
+        """Of a chunk's results, which are large together; the others go ahead."""
         run = os.urandom(8)
         *ahead, last = functions.divided(
             results, lambda part, before: Encoded(Part(run, before, part), self._session),
@@ -234,7 +234,7 @@ class Worker:
         self._look_at_finishing()
         try:
             self._finishing = self._start(pool.finish, finished), finished
-        except InvalidArgument as error:  # It is too large for a message.
+        except InvalidArgument as error:  # It is larger than the manager takes.
             self._send_refused(finished, error)
 
     def _look_at_finishing(self):

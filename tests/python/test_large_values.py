@@ -1,0 +1,123 @@
+"""Values that are larger than a message, and containers of a million, through every type."""
+
+import asyncio
+import threading
+import unittest
+
+import numpy
+import syncmanager
+from hosted import Bank
+from support import ManagerTest
+from syncmanager import aio
+
+LARGE = bytes(range(251)) * 24_000  # 6 MB: more than a frame.
+MILLION = list(range(10**6))
+
+
+def length(value):
+    return len(value)
+
+
+def repeated(value, times):
+    return value * times
+
+
+class LargeValuesTest(ManagerTest):
+    def test_queues_and_containers_take_them(self):
+        queue, table, rows = self.manager.Queue(), self.manager.dict(), self.manager.list([0])
+        names, cell = self.manager.Namespace(), self.manager.Value("i", 0)
+        queue.put(LARGE)
+        self.assertEqual(queue.get(), LARGE)
+        table["a"] = LARGE
+        self.assertEqual(table["a"], LARGE)
+        self.assertEqual(table.pop("a"), LARGE)
+        rows[0] = LARGE
+        self.assertEqual(rows[0], LARGE)
+        self.assertEqual(rows[:], [LARGE])
+        names.a = LARGE
+        self.assertEqual(names.a, LARGE)
+        cell.value = LARGE
+        self.assertEqual(cell.value, LARGE)
+
+    def test_reliable_queues_deliver_them(self):
+        queue = self.manager.Queue(reliable=True)
+        queue.put(LARGE)
+        with queue.take() as item:
+            self.assertEqual(item, LARGE)
+
+    def test_values_of_a_million_elements(self):
+        queue, rows = self.manager.Queue(), self.manager.list(MILLION)
+        queue.put(MILLION)
+        self.assertEqual(queue.get(), MILLION)
+        self.assertEqual(len(rows), 10**6)
+        rows.extend(MILLION)
+        self.assertEqual(rows[10**6:], MILLION)
+        rows[:] = MILLION
+        self.assertEqual(rows[:], MILLION)
+        table = self.manager.dict(zip(MILLION, MILLION))
+        table.update({-1: 1})
+        self.assertEqual(len(table), 10**6 + 1)
+        self.assertEqual(sum(table.values()), sum(MILLION) + 1)
+        cells = self.manager.Array("q", MILLION)
+        self.assertEqual(list(cells[:]), MILLION)
+
+    def test_arrays_of_numbers_arrive_as_they_were(self):
+        picture = numpy.arange(2_000_000, dtype="f8").reshape(1000, 2000)
+        queue = self.manager.Queue()
+        queue.put({"name": "a", "picture": picture})
+        got = queue.get()["picture"]
+        self.assertTrue((got == picture).all())
+        got[0, 0] = 1.0  # It is the receiver's own.
+
+    def test_hosted_objects_take_and_return_them(self):
+        with Bank() as bank:
+            self.assertEqual(bank.Account().take(LARGE), LARGE)
+
+    def test_asyncio_tasks_go_on_meanwhile(self):
+        async def story():
+            async with aio.Manager() as client:
+                queue = await client.Queue()
+                counter = await client.Value("i", 0)
+                put = asyncio.ensure_future(queue.put(LARGE * 4))
+                while not put.done():
+                    await counter.set(1)
+                await put
+                self.assertEqual(len(await queue.get()), len(LARGE) * 4)
+        asyncio.run(story())
+
+    def test_other_threads_go_on_meanwhile(self):
+        queue, cell = self.manager.Queue(), self.manager.Value("i", 0)
+        sender = threading.Thread(target=queue.put, args=(LARGE * 4,))
+        sender.start()
+        while queue.empty():
+            cell.value += 1
+        sender.join()
+        self.assertGreater(cell.value, 2)
+
+    def test_one_that_is_too_large_names_the_limit_and_the_program_goes_on(self):
+        with syncmanager.Manager(limits={"value_bytes": 10**6}) as manager:
+            queue = manager.Queue()
+            with self.assertRaisesRegex(ValueError, r"1000\d\d\d bytes.*--max-value-bytes"):
+                queue.put(bytes(10**6))
+            queue.put("small")
+            self.assertEqual(queue.get(), "small")
+
+
+class TasksTest(unittest.TestCase):
+    def test_pools_take_and_return_them(self):
+        with syncmanager.Pool(2) as pool:
+            self.assertEqual(pool.apply(length, (LARGE,)), len(LARGE))
+            self.assertEqual(pool.apply(repeated, (LARGE, 2)), LARGE * 2)
+            self.assertEqual(pool.map(length, [LARGE] * 3), [len(LARGE)] * 3)
+            self.assertEqual(list(pool.imap(length, [LARGE] * 3)), [len(LARGE)] * 3)
+            self.assertEqual(pool.starmap(repeated, [(LARGE, 2)] * 2), [LARGE * 2] * 2)
+
+    def test_executors_take_and_return_them(self):
+        with syncmanager.Executor(2) as executor:
+            self.assertEqual(executor.submit(length, LARGE).result(), len(LARGE))
+            self.assertEqual(executor.submit(repeated, LARGE, 2).result(), LARGE * 2)
+            self.assertEqual(list(executor.map(length, [LARGE] * 3)), [len(LARGE)] * 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
