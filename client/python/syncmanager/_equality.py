@@ -13,7 +13,7 @@ from ._steps import steps
 
 _keys_page = Operation("dict.read_page", "kind", "cursor", "version", raw=True)
 _elements_page = Operation("set.read_page", "cursor", "version", raw=True)
-_KEYS = 1  # What pages of a dict are of.
+_KEYS = 1  # The kind of a page that has the keys of a dict.
 _FORMS = (Arrived, Encoded)
 
 
@@ -103,7 +103,7 @@ def _combine(operation, reference, operator, values):
 
 
 def _open(operation, reference, timeout, name, must_exist, options):
-    """Of a dict: its keys differ, as they come from one."""
+    """Opens a dict. Its first entries come from a dict, so their keys differ."""
     entries = [(_stored(key, reference), value) for key, value in options["entries"].items()]
     return operation(reference, timeout, name, must_exist, {**options, "entries": entries})
 

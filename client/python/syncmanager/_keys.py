@@ -13,12 +13,12 @@ import weakref
 from . import _known_keys
 from ._known_keys import ORDERED, OWN_TYPE, UNHASHABLE, name_of
 
-_makers = weakref.WeakKeyDictionary()  # What makes the keys of a class; None: nothing; or OWN.
+_makers = weakref.WeakKeyDictionary()  # By class, the function that makes keys; None; or OWN.
 _OWN = NotImplemented  # The class compares in a way that only its own code knows.
 
 
 class NeedsEquality(TypeError):
-    """What is equal to a value is asked for, and only its class can tell."""
+    """A call asks for what equals a value, and only the class of that can tell."""
 
 
 def key_of(value):

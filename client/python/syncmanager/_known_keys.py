@@ -8,7 +8,7 @@ OWN_TYPE, ORDERED, UNHASHABLE = 1, 2, 4  # As the manager has them.
 PLAIN = frozenset((type(None), bool, int, float, str, bytes, list, tuple, set, frozenset, dict))
 
 _RATIO = "numbers:Rational"  # The manager orders these among other numbers.
-_MOST_DIGITS = 4000  # Of a Decimal that is compared with other numbers.
+_MOST_DIGITS = 4000  # A Decimal of a larger power of ten equals only Decimals.
 _WHOLE = slice(None)
 
 

@@ -94,7 +94,7 @@ def _pickler(base):
 
 
 class _Pickler:
-    """What a pickler class gets in addition. Without a session nothing travels beside a pickle."""
+    """Added to a pickler class. Without a session nothing travels beside the pickle."""
 
     def __init__(self, file, session):
         super().__init__(file, _PROTOCOL)

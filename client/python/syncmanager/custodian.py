@@ -19,7 +19,7 @@ from .host import Watch
 from .synchronization import LatchProxy
 
 _BACKLOG = 128
-_PATIENCE = 10.0  # Seconds for whoever connects to say what it wants.
+_PATIENCE = 10.0  # Seconds in which a client sends its request.
 _SPARE = 40  # Descriptors that are left for those that connect, and for the session.
 
 
