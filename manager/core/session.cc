@@ -124,15 +124,17 @@ uint64_t Session::collect(Sent& sent, uint64_t durable, size_t bytes, std::strin
     const Output& output = outputs_[sent.outputs - acknowledged_];
     const size_t used = frame.size() - begin;
     if (output.lsn > durable || (used > 0 && used + output.field.size() > bytes)) break;
-    const bool whole = output.field.size() <= bytes;
-    if (whole) {
-      frame += output.field;
-    } else {
+    const bool in_parts = output.field.size() > bytes;
+    if (in_parts) {
       sent.of_next += append_part_of(output.field, sent.of_next, bytes, frame);
+    } else {
+      frame += output.field;
     }
-    if (!whole && sent.of_next < output.field.size()) break;
-    sent = {.outputs = sent.outputs + 1};
-    if (!is_large(output)) counted += output.field.size();
+    if (!in_parts || sent.of_next == output.field.size()) {
+      sent = {.outputs = sent.outputs + 1};
+      if (!is_large(output)) counted += output.field.size();
+    }
+    if (in_parts) break;  // Whoever reads the frame takes its part last.
   }
   return counted;
 }

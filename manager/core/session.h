@@ -103,8 +103,8 @@ class Session {
   // sent.
   uint64_t emitted_bytes() const { return emitted_bytes_; }
   // Appends to `frame` the outputs after those `sent` that depend on nothing after `durable`, up to
-  // about `bytes` bytes; of one that is larger, its next part. Counts them as sent. Returns how
-  // many of emitted_bytes() they are.
+  // about `bytes` bytes; of one that is larger, its next part, which ends the frame. Counts them as
+  // sent. Returns how many of emitted_bytes() they are.
   uint64_t collect(Sent& sent, uint64_t durable, size_t bytes, std::string& frame) const;
 
   uint64_t anonymous_objects = 0;  // Made by this session and still there; see Limits.
