@@ -164,6 +164,13 @@ void write(const Asked& asked, wire::Request& request) {
   }
 }
 
+std::string encoded_request(const Asked& asked) {
+  wire::Request request;
+  write(asked, request);
+  request.clear_id();
+  return request.SerializeAsString();
+}
+
 // Texts, so that a priority queue can order them and they can be of any length.
 std::string item_of(const Asked& asked) {
   return encoded(std::to_string(asked.number) + std::string(asked.bytes, '.'));

@@ -54,11 +54,14 @@ struct Asked {
   Caller caller;
   // An item's number, permits, a delivery, a fencing number, a count, or what is added.
   uint64_t number = 0;
-  size_t bytes = 0;  // By which an item is longer than its number.
+  size_t bytes = 0;       // By which an item is longer than its number.
+  size_t part_bytes = 0;  // Of each part that its request leaves in; 0: it leaves whole.
   uint64_t timeout_us = kForEver;
 };
 
 void write(const Asked& asked, wire::Request& request);
+// The request encoded without its id: what its parts carry.
+std::string encoded_request(const Asked& asked);
 // What it puts, encoded.
 std::string item_of(const Asked& asked);
 

@@ -7,14 +7,27 @@
 namespace syncmanager::simulation {
 
 void Client::ask(Asked asked) {
-  asked.id = ++asked_;
   asked.caller.session = session_;
-  open_.push_back({.asked = asked, .answer = {}});
-  if (connected_) unsent_.requests.push_back(asked);
+  if (asked.part_bytes > 0) {
+    in_parts_.push_back({.asked = asked});
+  } else {
+    enter(asked, false);
+    if (connected_) unsent_.requests.push_back(asked);
+  }
+}
+
+void Client::enter(Asked& asked, bool cancelled) {
+  asked.id = ++asked_;
+  open_.push_back({.asked = asked, .cancelled = cancelled, .answer = {}});
 }
 
 void Client::cancel(size_t number) {
-  OpenCall& call = open_[number % open_.size()];
+  const size_t place = number % calls();
+  if (place >= open_.size()) {
+    in_parts_[place - open_.size()].cancelled = true;
+    return;
+  }
+  OpenCall& call = open_[place];
   call.cancelled = true;
   if (connected_) unsent_.cancels.push_back(call.asked.id);
 }
@@ -24,20 +37,60 @@ void Client::send() {
   outgoing.push_back(std::exchange(unsent_, {}));
 }
 
-void Client::receive() {
-  for (const Answer& answer : incoming.front()) {
-    require(answer.output == received_ + 1, "session ", session_, " has received ", received_,
-            " replies, and the next one is number ", answer.output);
-    ++received_;
-    if (answer.id != 0) answered(answer);
+void Client::send_part() {
+  InParts& call = in_parts_.front();
+  const bool is_last = call.has_one_left();
+  if (is_last) {
+    enter(call.asked, call.cancelled);
+    if (call.cancelled) unsent_.cancels.push_back(call.asked.id);
   }
+  send_part_of(call);
+  if (is_last) in_parts_.pop_front();
+}
+
+void Client::send_part_of(InParts& call) {
+  std::string bytes = call.request.substr(call.gone, call.asked.part_bytes);
+  call.gone += bytes.size();
+  unsent_.part = {call.asked, std::move(bytes), call.request.size() - call.gone};
+  send();
+}
+
+void Client::receive() {
+  require(batch_.ParseFromString(incoming.front()), "a frame that isn't a ServerBatch");
   incoming.pop_front();
+  take(batch_);
+  if (batch_.has_part()) take(batch_.part());
+}
+
+void Client::take(const wire::ServerBatch& batch) {
+  for (const wire::Reply& reply : batch.replies()) {
+    Answer answer = answer_of(reply);
+    answer.output = ++received_;
+    answered(answer);
+  }
+  received_ += static_cast<uint64_t>(batch.notices_size());
+}
+
+void Client::take(const wire::Part& part) {
+  require(answer_.empty() || answer_left_ == part.bytes().size() + part.left(), "session ",
+          session_, " is sent parts of an answer that don't fit");
+  answer_ += part.bytes();
+  answer_left_ = part.left();
+  if (answer_left_ > 0) return;
+  wire::ServerBatch answer;
+  require(answer.ParseFromString(std::exchange(answer_, {})) &&
+              answer.replies_size() + answer.notices_size() == 1,
+          "session ", session_, " is sent parts that aren't one answer");
+  take(answer);
 }
 
 void Client::answered(const Answer& answer) {
   const OpenCall* call = find(answer.id);
   require(call != nullptr, "session ", session_, " is told of request ", answer.id,
           ", which it hasn't asked or was told of before");
+  require(call->answer && call->answer->output == answer.output, "session ", session_,
+          " has received ", answer.output - 1, " replies, and the next one is number ",
+          call->answer ? call->answer->output : 0);
   require(call->answer == answer, "session ", session_, " is told of request ", answer.id,
           " something else than was said first");
   const Asked& asked = call->asked;
@@ -54,16 +107,24 @@ void Client::disconnect() {
   outgoing.clear();
   incoming.clear();
   unsent_ = {};
+  answer_.clear();
+  for (InParts& call : in_parts_) call.gone = 0;
 }
 
 void Client::reconnect() {
   disconnect();
   connected_ = true;
+  for (const OpenCall& call : open_) repeat(call.asked);
   for (const OpenCall& call : open_) {
-    unsent_.requests.push_back(call.asked);
     if (call.cancelled) unsent_.cancels.push_back(call.asked.id);
   }
   send();
+}
+
+void Client::repeat(const Asked& asked) {
+  if (asked.part_bytes == 0) return unsent_.requests.push_back(asked);
+  InParts again{.asked = asked};
+  while (again.gone < again.request.size()) send_part_of(again);
 }
 
 OpenCall* Client::find(uint64_t id) {

@@ -18,6 +18,10 @@ struct Flaw {
   std::function<void(bool& goodbye)> on_end;
   // Of what a resumed client hasn't received, the first reply isn't sent.
   bool loses_a_reply = false;
+  // What came of a request before its connection broke stays in front of what comes next.
+  bool keeps_halves = false;
+  // An answer in parts goes on over a resumed connection, and doesn't begin again.
+  bool goes_on_in_an_answer = false;
 };
 
 }  // namespace syncmanager::simulation

@@ -19,9 +19,9 @@ constexpr const char* kFooter = R"(Examples:
   simulation --seeds 10 --steps 1000000        few worlds that live long
 
 Each seed is a world of 2 to 6 clients and a few objects of the Engine, with tiny limits, timeouts,
-cancels, clients that pause, leave and are killed, and connections that are late, break, and are
-resumed. All promises are checked after each input. The exit status is 1 if one is broken; the
-least of that program which still breaks it is printed.)";
+cancels, requests and answers in parts, clients that pause, leave and are killed, and connections
+that are late, break, and are resumed. All promises are checked after each input. The exit status
+is 1 if one is broken; the least of that program which still breaks it is printed.)";
 
 void show_failure(const Program& program) {
   const Program least = shrunk(program);
@@ -40,12 +40,15 @@ void show_figures(const Figures& figures, uint64_t seeds, double seconds) {
       "%d seeds, %d steps: all promises kept; %.1f s, %.0f steps/s, %d inputs\n", seeds,
       figures.steps, seconds, static_cast<double>(figures.steps) / seconds, figures.inputs);
   std::cout << absl::StrFormat(
-      "requests %d, repeated %d, parked %d, timed out %d, cancelled %d, refused by limits %d, "
+      "requests %d, repeated %d, parts of them %d, cut short %d, parts of answers %d; parked %d, "
+      "timed "
+      "out %d, cancelled %d, refused by limits %d, "
       "deliveries %d, abandoned %d; sessions %d, disconnected %d, resumed %d, died %d; "
       "objects %d\n",
-      figures.requests, figures.repeated, figures.parked, figures.timed_out, figures.cancelled,
-      figures.refused_by_limits, figures.deliveries, figures.abandoned, figures.sessions,
-      figures.disconnected, figures.resumed, figures.died, figures.objects);
+      figures.requests, figures.repeated, figures.parts, figures.cut_short, figures.answer_parts,
+      figures.parked, figures.timed_out, figures.cancelled, figures.refused_by_limits,
+      figures.deliveries, figures.abandoned, figures.sessions, figures.disconnected,
+      figures.resumed, figures.died, figures.objects);
 }
 
 // A CHECK of the Engine, or a crash, ends the process: nothing is left to be made smaller then.

@@ -1,17 +1,13 @@
 #include "tests/simulation/manager.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "tests/simulation/violation.h"
-#include "tests/support/recount.h"
 #include "tests/support/started.h"
 
 namespace syncmanager::simulation {
 namespace {
-
-constexpr uint64_t kInputsBetweenRecounts = 500;
 
 // An object may hold all there is: so what a queue takes for dead letters always has room.
 constexpr Limits kSoonMet = {.value_bytes = 150,
@@ -31,8 +27,12 @@ Time whole_milliseconds(Time time) {
 
 }  // namespace
 
-Manager::Manager(const std::vector<size_t>& kinds, const Flaw& flaw, Figures& figures)
-    : flaw_(flaw), figures_(figures), engine_(flaw.types, kSoonMet, started()) {
+Manager::Manager(const Program& program, const Flaw& flaw, Figures& figures)
+    : flaw_(flaw),
+      answer_bytes_(program.answer_bytes),
+      figures_(figures),
+      engine_(flaw.types, kSoonMet, started()) {
+  const std::vector<size_t>& kinds = program.kinds;
   wire::SessionOpened opened;
   opened.set_key_id("keeper");
   opened.set_role(static_cast<uint32_t>(Role::kAdmin));
@@ -95,13 +95,9 @@ wire::Reply Manager::ask_as_keeper(wire::Request request) {
   batch.set_acknowledged(told);
   *batch.add_requests() = std::move(request);
   engine_.receive(keeper_, batch, now_);
-  std::string frame;
-  Sent sent{.outputs = told};
-  keeper.collect(sent, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
-                 frame);
-  wire::ServerBatch replies;
-  require(replies.ParseFromString(frame) && replies.replies_size() == 1, "no answer");
-  return std::move(*replies.mutable_replies(0));
+  const wire::ServerBatch& output = output_after(keeper_, told);
+  require(output.replies_size() == 1, "no answer");
+  return output.replies(0);
 }
 
 // ---- Inputs.
@@ -119,7 +115,15 @@ std::unique_ptr<Client> Manager::open_session() {
 }
 
 void Manager::receive(Client& client, const ClientFrame& frame) {
-  for (const Asked& asked : frame.requests) receive(client, asked, frame.acknowledged);
+  for (const Asked& asked : frame.requests) {
+    begin_batch(frame.acknowledged);
+    write(asked, *batch_.add_requests());
+    perform(client, asked);
+  }
+  if (frame.part) {
+    begin_batch(frame.acknowledged);
+    receive(client, *frame.part);
+  }
   for (const uint64_t cancel : frame.cancels) {
     const OpenCall* call = client.find(cancel);
     if (call != nullptr && call->asked.op != wire::Request::kRegistry) {
@@ -129,22 +133,40 @@ void Manager::receive(Client& client, const ClientFrame& frame) {
     batch_.add_cancels(cancel);
     give(client);
   }
-  batch_.Clear();
-  batch_.set_acknowledged(frame.acknowledged);
+  begin_batch(frame.acknowledged);
   if (frame.requests.empty()) give(client);
 }
 
-void Manager::receive(Client& client, const Asked& asked, uint64_t acknowledged) {
-  const bool repeated = asked.id <= client.highest;
-  ++(repeated ? figures_.repeated : figures_.requests);
+void Manager::begin_batch(uint64_t acknowledged) {
   batch_.Clear();
   batch_.set_acknowledged(acknowledged);
-  write(asked, *batch_.add_requests());
+}
+
+void Manager::receive(Client& client, const SentPart& sent) {
+  ++figures_.parts;
+  const bool begins = !engine_.session(client.session())->partial().is_open();
+  wire::Part& part = *batch_.mutable_part();
+  // Something comes before a first part only where a flaw kept it.
+  part.set_bytes(begins ? client.half + sent.bytes : sent.bytes);
+  part.set_left(sent.left);
+  client.half = sent.left > 0 ? client.half + sent.bytes : std::string();
+  if (sent.left == 0) {
+    part.set_request(sent.asked.id);
+    return perform(client, sent.asked);
+  }
+  touch(slots_[sent.asked.slot]);
+  give(client);
+}
+
+void Manager::perform(Client& client, const Asked& asked) {
+  const bool repeated = asked.id <= client.highest;
+  ++(repeated ? figures_.repeated : figures_.requests);
   if (asked.op != wire::Request::kRegistry) touch(slots_[asked.slot]);
   if (repeated && flaw_.performs_again && flaw_.performs_again(asked)) {
-    batch_.mutable_requests(0)->set_timeout_us(0);
-    ask_as_keeper(batch_.requests(0));
-    return look();
+    wire::Request again;
+    write(asked, again);
+    again.set_timeout_us(0);
+    ask_as_keeper(std::move(again));
   }
   if (repeated) return give(client);
   client.highest = asked.id;
@@ -169,6 +191,7 @@ void Manager::give(Client& client) {
 void Manager::lose(Client& client, Duration patience) {
   client.dies_at = now_ + patience + Duration(1 + losses_++ % 900);
   engine_.lose_session(client.session(), client.dies_at - now_, now_);
+  forget_half(client);
 }
 
 void Manager::resume(Client& client) {
@@ -181,10 +204,20 @@ void Manager::resume(Client& client) {
   require(engine_.resume_session(number, client.received(), now_), "session ", number,
           " isn't resumed");
   ++figures_.resumed;
+  forget_half(client);
   client.dies_at = kNever;
   client.reconnect();
-  std::vector<Answer> missed = collect(client, client.received() + (flaw_.loses_a_reply ? 1 : 0));
-  if (!missed.empty()) client.incoming.push_back(std::move(missed));
+  const bool goes_on = flaw_.goes_on_in_an_answer && client.sent.outputs == client.received();
+  if (!goes_on) client.sent = {.outputs = client.received()};
+  if (flaw_.loses_a_reply && client.received() < session.emitted()) ++client.sent.outputs;
+  send(client);
+}
+
+void Manager::forget_half(Client& client) {
+  if (client.half.empty()) return;
+  ++figures_.cut_short;
+  if (!flaw_.keeps_halves) client.half.clear();
+  recount();
 }
 
 void Manager::end(Client& client, bool goodbye) {
@@ -257,101 +290,6 @@ void Manager::finish() {
   require(left.objects() == 0 && left.sessions() == 0 && left.parked() == 0 && left.bytes() == 0,
           left.objects(), " objects, ", left.sessions(), " sessions, ", left.parked(),
           " calls and ", left.bytes(), " bytes are left");
-}
-
-// ---- After an input.
-
-void Manager::touch(Slot& slot) {
-  slot.touched = true;
-  slots_[slot.partner].touched = true;
-}
-
-void Manager::touch_all() {
-  for (Slot& slot : slots_) slot.touched = true;
-}
-
-void Manager::look() {
-  ++figures_.inputs;
-  for (const SessionNumber number : engine_.take_touched()) {
-    const auto client = clients_.find(number);
-    if (client != clients_.end()) observe(*client->second);
-  }
-  for (Slot& slot : slots_) {
-    if (!std::exchange(slot.touched, false) || slot.object == 0) continue;
-    const Object* object = engine_.registry().find(slot.object);
-    require(object != nullptr, "the ", slot.kind->name, " is gone");
-    state_.Clear();
-    object->describe(state_);
-    try {
-      slot.witness->check(*object, state_);
-    } catch (const Violation& violation) {
-      throw Violation(str_cat("the ", slot.kind->name, ": ", violation.what()));
-    }
-  }
-  require(engine_.parked() == unanswered_, engine_.parked(), " calls are parked, and ", unanswered_,
-          " unanswered");
-  if (figures_.inputs % kInputsBetweenRecounts == 0) recount();
-}
-
-void Manager::observe(Client& client) {
-  std::vector<Answer> answers = collect(client, client.made);
-  for (const Answer& answer : answers) {
-    client.made = answer.output;
-    if (answer.id != 0) record(client, answer);
-  }
-  require(client.made == engine_.session(client.session())->emitted(), "not all output is there");
-  if (client.connected() && !answers.empty()) client.incoming.push_back(std::move(answers));
-}
-
-// What the manager sends to a client that has received so many replies and notices.
-std::vector<Answer> Manager::collect(const Client& client, uint64_t from) {
-  frame_.clear();
-  Sent sent{.outputs = from};
-  engine_.session(client.session())
-      ->collect(sent, std::numeric_limits<uint64_t>::max(), std::numeric_limits<size_t>::max(),
-                frame_);
-  require(output_.ParseFromString(frame_), "output that isn't a ServerBatch");
-  std::vector<Answer> answers;
-  for (const wire::Reply& reply : output_.replies()) answers.push_back(answer_of(reply));
-  answers.resize(answers.size() + static_cast<size_t>(output_.notices_size()));
-  for (Answer& answer : answers) answer.output = ++from;
-  return answers;
-}
-
-void Manager::record(Client& client, const Answer& answer) {
-  OpenCall* call = client.find(answer.id);
-  require(call != nullptr && call->reached, "request ", answer.id, " of session ", client.session(),
-          " is answered, which it hasn't asked or has the answer of");
-  require(!call->answer, "request ", answer.id, " of session ", client.session(),
-          " is answered twice");
-  call->answer = answer;
-  --unanswered_;
-  count(answer);
-  if (call->asked.op == wire::Request::kRegistry) return;
-  Slot& slot = slots_[call->asked.slot];
-  if (slot.object != call->asked.object) return;  // That one was deleted.
-  touch(slot);
-  slot.witness->saw(*call, answer);
-}
-
-void Manager::count(const Answer& answer) {
-  figures_.timed_out += answer.outcome == wire::TIMED_OUT;
-  figures_.cancelled += answer.outcome == wire::CANCELLED;
-  figures_.refused_by_limits += answer.outcome == wire::RESOURCE_EXHAUSTED;
-  figures_.deliveries += answer.delivery != 0;
-  figures_.abandoned += answer.abandoned;
-}
-
-void Manager::recount() {
-  std::vector<SessionNumber> sessions = {keeper_};
-  uint64_t parked = 0;
-  for (const auto& [number, client] : clients_) {
-    sessions.push_back(number);
-    parked += engine_.session(number)->parked().size();
-  }
-  require(parked == engine_.parked(), parked, " calls are parked, and ", engine_.parked(), " said");
-  const std::string wrong = miscount(engine_, sessions);
-  require(wrong.empty(), wrong);
 }
 
 }  // namespace syncmanager::simulation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,20 +10,22 @@
 #include "tests/simulation/client.h"
 #include "tests/simulation/figures.h"
 #include "tests/simulation/flaw.h"
+#include "tests/simulation/step.h"
 #include "tests/simulation/witness.h"
 
 namespace syncmanager::simulation {
 
-// An Engine with limits that are soon met and some objects, as clients reach it. Each request,
-// cancel, end of a session and death is an input of its own, so that what it leads to has one
-// cause. After each input every answer must be one that is owed, all objects that the input may
-// have touched must be as their witnesses know, and now and then the Engine's figures are counted.
+// An Engine with limits that are soon met and some objects, as clients reach it. Each request or
+// part of one, cancel, end of a session and death is an input of its own, so that what it leads to
+// has one cause. After each input every answer must be one that is owed, all objects that the input
+// may have touched must be as their witnesses know, and now and then the Engine's figures are
+// counted.
 //
 // Throws a Violation as soon as something is wrong.
 class Manager {
  public:
-  // With an object of each kind. REQUIRES: the flaw and the figures outlive it.
-  Manager(const std::vector<size_t>& kinds, const Flaw& flaw, Figures& figures);
+  // With an object of each of the program's kinds. REQUIRES: the flaw and the figures outlive it.
+  Manager(const Program& program, const Flaw& flaw, Figures& figures);
 
   // The object in that slot, which is that of its kind; 0 if the limits left no room for one.
   ObjectId object(size_t slot) const { return slots_[slot].object; }
@@ -35,6 +38,8 @@ class Manager {
   std::unique_ptr<Client> open_session();
   // The frame arrives. What is answered goes to the clients that are connected.
   void receive(Client& client, const ClientFrame& frame);
+  // Sends the next frame, if there is one and not many are under way.
+  void send(Client& client);
   // Its connection is gone: the session dies when nobody resumes it in time.
   void lose(Client& client, Duration patience);
   // The client is back: it gets what it hasn't received.
@@ -49,6 +54,8 @@ class Manager {
   void finish();
 
  private:
+  static constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();  // All inputs are.
+
   struct Slot {
     const Kind* kind;
     ObjectId object = 0;
@@ -62,8 +69,13 @@ class Manager {
   // As the manager's own program, which makes all objects and refers to them.
   wire::Reply ask_as_keeper(wire::Request request);
 
-  void receive(Client& client, const Asked& asked, uint64_t acknowledged);
+  void receive(Client& client, const SentPart& part);
+  // The request has come, and stands in the batch.
+  void perform(Client& client, const Asked& asked);
   void give(Client& client);
+  void begin_batch(uint64_t acknowledged);
+  // Its connection is gone, and with it what has come of a request in parts.
+  void forget_half(Client& client);
   void tick(Time to);
   void bury(Client& client, bool goodbye);
 
@@ -71,12 +83,16 @@ class Manager {
   void touch_all();
   void look();
   void observe(Client& client);
-  std::vector<Answer> collect(const Client& client, uint64_t from);
+  // The session's output after the first `from`.
+  const wire::ServerBatch& output_after(SessionNumber session, uint64_t from);
   void record(Client& client, const Answer& answer);
+  // No queue takes such an item.
+  bool is_too_large(const Asked& asked) const;
   void count(const Answer& answer);
   void recount();
 
   const Flaw& flaw_;
+  const size_t answer_bytes_;
   Figures& figures_;
   Engine engine_;
   Time now_{};

@@ -119,22 +119,26 @@ Flaw with_options(std::function<void(Options&)> change) {
   return flaw;
 }
 
-Flaw performing_again(Verb verb) {
+Flaw performing_again(std::function<bool(const Asked&)> which) {
   Flaw flaw;
-  flaw.performs_again = [verb](const Asked& asked) { return asked.verb == verb; };
+  flaw.performs_again = std::move(which);
   return flaw;
 }
+
+Flaw with(bool Flaw::*what) {
+  Flaw flaw;
+  flaw.*what = true;
+  return flaw;
+}
+
+bool is_add(const Asked& asked) { return asked.verb == Verb::kAdd; }
+bool is_put(const Asked& asked) { return asked.verb == Verb::kPut; }
+bool is_in_parts(const Asked& asked) { return asked.part_bytes > 0; }
 
 // A session that dies is taken for one that said goodbye.
 Flaw polite_deaths() {
   Flaw flaw;
   flaw.on_end = [](bool& goodbye) { goodbye = true; };
-  return flaw;
-}
-
-Flaw losing_a_reply() {
-  Flaw flaw;
-  flaw.loses_a_reply = true;
   return flaw;
 }
 
@@ -171,11 +175,16 @@ const std::vector<PlantedBug>& planted_bugs() {
        with_type(Options::kLock, make_generous_lock)},
       {"WaiterThatIsOvertaken", "semaphore", "was overtaken",
        with_type(Options::kSemaphore, make_unfair_semaphore)},
-      {"AddAgainWhenRepeated", "value", "in place of", performing_again(Verb::kAdd)},
+      {"AddAgainWhenRepeated", "value", "in place of", performing_again(is_add)},
       {"PutAgainWhenRepeated", "queue", "2 items are in line in place of 1",
-       performing_again(Verb::kPut)},
+       performing_again(is_put)},
       {"LockKeptByTheDead", "lock", "1 holders in place of 0", polite_deaths()},
-      {"ReplyLostInAResumption", "queue", "and the next one is number", losing_a_reply()},
+      {"ReplyLostInAResumption", "queue", "and the next one is number", with(&Flaw::loses_a_reply)},
+      {"HalfARequestBeforeTheNext", "value", "makes sense and is refused",
+       with(&Flaw::keeps_halves)},
+      {"AddAgainWhenRepeatedInParts", "value", "in place of", performing_again(is_in_parts)},
+      {"AnswerThatDoesNotBeginAgain", "queue", "sent parts that aren't one answer",
+       with(&Flaw::goes_on_in_an_answer)},
       {"ItemDroppedWithItsHolder", "reliable queue", "0 items are in line in place of 1",
        with_options(drop_what_comes_back)},
       {"LastInFirstOut", "queue", "it wasn't that one's turn", with_options(serve_the_last_in)},

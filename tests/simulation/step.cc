@@ -13,31 +13,23 @@ namespace {
 
 using Act = Step::Act;
 
+// All of a world's answers fit into it.
+constexpr size_t kLargeFrame = 1 << 20;
+
 struct Chance {
   Act act;
   uint64_t weight;  // Where nothing is said against it.
   bool is_fault;    // Some worlds have five times as many, and some have none.
 };
 
-constexpr std::array<Chance, 18> kChances = {{
-    {Act::kAsk, 3000, false},
-    {Act::kDeliver, 3300, false},
-    {Act::kReceive, 2600, false},
-    {Act::kTime, 400, false},
-    {Act::kCancel, 120, false},
-    {Act::kAcknowledge, 100, false},
-    {Act::kForget, 20, false},
-    {Act::kMake, 20, false},
-    {Act::kReplace, 10, false},
-    {Act::kDisconnect, 20, true},
-    {Act::kHalfOpen, 10, true},
-    {Act::kResume, 200, false},
-    {Act::kDuplicate, 20, true},
-    {Act::kPause, 5, true},
-    {Act::kGoOn, 30, false},
-    {Act::kLeave, 10, true},
-    {Act::kKill, 10, true},
-    {Act::kVanish, 5, true},
+constexpr std::array<Chance, 19> kChances = {{
+    {Act::kAsk, 3000, false},     {Act::kDeliver, 3300, false}, {Act::kReceive, 2600, false},
+    {Act::kTime, 400, false},     {Act::kCancel, 120, false},   {Act::kAcknowledge, 100, false},
+    {Act::kSendPart, 800, false},  // A request has several.
+    {Act::kForget, 20, false},    {Act::kMake, 20, false},      {Act::kReplace, 10, false},
+    {Act::kDisconnect, 20, true}, {Act::kHalfOpen, 10, true},   {Act::kResume, 200, false},
+    {Act::kDuplicate, 20, true},  {Act::kPause, 5, true},       {Act::kGoOn, 30, false},
+    {Act::kLeave, 10, true},      {Act::kKill, 10, true},       {Act::kVanish, 5, true},
 }};
 
 // Draws acts by their weights.
@@ -78,7 +70,8 @@ std::vector<size_t> random_kinds(Dice& dice) {
 
 uint8_t byte(Dice& dice, uint64_t bound) { return static_cast<uint8_t>(dice.below(bound)); }
 
-Step random_step(Dice& dice, const Acts& acts) {
+// So many percent of the requests leave in parts.
+Step random_step(Dice& dice, const Acts& acts, uint64_t in_parts) {
   return {.act = acts.draw(dice),
           .client = byte(dice, 256),
           .slot = byte(dice, 256),
@@ -86,6 +79,7 @@ Step random_step(Dice& dice, const Acts& acts) {
           .caller = static_cast<uint8_t>(1 + dice.below(2)),
           .number = byte(dice, 4),
           .bytes = dice.percent(10) ? byte(dice, 256) : uint8_t{0},
+          .part_bytes = dice.percent(in_parts) ? byte(dice, 40) : uint8_t{0},
           .more = dice.percent(20),
           .waits = dice.percent(40),
           .milliseconds = dice.percent(25) ? uint8_t{0} : byte(dice, 60)};
@@ -103,6 +97,7 @@ std::string asks(const Program& program, const Step& step) {
       absl::StrCat("caller ", step.caller, " asks the ", kind.name, " to ", name_of(verb));
   if (is_told_a_number(kind, verb)) absl::StrAppend(&text, " ", step.number);
   if (verb == Verb::kPut) absl::StrAppend(&text, " an item of ", 1 + step.bytes, " bytes");
+  if (step.part_bytes > 0) absl::StrAppend(&text, ", in parts of ", step.part_bytes, " bytes");
   step.waits ? absl::StrAppend(&text, ", waiting for ever")
              : absl::StrAppend(&text, ", within ", step.milliseconds, " ms");
   return text + (step.more ? ", and doesn't send it yet" : "");
@@ -121,6 +116,8 @@ std::string does(const Program& program, const Step& step) {
       return absl::StrCat("cancels open call ", step.number);
     case Act::kAcknowledge:
       return "acknowledges";
+    case Act::kSendPart:
+      return "sends the next part of a request";
     case Act::kDeliver:
       return "its next frame reaches the manager";
     case Act::kDuplicate:
@@ -163,16 +160,20 @@ Program random_program(uint64_t seed, size_t steps) {
   SeededDice dice(seed);
   Program program{.seed = seed, .clients = 2 + dice.below(5), .kinds = random_kinds(dice)};
   program.drains = dice.percent(25);
+  program.answer_bytes = dice.percent(50) ? kLargeFrame : 1 + dice.below(12);
+  const uint64_t in_parts = 10 * dice.below(5);
   const Acts acts(dice);
   program.steps.reserve(steps);
-  while (program.steps.size() < steps) program.steps.push_back(random_step(dice, acts));
+  while (program.steps.size() < steps) {
+    program.steps.push_back(random_step(dice, acts, in_parts));
+  }
   return program;
 }
 
 std::string to_text(const Program& program) {
   std::string text = absl::StrCat(program.clients, " clients");
   for (const size_t kind : program.kinds) absl::StrAppend(&text, ", ", kinds()[kind].name);
-  text += "\n";
+  absl::StrAppend(&text, ", answers in frames of ", program.answer_bytes, " bytes\n");
   size_t number = 0;
   for (const Step& step : program.steps) {
     absl::StrAppend(&text, absl::Dec(++number, absl::kSpacePad4), "  ", line_of(program, step),

@@ -17,6 +17,7 @@ struct Step {
     kMake,         // An object without a name, which ends with its session.
     kCancel,       // A call that it waits for.
     kAcknowledge,  // A frame with nothing else in it.
+    kSendPart,     // The next part of a request leaves.
     kDeliver,      // The next of its frames reaches the manager.
     kDuplicate,    // The last of its frames reaches the manager once more.
     kReceive,      // The next of the manager's frames reaches it.
@@ -38,9 +39,10 @@ struct Step {
   uint8_t verb = 0;
   uint8_t caller = 1;
   uint8_t number = 0;
-  uint8_t bytes = 0;   // Of an item, beside its number.
-  bool more = false;   // Isn't sent yet: the next call goes in the same frame.
-  bool waits = false;  // For ever.
+  uint8_t bytes = 0;       // Of an item, beside its number.
+  uint8_t part_bytes = 0;  // Of each part that the request leaves in; 0: it leaves whole.
+  bool more = false;       // Isn't sent yet: the next call goes in the same frame.
+  bool waits = false;      // For ever.
   uint8_t milliseconds = 0;
 };
 
@@ -50,6 +52,7 @@ struct Program {
   size_t clients = 1;
   std::vector<size_t> kinds;  // Of the objects; what one works with stands before it.
   bool drains = false;        // In the end, before its clients leave.
+  size_t answer_bytes = 0;    // Of the manager's frames: a larger answer comes in parts.
   std::vector<Step> steps;
 };
 

@@ -17,7 +17,7 @@ constexpr size_t kMostOpenCalls = 8;
 World::World(const Program& program, const Flaw& flaw, Figures& figures)
     : program_(program),
       figures_(figures),
-      manager_(program.kinds, flaw, figures),
+      manager_(program, flaw, figures),
       seats_(program.clients) {}
 
 // ---- Steps.
@@ -45,9 +45,11 @@ bool World::perform(Step& step) {
 bool World::can(const Client& client, Act act) {
   switch (act) {
     case Act::kCancel:
-      return !client.paused && !client.open().empty();
+      return !client.paused && client.calls() > 0;
     case Act::kAcknowledge:
       return !client.paused && client.connected();
+    case Act::kSendPart:
+      return !client.paused && client.connected() && client.has_parts();
     case Act::kDeliver:
       return !client.outgoing.empty();
     case Act::kDuplicate:
@@ -86,12 +88,14 @@ void World::let(Seat& seat, const Step& step) {
       return;
     case Act::kAcknowledge:
       return seat->send();
+    case Act::kSendPart:
+      return seat->send_part();
     case Act::kDeliver:
       return deliver(*seat);
     case Act::kDuplicate:
       return manager_.receive(*seat, seat->last_delivered);
     case Act::kReceive:
-      return seat->receive();
+      return receive(*seat);
     case Act::kDisconnect:
       return lose(*seat, step.milliseconds);
     case Act::kHalfOpen:
@@ -126,7 +130,7 @@ bool World::ask(const Step& step) {
   Client* client = join(seats_[step.client % seats_.size()]);
   const size_t slot = step.slot % program_.kinds.size();
   const ObjectId object = manager_.object(slot);
-  if (client == nullptr || object == 0 || client->open().size() >= kMostOpenCalls) return false;
+  if (client == nullptr || object == 0 || client->calls() >= kMostOpenCalls) return false;
   if (!client->knows(object)) {
     client->ask({.verb = Verb::kAdopt, .object = object});
     client->learn(object);
@@ -144,7 +148,8 @@ Asked World::call_of(Client& client, const Step& step, size_t slot) {
               .object = manager_.object(slot),
               .caller = {.thread = step.caller},
               .number = step.number,
-              .bytes = step.bytes};
+              .bytes = step.bytes,
+              .part_bytes = step.part_bytes};
   if (!step.waits) asked.timeout_us = uint64_t{1'000} * step.milliseconds;
   if (asked.verb == Verb::kPut) asked.number = ++items_;
   if (asked.verb == Verb::kReleaseGrant) asked.number = client.grant_of(asked.object);
@@ -159,7 +164,7 @@ Asked World::call_of(Client& client, const Step& step, size_t slot) {
 bool World::ask_registry(const Step& step, Verb verb) {
   Client* client = join(seats_[step.client % seats_.size()]);
   const ObjectId object = manager_.object(step.slot % program_.kinds.size());
-  if (client == nullptr || client->open().size() >= kMostOpenCalls) return false;
+  if (client == nullptr || client->calls() >= kMostOpenCalls) return false;
   if (verb == Verb::kForget && !client->knows(object)) return false;
   if (verb == Verb::kForget) client->unlearn(object);
   client->ask({.verb = verb, .object = object});
@@ -171,6 +176,12 @@ void World::deliver(Client& client) {
   client.last_delivered = std::move(client.outgoing.front());
   client.outgoing.pop_front();
   manager_.receive(client, client.last_delivered);
+  client.last_delivered.part.reset();  // Over one connection it comes once.
+}
+
+void World::receive(Client& client) {
+  client.receive();
+  manager_.send(client);
 }
 
 void World::lose(Client& client, uint64_t milliseconds) {
@@ -203,10 +214,11 @@ void World::exchange_all() {
     if (!seat) continue;
     if (!seat->connected()) manager_.resume(*seat);
     seat->send();
+    while (seat->has_parts()) seat->send_part();
     while (!seat->outgoing.empty()) deliver(*seat);
   }
   for (Seat& seat : seats_) {
-    while (seat && !seat->incoming.empty()) seat->receive();
+    while (seat && !seat->incoming.empty()) receive(*seat);
   }
 }
 

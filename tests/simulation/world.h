@@ -37,6 +37,7 @@ class World {
   Asked call_of(Client& client, const Step& step, size_t slot);
   bool ask_registry(const Step& step, Verb verb);
   void deliver(Client& client);
+  void receive(Client& client);
   void lose(Client& client, uint64_t milliseconds);
   void end(Seat& seat, bool goodbye);
   void pass(uint64_t milliseconds);
