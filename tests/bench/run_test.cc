@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tools/bench/report.h"
@@ -63,7 +64,7 @@ TEST(Run, ComparesTheFiguresOfOneRoundAndThenTakesTheMedian) {
   EXPECT_THAT(findings.failures, IsEmpty());
 }
 
-TEST(Run, CountsLessAsBetterInAllButOperations) {
+TEST(Run, CountsLessAsBetterInAllButOperationsAndThroughput) {
   Script script{.ours = {10}, .redis = {40}, .figure = "p50_us"};
   const Findings findings =
       run_quietly(row_of(Unit::kMicroseconds, "p50_us"), script.measure(), {1});
@@ -109,6 +110,18 @@ TEST(Run, MeasuresWhatIsSteadyInTheFirstRoundOnlyWhenAskedTo) {
   EXPECT_EQ(script.visits_of_ours, 2u);
 }
 
+TEST(Run, MeasuresLargeValuesInAsManyRoundsAsTheEffortAllows) {
+  for (const auto& [mebibytes, rounds] :
+       {std::pair(1, 3u), std::pair(64, 2u), std::pair(512, 1u)}) {
+    Row row = row_of(Unit::kBytesASecond, "bytes_s");
+    row.ours.scenario.mebibytes = row.peer->scenario.mebibytes = mebibytes;
+    Script script{.ours = {1, 2, 3}, .redis = {2, 1, 1}, .figure = "bytes_s"};
+    const Findings findings = run_quietly(row, script.measure(), {.rounds = 3, .mebibytes = 128});
+    EXPECT_EQ(script.visits_of_ours, rounds) << mebibytes;
+    EXPECT_EQ(findings.results.at(0).ratio->min, 0.5);
+  }
+}
+
 TEST(Goals, AreMetByTheMedian) {
   Result result{row_of(Unit::kOperations, "ops", {Goal::Kind::kRatioAtLeast, 2}), {}, {}, {}};
   EXPECT_EQ(result.met(), std::nullopt);
@@ -127,9 +140,11 @@ TEST(Goals, AreMetByTheMedian) {
 }
 
 TEST(Rows, HaveNamesOfTheirOwn) {
-  std::set<std::string> names;
-  for (const Row& row : all_rows()) EXPECT_TRUE(names.insert(row.name).second) << row.name;
-  EXPECT_THAT(names, SizeIs(all_rows().size()));
+  for (const bool quick : {false, true}) {
+    std::set<std::string> names;
+    for (const Row& row : all_rows(quick)) EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_FALSE(names.empty());
+  }
 }
 
 TEST(Report, WritesFiguresAsPeopleReadThem) {

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace syncmanager::bench {
+
+using Bytes = std::vector<std::byte>;
 
 // What a client program's thread does to a system under test, in the way that the system's own C or
 // C++ users do it. The operations are those of one dict and of queues by name.
@@ -24,6 +28,11 @@ class Caller {
   virtual void put(const std::string& queue, const std::string& item) = 0;
   // Waits until there is an item.
   virtual std::string take(const std::string& queue) = 0;
+
+  // Bytes, there and back: whether what is got is what was set, and what is taken what was put.
+  virtual bool set_and_get(const std::string& key, const Bytes& value) = 0;
+  virtual bool put_and_take(const std::string& queue, const Bytes& item) = 0;
+  virtual void erase(const std::string& key) = 0;
 
   // Operations under way: what was sent is answered in order by so many calls of receive().
   // Callers may keep them back until the next receive() or flush().

@@ -28,6 +28,7 @@ namespace {
 const std::string kStamps = "bench-stamps";
 const std::string kWaking = "bench-waking";
 const std::string kLast = "last";
+const std::string kCarried = "bench-carried";
 // So many operations are under way while the program prepares something.
 constexpr size_t kPreparing = 128;
 
@@ -58,6 +59,7 @@ class ClientProgram {
     std::string command;
     words >> command;
     if (command == "load") return load(words);
+    if (command == "carry") return carry(words);
     if (command == "connect") return measure_connecting(next_number(words));
     if (command == "wake") return wake();
     if (command == "take") return take_stamps();
@@ -86,6 +88,25 @@ class ClientProgram {
     load.start = Nanoseconds(next_number(words));
     load.end = Nanoseconds(next_number(words));
     return run_load(*caller_, load, threads, index_);
+  }
+
+  Sample carry(std::istringstream& words) {
+    std::string place;
+    words >> place;
+    const Bytes value(static_cast<size_t>(next_number(words)) << 20, std::byte{'v'});
+    const int64_t end = next_number(words);
+    const int64_t start = monotonic_now();
+    int64_t now = start;
+    double carried = 0;
+    do {
+      const bool same = place == "dict" ? caller_->set_and_get(kCarried, value)
+                                        : caller_->put_and_take(kCarried, value);
+      if (!same) throw std::runtime_error("a large value that isn't what was sent");
+      carried += 2 * static_cast<double>(value.size());
+      now = monotonic_now();
+    } while (now < end);
+    caller_->erase(kCarried);
+    return {{"bytes_s", carried / static_cast<double>(now - start) * 1e9}};
   }
 
   Sample fill(size_t count) {

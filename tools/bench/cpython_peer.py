@@ -24,6 +24,7 @@ from multiprocessing.managers import DictProxy, SyncManager, dispatch
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from pool_commands import PoolCommands, summary  # noqa: E402
+from value_commands import ValueCommands  # noqa: E402
 
 KEYS_PER_THREAD = 1000
 THREADS_AT_MOST = 64
@@ -69,7 +70,7 @@ def sleep_until(point):
     time.sleep(max(0, point - time.monotonic_ns()) / 1e9)
 
 
-class Client(PoolCommands):
+class Client(PoolCommands, ValueCommands):
     """One client process; its public methods are commands."""
 
     def __init__(self, address, key_file, key):
@@ -247,7 +248,8 @@ class Client(PoolCommands):
 
     def carry_out(self, line):
         """The answer to a command."""
-        commands = {"load": self.load, "fill": self.fill, "connect": self.connect,
+        commands = {"load": self.load, "carry": self.carry, "fill": self.fill,
+                    "connect": self.connect,
                     "sessions": self.sessions_, "park": self.park, "wake": self.wake,
                     "put": self.put, "take": self.take, "iterate": self.iterate,
                     "proxies": self.proxies, "tasks": self.tasks, "map": self.map,

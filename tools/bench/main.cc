@@ -25,8 +25,8 @@ namespace syncmanager::bench {
 namespace {
 
 constexpr const char* kFooter = R"(Examples:
-  bench                                  everything, 5 rounds (about 25 minutes)
-  bench --quick                          everything, 2 rounds of shorter loads (3.5 minutes)
+  bench                                  everything, 5 rounds (about half an hour)
+  bench --quick                          everything, 2 rounds of shorter loads (5 minutes)
   bench --only "8 processes" "wait p50"  the rows with one of these in their name
   bench --quick --json result.json       every row for a program to read
 
@@ -40,11 +40,11 @@ struct Flags {
   std::vector<std::string> only;
 };
 
-std::vector<Row> chosen_rows(const std::vector<std::string>& only) {
-  std::vector<Row> rows = all_rows();
-  if (only.empty()) return rows;
+std::vector<Row> chosen_rows(const Flags& flags) {
+  std::vector<Row> rows = all_rows(flags.quick);
+  if (flags.only.empty()) return rows;
   std::erase_if(rows, [&](const Row& row) {
-    return std::none_of(only.begin(), only.end(), [&](const std::string& part) {
+    return std::none_of(flags.only.begin(), flags.only.end(), [&](const std::string& part) {
       return absl::StrContains(absl::AsciiStrToLower(row.name), absl::AsciiStrToLower(part));
     });
   });
@@ -60,7 +60,7 @@ void raise_descriptor_limit() {
 }
 
 int measure(const Flags& flags) {
-  const std::vector<Row> rows = chosen_rows(flags.only);
+  const std::vector<Row> rows = chosen_rows(flags);
   if (flags.list || rows.empty()) {
     for (const Row& row : rows) std::cout << row.name << "\n";
     if (rows.empty()) std::cerr << "bench: no row has that in its name; see --list\n";
@@ -69,7 +69,7 @@ int measure(const Flags& flags) {
   raise_descriptor_limit();
   const Places places = Places::find();
   end_children_on_signals(places.folder);
-  const Effort effort = flags.quick ? Effort{2, 0.25, true} : Effort{};
+  const Effort effort = flags.quick ? Effort{2, 0.25, true, 64} : Effort{};
   Findings findings;
   {
     Laboratory laboratory(places, effort.seconds);
@@ -101,7 +101,7 @@ int run_main(int argc, char** argv) {
                "bench"};
   app.footer(kFooter);
   Flags flags;
-  app.add_flag("--quick", flags.quick, "Fewer and shorter rounds: 3.5 minutes");
+  app.add_flag("--quick", flags.quick, "Fewer and shorter rounds: 5 minutes");
   app.add_flag("--list", flags.list, "Print the rows' names and measure nothing");
   app.add_option("--only", flags.only, "Rows with one of these texts in their name")
       ->type_name("ROWS");

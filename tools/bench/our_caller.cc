@@ -23,32 +23,69 @@ Client connect(const Route& route) {
   return Client(route.address, options);
 }
 
-// Threads of one program share its Client. An object is opened when it is first used, so that
+// The dict and the queues, with values of type T. Each is opened when it is first used, so that
 // connecting is nothing but that.
+template <class T>
+class Objects {
+ public:
+  explicit Objects(Client client) : client_(std::move(client)) {}
+
+  const Dict<std::string, T>& dict() {
+    if (!dict_) dict_ = client_.dict<std::string, T>(kDict);
+    return *dict_;
+  }
+  const Queue<T>& queue(const std::string& name) {
+    const auto found = queues_.find(name);
+    if (found != queues_.end()) return found->second;
+    return queues_.emplace(name, client_.queue<T>(name)).first->second;
+  }
+
+ private:
+  const Client client_;
+  std::optional<Dict<std::string, T>> dict_;
+  std::map<std::string, Queue<T>> queues_;
+};
+
+// Threads of one program share its Client.
 class OurCaller final : public Caller {
  public:
-  explicit OurCaller(Client client) : client_(std::move(client)) {}
+  explicit OurCaller(Client client)
+      : client_(std::move(client)), texts_(client_), bytes_(client_) {}
 
   std::unique_ptr<Caller> for_another_thread() override {
     return std::make_unique<OurCaller>(client_);
   }
 
-  void set(const std::string& key, const std::string& value) override { dict().set(key, value); }
-  std::string get(const std::string& key) override { return dict().at(key); }
-  void put(const std::string& name, const std::string& item) override { queue(name).put(item); }
-  std::string take(const std::string& name) override { return queue(name).get(); }
+  void set(const std::string& key, const std::string& value) override {
+    texts_.dict().set(key, value);
+  }
+  std::string get(const std::string& key) override { return texts_.dict().at(key); }
+  void put(const std::string& name, const std::string& item) override {
+    texts_.queue(name).put(item);
+  }
+  std::string take(const std::string& name) override { return texts_.queue(name).get(); }
+
+  bool set_and_get(const std::string& key, const Bytes& value) override {
+    bytes_.dict().set(key, value);
+    return bytes_.dict().at(key) == value;
+  }
+  bool put_and_take(const std::string& name, const Bytes& item) override {
+    bytes_.queue(name).put(item);
+    return bytes_.queue(name).get() == item;
+  }
+  void erase(const std::string& key) override { bytes_.dict().erase(key); }
 
   void send_set(const std::string& key, const std::string& value) override {
-    under_way_.emplace_back(dict().async_set(key, value));
+    under_way_.emplace_back(texts_.dict().async_set(key, value));
   }
   void send_get(const std::string& key) override {
-    under_way_.emplace_back(dict().async_find(key));
+    under_way_.emplace_back(texts_.dict().async_find(key));
   }
   void send_put(const std::string& name, const std::string& item) override {
-    under_way_.emplace_back(queue(name).async_put(item));
+    under_way_.emplace_back(texts_.queue(name).async_put(item));
   }
   void send_take(const std::string& name) override {
-    under_way_.emplace_back(queue(name).async_get());
+    under_way_.emplace_back(texts_.queue(name).async_get());
   }
   // Requests of a session are performed in their order: when this one is answered, those before
   // have been performed or parked.
@@ -68,19 +105,9 @@ class OurCaller final : public Caller {
     if (!found.get()) throw std::runtime_error("ours: find: no such key");
   }
 
-  const Dict<std::string, std::string>& dict() {
-    if (!dict_) dict_ = client_.dict<std::string, std::string>(kDict);
-    return *dict_;
-  }
-  const Queue<std::string>& queue(const std::string& name) {
-    const auto found = queues_.find(name);
-    if (found != queues_.end()) return found->second;
-    return queues_.emplace(name, client_.queue<std::string>(name)).first->second;
-  }
-
   const Client client_;
-  std::optional<Dict<std::string, std::string>> dict_;
-  std::map<std::string, Queue<std::string>> queues_;
+  Objects<std::string> texts_;
+  Objects<Bytes> bytes_;
   std::deque<UnderWay> under_way_;
 };
 

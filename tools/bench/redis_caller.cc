@@ -36,6 +36,10 @@ Connection connect(std::string_view address) {
   return Connection(redisConnect(parts[1].c_str(), port));
 }
 
+std::string_view view_of(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 // The dict is Redis' own keyspace, a queue is one of its lists: RPUSH puts, BLPOP takes.
 class RedisCaller final : public Caller {
  public:
@@ -59,9 +63,7 @@ class RedisCaller final : public Caller {
   }
   std::string get(const std::string& key) override {
     send_get(key);
-    const Reply reply = next();
-    if (reply->type != REDIS_REPLY_STRING) throw std::runtime_error("redis: GET: no such key");
-    return std::string(reply->str, reply->len);
+    return std::string(value_of(*next()));
   }
   void put(const std::string& queue, const std::string& item) override {
     send_put(queue, item);
@@ -69,11 +71,25 @@ class RedisCaller final : public Caller {
   }
   std::string take(const std::string& queue) override {
     send_take(queue);
-    const Reply reply = next();
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) {
-      throw std::runtime_error("redis: BLPOP: not an item");
-    }
-    return std::string(reply->element[1]->str, reply->element[1]->len);
+    return std::string(item_of(*next()));
+  }
+
+  // An answer is read where it lies, as is usual with hiredis.
+  bool set_and_get(const std::string& key, const Bytes& value) override {
+    send<3>({"SET", key, view_of(value)});
+    receive();
+    send_get(key);
+    return value_of(*next()) == view_of(value);
+  }
+  bool put_and_take(const std::string& queue, const Bytes& item) override {
+    send<3>({"RPUSH", queue, view_of(item)});
+    receive();
+    send_take(queue);
+    return item_of(*next()) == view_of(item);
+  }
+  void erase(const std::string& key) override {
+    send<2>({"DEL", key});
+    receive();
   }
 
   void send_set(const std::string& key, const std::string& value) override {
@@ -92,6 +108,17 @@ class RedisCaller final : public Caller {
   void receive() override { next(); }
 
  private:
+  static std::string_view value_of(const redisReply& reply) {
+    if (reply.type != REDIS_REPLY_STRING) throw std::runtime_error("redis: GET: no such key");
+    return {reply.str, reply.len};
+  }
+  static std::string_view item_of(const redisReply& reply) {
+    if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2) {
+      throw std::runtime_error("redis: BLPOP: not an item");
+    }
+    return {reply.element[1]->str, reply.element[1]->len};
+  }
+
   template <size_t kCount>
   void send(const std::array<std::string_view, kCount>& words) {
     std::array<const char*, kCount> starts;

@@ -33,12 +33,16 @@ Scale scale_of(Unit unit, double figure) {
       return figure >= 1000 ? Scale{1e-3, " ms"} : Scale{1, " us"};
     case Unit::kBytes:
       return figure >= 10'240 ? Scale{1.0 / 1024, " KiB"} : Scale{1, " B"};
+    case Unit::kBytesASecond:
+      return {1.0 / (1 << 20), " MiB/s"};
     case Unit::kSeconds:
       return {1, " s"};
     case Unit::kPercent:
       return {1, " %"};
     case Unit::kThreads:
       return {1, ""};
+    case Unit::kValues:
+      return {1, " x"};
   }
   return {1, ""};
 }
@@ -107,8 +111,11 @@ std::string_view si_name(Unit unit) {
       return "s";
     case Unit::kBytes:
       return "B";
+    case Unit::kBytesASecond:
+      return "B/s";
     case Unit::kPercent:
     case Unit::kThreads:
+    case Unit::kValues:
       return "1";
   }
   return "";

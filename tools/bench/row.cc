@@ -160,6 +160,32 @@ void add_memory(Table& table) {
   table.add_alone(kOursUnix, parked, at_most(1));
 }
 
+void add_large_values(Table& table, bool quick) {
+  table.begin("large values", Unit::kBytesASecond, "bytes_s");
+  for (const int mebibytes : quick ? std::vector{1, 64} : std::vector{1, 64, 512}) {
+    for (const auto kind : {Scenario::Kind::kThroughDict, Scenario::Kind::kThroughQueue}) {
+      for (const Setup& ours : {kOursUnix, kPythonUnix}) {
+        const Scenario scenario{.kind = kind, .mebibytes = mebibytes};
+        table.add(ours, scenario, System::kCpython, ratio(3));
+        table.add(ours, scenario, System::kRedis, ratio(1));
+      }
+    }
+  }
+  const int large = quick ? 64 : 256;
+  const Scenario beside{.processes = 4, .beside_mebibytes = large};
+  table.begin("wait p99 beside a large value", Unit::kMicroseconds, "p99_us");
+  table.add_against_scenario(kOursUnix, beside, processes(4), ratio(1 / 2.0));
+  table.add(kOursUnix, beside, System::kRedis);
+
+  const Scenario memory{.kind = Scenario::Kind::kMemoryOfValue, .mebibytes = large};
+  table.begin("memory of a large value in the manager", Unit::kValues, "manager_values");
+  table.add(kOursUnix, memory, System::kCpython, at_most(1.2));
+  table.add(kOursUnix, memory, System::kRedis);
+  table.begin("memory of a large value in the client", Unit::kValues, "client_values");
+  table.add(kOursUnix, memory, System::kRedis, at_most(2));
+  table.add(kPythonUnix, memory, System::kCpython, at_most(2));
+}
+
 // Operations in batches cost the least, so that what grows with the work shows the most in them.
 void add_growth(Table& table) {
   table.begin("cost as work grows", Unit::kOperations, "ops");
@@ -204,13 +230,14 @@ void add_python(Table& table) {
 
 }  // namespace
 
-std::vector<Row> all_rows() {
+std::vector<Row> all_rows(bool quick) {
   Table table;
   add_waits(table);
   add_throughput(table);
   add_cpu(table);
   add_latencies(table);
   add_memory(table);
+  add_large_values(table, quick);
   add_growth(table);
   add_python(table);
   add_pools(table);

@@ -10,7 +10,16 @@
 
 namespace syncmanager::bench {
 
-enum class Unit { kOperations, kMicroseconds, kBytes, kSeconds, kPercent, kThreads };
+enum class Unit {
+  kOperations,
+  kMicroseconds,
+  kBytes,
+  kBytesASecond,
+  kSeconds,
+  kPercent,
+  kThreads,
+  kValues,  // Memory, as a multiple of a large value.
+};
 
 // A figure that one visit of a round finds: which setup, what was done, which figure of it.
 struct Source {
@@ -37,8 +46,9 @@ struct Row {
   Goal goal;
 };
 
-// Every row that the bench knows, in the order of the table.
-std::vector<Row> all_rows();
+// Every row that the bench knows, in the order of the table. Large values are smaller in a quick
+// run.
+std::vector<Row> all_rows(bool quick);
 
 // A row with what the rounds found. A side without a figure failed, or had no round yet.
 struct Result {

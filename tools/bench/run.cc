@@ -37,6 +37,14 @@ std::optional<Spread> spread_of_known(const std::vector<std::optional<double>>& 
   return spread_of(std::move(known));
 }
 
+size_t rounds_of(const Scenario& scenario, const Effort& effort) {
+  if (effort.steady_once && scenario.steady()) return 1;
+  const int mebibytes = std::max(scenario.mebibytes, scenario.beside_mebibytes);
+  if (mebibytes == 0) return static_cast<size_t>(effort.rounds);
+  const int affordable = std::max(effort.mebibytes / mebibytes, 1);
+  return static_cast<size_t>(std::min(effort.rounds, affordable));
+}
+
 Result result_of(const Row& row, const Samples& samples) {
   Result result{row, {}, {}, {}};
   const auto ours = figures_of(samples, row.ours);
@@ -47,7 +55,7 @@ Result result_of(const Row& row, const Samples& samples) {
   std::vector<std::optional<double>> ratios;
   for (size_t round = 0; round < std::min(ours.size(), peer.size()); ++round) {
     if (!ours[round] || !peer[round]) continue;
-    const bool more_is_better = row.unit == Unit::kOperations;
+    const bool more_is_better = row.unit == Unit::kOperations || row.unit == Unit::kBytesASecond;
     const double better = more_is_better ? *ours[round] : *peer[round];
     const double worse = more_is_better ? *peer[round] : *ours[round];
     if (worse > 0) ratios.push_back(better / worse);
@@ -65,19 +73,16 @@ Findings run(const std::vector<Row>& rows, const Measure& measure, const Effort&
     samples[{row.ours.scenario, row.ours.setup}];
     if (row.peer) samples[{row.peer->scenario, row.peer->setup}];
   }
-  const auto rounds = static_cast<size_t>(effort.rounds);
   size_t all = 0;
-  for (const auto& [visit, ignored] : samples) {
-    all += effort.steady_once && visit.first.steady() ? 1 : rounds;
-  }
+  for (const auto& [visit, ignored] : samples) all += rounds_of(visit.first, effort);
 
   Findings findings;
   std::set<Visit> failed;
   size_t done = 0;
-  for (size_t round = 0; round < rounds; ++round) {
+  for (size_t round = 0; round < static_cast<size_t>(effort.rounds); ++round) {
     for (auto& [visit, taken] : samples) {
       const auto& [scenario, setup] = visit;
-      if (round > 0 && effort.steady_once && scenario.steady()) continue;
+      if (round >= rounds_of(scenario, effort)) continue;
       taken.emplace_back();
       const std::string name = absl::StrCat(describe(scenario), ", ", describe(setup));
       progress(done++, all, name);

@@ -14,6 +14,8 @@ struct Effort {
   int rounds = 5;
   double seconds = 0.5;      // Of each load.
   bool steady_once = false;  // What hardly varies, memory above all, in the first round only.
+  // What goes through of a large value in all rounds, in MiB; in one round at least.
+  int mebibytes = 192;
 };
 
 // What a run found. `failures` has a sentence for each visit that failed; its rows lack figures.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
@@ -26,12 +27,18 @@ constexpr auto kAnswering = 15s;
 constexpr auto kPreparing = 180s;
 constexpr int kSessions = 500;
 constexpr int kItems = 1'000'000;
-constexpr double kWorkload = 120;  // Times a load's seconds: deaths are a second apart.
+// Times a load's seconds: deaths are a second apart, and a large value may take several.
+constexpr double kWorkload = 120;
+constexpr double kBesideValue = 20;
 
 int64_t nanoseconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
 
 void sleep_until(int64_t point) {
   std::this_thread::sleep_until(std::chrono::steady_clock::time_point(Nanoseconds(point)));
+}
+
+std::string carry(const char* place, int mebibytes, int64_t end) {
+  return absl::StrFormat("carry %s %d %d", place, mebibytes, end);
 }
 
 Sample answer_of(Child& client, std::chrono::milliseconds patience = kAnswering) {
@@ -79,6 +86,12 @@ std::string describe(const Scenario& scenario) {
       return "parked calls";
     case Scenario::Kind::kStoredItems:
       return "stored items";
+    case Scenario::Kind::kMemoryOfValue:
+      return absl::StrCat(scenario.mebibytes, " MiB set and got");
+    case Scenario::Kind::kThroughDict:
+      return absl::StrCat("dict of ", scenario.mebibytes, " MiB");
+    case Scenario::Kind::kThroughQueue:
+      return absl::StrCat("queue of ", scenario.mebibytes, " MiB");
     case Scenario::Kind::kKills:
       return "a worker killed each second";
     case Scenario::Kind::kDeaths:
@@ -105,7 +118,12 @@ std::string describe(const Scenario& scenario) {
   if (scenario.batch) return absl::StrCat("batches of ", scenario.in_flight);
   if (scenario.in_flight > 1) return absl::StrCat(scenario.in_flight, " in flight");
   if (scenario.threads > 1) return absl::StrCat(scenario.threads, " threads");
-  return scenario.processes == 1 ? "1 process" : absl::StrCat(scenario.processes, " processes");
+  std::string text =
+      scenario.processes == 1 ? "1 process" : absl::StrCat(scenario.processes, " processes");
+  if (const int size = scenario.beside_mebibytes; size > 0) {
+    absl::StrAppend(&text, " beside ", size, " MiB");
+  }
+  return text;
 }
 
 Laboratory::Laboratory(const Places& places, double seconds) : places_(places), seconds_(seconds) {}
@@ -131,6 +149,12 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
         return parked_calls(Server(setup, places_));
       case Scenario::Kind::kStoredItems:
         return stored_items(Server(setup, places_));
+      case Scenario::Kind::kMemoryOfValue:
+        return memory_of_value(Server(setup, places_), scenario.mebibytes);
+      case Scenario::Kind::kThroughDict:
+        return ask_one(server(setup), carry("dict", scenario.mebibytes, end_of_measuring()));
+      case Scenario::Kind::kThroughQueue:
+        return ask_one(server(setup), carry("queue", scenario.mebibytes, end_of_measuring()));
       case Scenario::Kind::kKills:
         return ask_one(server(setup), absl::StrCat("kills ", kWorkload * seconds_));
       case Scenario::Kind::kDeaths:
@@ -163,11 +187,15 @@ Sample Laboratory::measure(const Setup& setup, const Scenario& scenario) {
 
 Sample Laboratory::load(const Server& server, const Scenario& scenario) const {
   std::vector<Child> clients = server.start_clients(scenario.processes);
+  std::optional<Child> carrier;
+  if (scenario.beside_mebibytes > 0) carrier.emplace(server.start_client());
+  const double seconds = carrier ? kBesideValue * seconds_ : seconds_;
 
   // Connections of many threads are opened while it warms up.
   const double warming = scenario.processes * scenario.threads >= 8 ? 0.4 : 0.15;
   const int64_t start = monotonic_now() + nanoseconds(warming);
-  const int64_t end = start + nanoseconds(seconds_);
+  const int64_t end = start + nanoseconds(seconds);
+  if (carrier) carrier->write_line(carry("queue", scenario.beside_mebibytes, end));
   const std::string command =
       absl::StrFormat("load %d %d %s %d %d", scenario.threads, scenario.in_flight,
                       scenario.batch ? "batch" : "sliding", start, end);
@@ -184,13 +212,14 @@ Sample Laboratory::load(const Server& server, const Scenario& scenario) const {
     Sample answer = answer_of(client);
     operations += answer["ops"];
     client_cpu += answer["cpu"];
-    // Only the wait of a lone caller is a row, so nothing is combined here: the worst counts.
+    // The waits of several aren't combined: the worst counts.
     for (const char* wait : {"p50_us", "p99_us"}) {
       if (answer.contains(wait)) sample[wait] = std::max(sample[wait], answer[wait]);
     }
   }
+  if (carrier) answer_of(*carrier, kPreparing);
   if (operations == 0) throw std::runtime_error("no operation was answered in time");
-  sample["ops"] = operations / seconds_;
+  sample["ops"] = operations / seconds;
   sample["server_us"] = server_cpu / operations * 1e6;
   sample["client_us"] = client_cpu / operations * 1e6;
   return sample;
@@ -250,6 +279,16 @@ Sample Laboratory::stored_items(const Server& server) const {
   const double before = private_bytes(server.pid());
   ask(client, absl::StrCat("fill ", kItems));
   return growth_of(server, before, kItems);
+}
+
+Sample Laboratory::memory_of_value(const Server& server, int mebibytes) const {
+  Child client = server.start_client();
+  const MemoryPeak of_server(server.pid());
+  const MemoryPeak of_client(client.pid());
+  ask(client, carry("dict", mebibytes, monotonic_now()));
+  const double value = static_cast<double>(mebibytes) * (1 << 20);
+  return {{"manager_values", of_server.growth() / value - 1},
+          {"client_values", of_client.growth() / value - 1}};
 }
 
 }  // namespace syncmanager::bench

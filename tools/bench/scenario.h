@@ -14,16 +14,22 @@ namespace syncmanager::bench {
 // What is done to a server, by client processes. A scenario's figures are those of the comments.
 struct Scenario {
   enum class Kind {
-    // Dict set and get in turn. ops (a second), server_us and client_us (CPU for an operation);
-    // with one in flight p50_us and p99_us.
+    // Dict set and get in turn, maybe beside a client that puts and takes a large value. ops (a
+    // second), server_us and client_us (CPU for an operation); with one in flight p50_us and
+    // p99_us.
     kLoad,
     kHandOver,      // From a put to the blocked get of another process: p50_us, p99_us.
     kConnect,       // Connect, authenticate, be answered: p50_us, p99_us.
+    kThroughDict,   // A value of bytes is set and got: bytes_s, there and back.
+    kThroughQueue,  // The same, put and taken.
     kIdleSessions,  // bytes of the server's for each.
     // bytes for each, idle_percent of a CPU that the server uses meanwhile, wake_seconds until all
     // have an item. Where a connection carries one call, the connection is counted too.
     kParkedCalls,
     kStoredItems,  // bytes for each of a million items of 16 and 32 bytes.
+    // A large value is set and got, once: manager_values and client_values, the peak of the memory
+    // of each beside the value that it holds, in values.
+    kMemoryOfValue,
     // Two workers of a pool have 40 times as much to do as is measured of a load, and that again
     // while one of them is killed each second: undisturbed_seconds, seconds, lost_percent of the
     // tasks that were done again.
@@ -44,6 +50,8 @@ struct Scenario {
   int threads = 1;  // Of each.
   int in_flight = 1;
   bool batch = false;
+  int mebibytes = 0;         // Of the large value.
+  int beside_mebibytes = 0;  // Of the one that another client puts and takes meanwhile.
 
   // Whether it measures something that one visit shows as well as many, and takes seconds.
   bool steady() const { return kind >= Kind::kIdleSessions && kind <= Kind::kDeaths; }
@@ -72,6 +80,7 @@ class Laboratory {
   Sample idle_sessions(const Server& server) const;
   Sample parked_calls(const Server& server) const;
   Sample stored_items(const Server& server) const;
+  Sample memory_of_value(const Server& server, int mebibytes) const;
   Sample ask_one(const Server& server, const std::string& command) const;
 
   const Places& places_;

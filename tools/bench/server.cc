@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <vector>
@@ -25,6 +26,7 @@ constexpr std::string_view kRedis = "/usr/bin/redis-server";
 constexpr auto kStarting = 10s;
 constexpr auto kGrowing = 60s;
 constexpr int kObjects = 100'000;
+constexpr int64_t kLargestValue = int64_t{1} << 30;
 
 // A port of loopback that nobody listens on at the moment.
 int free_port() {
@@ -127,6 +129,8 @@ void Server::start_ours() {
       "--allow-root",
       "--allow-core",  // Else only root may see how much memory it has.
       absl::StrCat("--max-objects=", 2 * kObjects),
+      absl::StrCat("--max-object-bytes=", kLargestValue),
+      absl::StrCat("--max-total-bytes=", 4 * kLargestValue),
   };
   if (!setup_.spin) command.push_back("--spin-us=0");
   child_.emplace(command);
@@ -146,6 +150,7 @@ void Server::start_cpython() {
 void Server::start_redis() {
   std::vector<std::string> command = {std::string(kRedis), "--save", "",      "--appendonly", "no",
                                       "--daemonize",       "no",     "--dir", places_.folder};
+  command.insert(command.end(), {"--proto-max-bulk-len", absl::StrCat(kLargestValue)});
   if (setup_.transport == Transport::kUnix) {
     const std::string path = address_.substr(std::string_view("unix:").size());
     command.insert(command.end(), {"--port", "0", "--unixsocket", path});
