@@ -16,6 +16,7 @@
 #include "manager/flags.h"
 #include "manager/hardening.h"
 #include "manager/log.h"
+#include "manager/memory.h"
 #include "manager/objects/catalog.h"
 #include "manager/owner.h"
 #include "manager/signals.h"
@@ -36,8 +37,7 @@ constexpr int kCannotStart = 2, kAddressInUse = 3;
 constexpr std::chrono::milliseconds kOwnersPatience{250};
 
 [[noreturn]] void give_up(const absl::Status& why) {
-  refuse_to_start(absl::IsAlreadyExists(why) ? kAddressInUse : kCannotStart,
-                  to_std(why.message()));
+  refuse_to_start(absl::IsAlreadyExists(why) ? kAddressInUse : kCannotStart, to_std(why.message()));
 }
 
 // gRPC 1.51 parses HTTP/2 before anybody can be authenticated, and nothing is encrypted.
@@ -144,6 +144,7 @@ int main(int argc, char** argv) {
   using namespace syncmanager;
   const Flags flags = read_flags(argc, argv);
   prepare_process();
+  keep_freed_memory();
   if (!flags.allow_core) forbid_core_dumps();
   Signals::block();
   if (const absl::Status log = set_up_log(flags.log_level, flags.log_json); !log.ok()) give_up(log);

@@ -1,5 +1,6 @@
 #include "manager/memory.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -69,6 +70,13 @@ uint64_t of_resource_limits() {
 
 uint64_t available_memory() {
   return std::min({of_machine(), of_control_groups(), of_resource_limits()});
+}
+
+void keep_freed_memory() {
+  // The most that glibc takes. It arrives there by itself, once a block of 32 MiB was freed.
+  constexpr int kGivenBackAtOnce = 32 << 20, kKept = 64 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kGivenBackAtOnce);
+  ::mallopt(M_TRIM_THRESHOLD, kKept);
 }
 
 }  // namespace syncmanager

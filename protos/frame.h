@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,12 +16,19 @@ inline constexpr char kSessionMethod[] = "/syncmanager.wire.Manager/Session";
 // without a detour over message objects.
 std::string encode_frame(std::string_view body, std::string_view tag);
 
+// A wire::Frame as views into its encoding.
+struct FrameView {
+  std::string_view body, tag;
+};
+
+// Reads an encoded wire::Frame. Returns nothing if it can't be read.
+std::optional<FrameView> read_frame(std::string_view encoded);
+
 // Appends `part` with `bytes` as the field of a ClientBatch or ServerBatch that it is; they are
 // copied once.
 void append_part(const wire::Part& part, int field, std::string_view bytes, std::string& batch);
 
-// Appends the bytes of a part to those before it. `whole` is how many there will be: memory grows
-// with what has come, at most twice that, and not with what a peer promises.
-void join_part(std::string_view bytes, uint64_t whole, std::string& joined);
+// The error for a request of `bytes`, of which `most` are allowed.
+std::string request_too_large(uint64_t bytes, uint64_t most);
 
 }  // namespace syncmanager

@@ -122,6 +122,7 @@ Agreement ClientHandshake::agreed(const ServerAuth& auth, std::string_view th2) 
                    .received = auth.resume == ResumeResult::kResumed ? hello_.resume->received : 0,
                    .protection = server_hello_.protection,
                    .max_frame = server_hello_.max_frame,
+                   .request_bytes = auth.request_bytes,
                    .heartbeat_ms = server_hello_.heartbeat_ms,
                    .session_timeout_ms = server_hello_.session_timeout_ms,
                    .server_id = server_hello_.server_id,
@@ -150,6 +151,7 @@ absl::StatusOr<std::string> ServerHandshake::on_client_hello(std::string_view by
   agreement_.key_id = hello->key_id;
   agreement_.client_name = hello->name;
   agreement_.protection = *protection;
+  agreement_.request_bytes = policy_.request_bytes;
   agreement_.max_frame = std::min(hello->max_frame, policy_.max_frame);
   agreement_.session_timeout_ms =
       hello->session_timeout_ms == 0
@@ -217,7 +219,8 @@ std::string ServerHandshake::accept() {
   const ServerAuth auth{.session_id = agreement_.session_id,
                         .role = agreement_.role,
                         .prefix = agreement_.prefix,
-                        .resume = agreement_.resume};
+                        .resume = agreement_.resume,
+                        .request_bytes = policy_.request_bytes};
   const std::string fields = auth.encode();
   const std::string th2 = finished(transcript_, client_auth_, fields);
   agreement_.keys = std::make_shared<const SessionKeys>(*key_->keys, th2);

@@ -44,6 +44,7 @@ struct Agreement {
   uint64_t received = 0;  // When resumed: the replies and notices that the client has.
   Protection protection = Protection::kNone;
   uint32_t max_frame = 0;
+  uint64_t request_bytes = 0;  // The largest request that the manager takes.
   uint32_t heartbeat_ms = 0;
   uint32_t session_timeout_ms = 0;
   std::string server_id;
@@ -101,6 +102,7 @@ class ServerHandshake {
     bool must_protect = false;  // On plaintext TCP.
     std::string certificate_hash;
     uint32_t max_frame = 4 << 20;
+    uint64_t request_bytes = 0;  // The largest request that is taken.
     uint32_t heartbeat_ms = 3'000;
     uint32_t session_timeout_ms = 10'000;  // At most; a client may want less, one second at least.
     // The key of that id, nothing if it is unknown, expired or revoked.

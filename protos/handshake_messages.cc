@@ -188,6 +188,7 @@ std::string ServerAuth::encode() const {
   append_field(out, 0x22, numbers(role));
   append_field(out, 0x23, prefix);
   append_field(out, 0x24, numbers(static_cast<uint8_t>(resume)));
+  append_field(out, 0x25, numbers(request_bytes));
   return out;
 }
 
@@ -201,10 +202,12 @@ absl::StatusOr<ServerAuth> ServerAuth::parse(std::string_view bytes) {
   const std::string_view resume = fields.take(0x24, 1);
   fields.require(resume.empty() || static_cast<uint8_t>(resume[0]) <= 2,
                  "an unknown resume result");
+  const std::string_view limits = fields.take(0x25, 8);
   if (absl::Status status = fields.finish(); !status.ok()) return status;
 
   auth.role = static_cast<uint8_t>(role[0]);
   auth.resume = static_cast<ResumeResult>(resume[0]);
+  auth.request_bytes = number_at<uint64_t>(limits, 0);
   return auth;
 }
 

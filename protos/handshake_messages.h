@@ -84,6 +84,7 @@ struct ServerAuth {
   uint8_t role = 0;        // 1 read-only, 2 read-write, 3 admin, 4 produce, 5 consume.
   std::string prefix;      // Up to 255 bytes; empty: all names.
   ResumeResult resume = ResumeResult::kNew;
+  uint64_t request_bytes = 0;  // The largest request that this manager takes.
 
   std::string encode() const;  // The fields, without the proof.
   static absl::StatusOr<ServerAuth> parse(std::string_view bytes);

@@ -136,9 +136,6 @@ absl::Status FormWalk::enter(const ValueHead& container) {
   const uint32_t deepest = std::min(limits_.depth, kDeepestValue);
   if (level_ >= deepest) return too_much(str_cat(level_ + 1, " levels"), deepest);
   census_.elements += container.elements();
-  if (census_.elements > limits_.elements) {
-    return too_much(str_cat("at least ", census_.elements, " elements"), limits_.elements);
-  }
   if (container.kind != Kind::kList && container.kind != Kind::kTuple) met_keys_ = true;
   owed_[++level_] = container.elements();
   census_.depth = std::max(census_.depth, level_);

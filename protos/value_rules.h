@@ -21,15 +21,14 @@ inline constexpr uint32_t kDeepestValue = 100;
 
 struct ValueLimits {
   size_t bytes = size_t{4} << 20;
-  uint32_t depth = 32;          // A scalar is 0 deep, a list of scalars 1.
-  uint64_t elements = 100'000;  // At all levels together; a dict's keys and values count each.
+  uint32_t depth = 32;  // A scalar is 0 deep, a list of scalars 1.
 };
 
 // What a walk over a value found.
 struct Census {
   bool has_references = false;
   uint32_t depth = 0;
-  uint64_t elements = 0;
+  uint64_t elements = 0;  // At all levels together; a dict's keys and values count each.
 };
 
 // Whether `encoded` is exactly one value as the table in encoded_value.h wants it: in form, UTF-8

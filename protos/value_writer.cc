@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protos/encoded_numbers.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager {
 namespace {
@@ -67,6 +68,8 @@ ValueWriter& ValueWriter::opaque(std::string_view codec, std::string_view conten
   return begin_opaque(codec, content.size()).encoded(content);
 }
 
+ValueWriter& ValueWriter::begin_bytes(uint64_t bytes) { return begin(Kind::kBytes, bytes); }
+
 ValueWriter& ValueWriter::begin_opaque(std::string_view codec, uint64_t bytes) {
   return block(Kind::kOpaque, codec).varint(bytes);
 }
@@ -80,11 +83,14 @@ ValueWriter& ValueWriter::encoded(std::string_view value) {
     std::copy(value.begin(), value.end(), out_.begin() + static_cast<ptrdiff_t>(size_));
   } else {
     out_.resize(size_);
+    reserve_large(out_, std::max(size_ + value.size(), 2 * size_));
     out_.append(value);
   }
   size_ += value.size();
   return *this;
 }
+
+void ValueWriter::reserve(size_t bytes) { reserve_large(out_, bytes); }
 
 std::string ValueWriter::take() {
   out_.resize(std::exchange(size_, 0));
@@ -113,7 +119,7 @@ ValueWriter& ValueWriter::begin(Kind kind, uint64_t count) {
 
 ValueWriter& ValueWriter::block(Kind kind, std::string_view content) {
   // For one block alone this is the only allocation; a growing string doubles all the same.
-  if (size_ == 0) out_.reserve(kLongestHead + content.size());
+  if (size_ == 0) reserve(kLongestHead + content.size());
   return begin(kind, content.size()).encoded(content);
 }
 

@@ -132,7 +132,7 @@ class Engine {
   void answer(Session& session, uint64_t request, std::string_view value);
   void notify(Session& session, const wire::Notice& notice);
   void adopt_references(Session& session, std::string_view value);
-  void emit(Session& session, uint32_t field, const google::protobuf::MessageLite& message);
+  void emit(Session& session, int field, const google::protobuf::MessageLite& message);
   // `field` is an encoded field of a ServerBatch.
   void emit(Session& session, std::string field);
 

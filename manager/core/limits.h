@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 
 #include "manager/core/time.h"
 
@@ -18,7 +17,6 @@ struct Limits {
   uint64_t value_bytes = uint64_t{256} << 20;
   // Checked iteratively; far below what recursion over a stored value could bear.
   uint32_t value_depth = 32;
-  uint64_t value_elements = std::numeric_limits<uint64_t>::max();
 
   size_t name_bytes = 255;
   size_t name_segments = 16;

@@ -41,9 +41,8 @@ std::optional<Census> Object::check(Call& call, std::string_view encoded) const 
                         " are allowed (--max-value-bytes)"));
     return std::nullopt;
   }
-  const absl::StatusOr<Census> census = check_value(encoded, {.bytes = limits.value_bytes,
-                                                              .depth = limits.value_depth,
-                                                              .elements = limits.value_elements});
+  const absl::StatusOr<Census> census =
+      check_value(encoded, {.bytes = limits.value_bytes, .depth = limits.value_depth});
   if (!census.ok()) {
     call.refuse(wire::INVALID_ARGUMENT, census.status());
     return std::nullopt;

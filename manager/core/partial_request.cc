@@ -1,11 +1,30 @@
 #include "manager/core/partial_request.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "protos/frame.h"
+#include "protos/huge_pages.h"
+#include "protos/large_field.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
+namespace {
+
+// What is reserved with the first part. It takes no memory before it is written to.
+constexpr size_t kFirstRoom = size_t{16} << 20;
+
+// Appends the bytes of a part to those before it. Memory grows with what has come and not with what
+// a client promises: at most twice that is reserved.
+void join(std::string_view bytes, uint64_t whole, std::string& joined) {
+  const size_t size = joined.size() + bytes.size();
+  if (size > joined.capacity()) {
+    reserve_large(joined, std::min<uint64_t>(whole, std::max(2 * size, kFirstRoom)));
+  }
+  joined += bytes;
+}
+
+}  // namespace
 
 absl::Status PartialRequest::add(std::string_view bytes, uint64_t left, uint64_t most) {
   const uint64_t whole = bytes.size() + left;
@@ -13,13 +32,11 @@ absl::Status PartialRequest::add(std::string_view bytes, uint64_t left, uint64_t
     drop(absl::InvalidArgumentError(str_cat("the parts of a request don't fit: ", left_,
                                             " bytes were left, and then ", whole)));
   } else if (!is_open_ && (whole < left || whole > most)) {
-    drop(absl::InvalidArgumentError(
-        str_cat("a request of ", whole, " bytes; at most ", most,
-                " are allowed (--max-value-bytes, --max-object-bytes)")));
+    drop(absl::InvalidArgumentError(request_too_large(whole, most)));
   }
   is_open_ = left > 0;
   left_ = left;
-  if (error_.ok()) join_part(bytes, bytes_.size() + whole, bytes_);
+  if (error_.ok()) join(bytes, bytes_.size() + whole, bytes_);
   return error_;
 }
 
@@ -29,9 +46,9 @@ void PartialRequest::drop(absl::Status why) {
 }
 
 absl::Status PartialRequest::finish(wire::Request& request) {
-  const std::string whole = std::exchange(bytes_, {});
+  std::string whole = std::exchange(bytes_, {});
   if (!error_.ok()) return std::exchange(error_, absl::OkStatus());
-  if (request.ParseFromString(whole)) return absl::OkStatus();
+  if (parse_moving(std::move(whole), request)) return absl::OkStatus();
   return absl::InvalidArgumentError("a request in parts that can't be read");
 }
 

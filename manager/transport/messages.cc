@@ -11,10 +11,16 @@ constexpr size_t kCopiedBytes = 4096;
 
 }  // namespace
 
+std::string_view view_of(const grpc::ByteBuffer& bytes, grpc::Slice& memory) {
+  // Bytes that were received lie in memory: neither can fail.
+  if (!bytes.TrySingleSlice(&memory).ok()) bytes.DumpToSingleSlice(&memory);
+  return {reinterpret_cast<const char*>(memory.begin()), memory.size()};
+}
+
 bool parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message) {
-  grpc::Slice slice;
-  if (!bytes.TrySingleSlice(&slice).ok() && !bytes.DumpToSingleSlice(&slice).ok()) return false;
-  return message.ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
+  grpc::Slice memory;
+  const std::string_view whole = view_of(bytes, memory);
+  return message.ParseFromArray(whole.data(), static_cast<int>(whole.size()));
 }
 
 grpc::ByteBuffer encode(const google::protobuf::MessageLite& message) {

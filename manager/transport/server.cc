@@ -91,6 +91,7 @@ ServerHandshake::Policy Server::policy(bool is_unix) const {
   policy.boot_id = boot_id_;
   policy.must_protect = !is_unix;
   policy.max_frame = options_.max_frame;
+  policy.request_bytes = options_.limits.request_bytes();
   policy.heartbeat_ms = timeout / kHeartbeatsPerTimeout;
   policy.session_timeout_ms = timeout;
   policy.nobody = nobody_;

@@ -7,6 +7,7 @@
 
 #include "manager/transport/messages.h"
 #include "manager/transport/server.h"
+#include "protos/fields.h"
 #include "protos/frame.h"
 #include "protos/str_cat.h"
 
@@ -93,27 +94,37 @@ void Stream::receive() {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message of the handshake that is too long");
   }
   if (stage_ == Stage::kHealth) return answer_health();
-  auto& message = *google::protobuf::Arena::CreateMessage<wire::ClientMessage>(&server_.arena());
-  if (!parse(incoming_, message)) {
+  grpc::Slice memory;
+  FieldReader fields(view_of(incoming_, memory));
+  Field content;  // Of the wire::ClientMessage.
+  while (fields.next(content)) {
+  }
+  if (fields.malformed()) {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message that can't be read");
   }
-  if (stage_ == Stage::kHello && message.has_client_hello())
-    return on_hello(message.client_hello());
-  if (stage_ == Stage::kProof && message.has_client_auth()) return on_proof(message.client_auth());
-  if (stage_ == Stage::kOpen && message.has_frame()) return on_frame(message.frame());
+  const auto is = [&](Stage stage, uint32_t field) {
+    return stage_ == stage && content.number == field;
+  };
+  if (is(Stage::kHello, wire::ClientMessage::kClientHelloFieldNumber))
+    return on_hello(content.bytes);
+  if (is(Stage::kProof, wire::ClientMessage::kClientAuthFieldNumber))
+    return on_proof(content.bytes);
+  if (is(Stage::kOpen, wire::ClientMessage::kFrameFieldNumber)) return on_frame(content.bytes);
   fail(wire::HandshakeError::BAD_HANDSHAKE, "a message out of its turn");
 }
 
-void Stream::on_frame(const wire::Frame& frame) {
-  if (frame.body().size() > server_.options().max_frame) {
+void Stream::on_frame(std::string_view encoded) {
+  const std::optional<FrameView> frame = read_frame(encoded);
+  if (!frame) return fail(wire::HandshakeError::BAD_HANDSHAKE, "a frame that can't be read");
+  if (frame->body.size() > server_.options().max_frame) {
     return fail(wire::HandshakeError::RESOURCE_EXHAUSTED, "a frame that is too large");
   }
-  if (from_client_ && !from_client_->verify(frame.body(), frame.tag())) {
+  if (from_client_ && !from_client_->verify(frame->body, frame->tag)) {
     return fail(wire::HandshakeError::UNAUTHENTICATED, "a frame with a wrong tag");
   }
   if (!std::exchange(confirmed_, true)) server_.resume_keys().confirm(session_);
   auto& batch = *google::protobuf::Arena::CreateMessage<wire::ClientBatch>(&server_.arena());
-  if (!batch.ParseFromString(frame.body())) {
+  if (!batch.ParseFromArray(frame->body.data(), static_cast<int>(frame->body.size()))) {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a frame that can't be read");
   }
   server_.spinner().active(mark_, server_.monotonic());
@@ -158,7 +169,8 @@ void Stream::leave() {
   body.clear();
   server_.house().ask([&](Engine& engine) {
     const Session* session = engine.session(session_);
-    if (session != nullptr) session->collect(sent_, House::durable(), kWriteBytes, body);
+    if (session != nullptr)
+      session->collect(sent_, House::durable(), std::min(kWriteBytes, max_frame_), body);
   });
   std::optional<grpc::ByteBuffer> last;
   if (!body.empty()) last = encode(encode_frame(body, to_client_ ? to_client_->tag(body) : ""));

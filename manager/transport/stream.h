@@ -86,7 +86,7 @@ class Stream {
   void answer_health();
   void on_hello(std::string_view bytes);
   void on_proof(std::string_view bytes);
-  void on_frame(const wire::Frame& frame);
+  void on_frame(std::string_view encoded);
   absl::Status open_session(const Agreement& agreed);
   absl::Status resume_session(const Agreement& agreed);
   void perform(wire::ClientBatch& batch);

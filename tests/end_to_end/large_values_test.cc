@@ -1,5 +1,6 @@
 // Values that are larger than a frame, between real processes.
 
+#include <csignal>
 #include <numeric>
 #include <string>
 #include <thread>
@@ -111,6 +112,28 @@ TEST_F(LargeValuesTest, OneThatIsTooLargeIsRefusedByNameAndTheSessionGoesOn) {
   }
   jobs.put("small");
   EXPECT_EQ(jobs.get(), "small");
+}
+
+TEST_F(LargeValuesTest, OneThatNoRequestCanHaveIsRefusedBeforeItIsSent) {
+  const TestServer small({"--max-value-bytes=1000000", "--max-object-bytes=1000000"});
+  const Client ours(small.unix_address(), {.key_file = small.key_file()});
+  const auto jobs = ours.queue<std::string>();
+  small.send_signal(SIGSTOP);  // It can't answer.
+  EXPECT_THROW(jobs.put(std::string(1'500'000, 'a')), InvalidArgument);
+  EXPECT_THROW(jobs.async_put(std::string(1'500'000, 'a')).get(), InvalidArgument);
+  small.send_signal(SIGCONT);
+  jobs.put("small");
+  EXPECT_EQ(jobs.get(), "small");
+}
+
+// What is given back travels as it came.
+TEST_F(LargeValuesTest, GoBackToTheirQueueIfTheirGetIsDropped) {
+  const auto jobs = client.queue<std::string>();
+  {
+    const Future<std::string> dropped = jobs.async_get();
+    jobs.put(value(kLarge));
+  }
+  EXPECT_EQ(jobs.get(), value(kLarge));
 }
 
 TEST_F(LargeValuesTest, AreFreedEverywhereWhenTheirClientDiesInTheMiddle) {

@@ -54,7 +54,11 @@ std::vector<Field> server_hello_fields() {
 }
 
 std::vector<Field> server_auth_fields() {
-  return {{0x21, std::string(16, 'i')}, {0x22, "\2"}, {0x23, ""}, {0x24, std::string(1, '\0')}};
+  return {{0x21, std::string(16, 'i')},
+          {0x22, "\2"},
+          {0x23, ""},
+          {0x24, std::string(1, '\0')},
+          {0x25, std::string(8, '\1')}};
 }
 
 // Each field missing, twice, out of order, one byte shorter and far too long; and bytes behind all.

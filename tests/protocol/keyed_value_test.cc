@@ -9,6 +9,7 @@
 #include "protos/value_numbers.h"
 #include "protos/value_print.h"
 #include "protos/value_rules.h"
+#include "tests/support/value_answers.h"
 #include "tests/support/values.h"
 
 namespace syncmanager {
@@ -34,20 +35,6 @@ std::string ratio(int64_t over, int64_t under) {
 
 std::string complaint(std::string_view value) {
   return std::string(check_value(value, {}).status().message());
-}
-
-std::string key(std::string_view value) {
-  std::string scratch;
-  const auto form = key_of(value, scratch);
-  return form.ok() ? std::string(*form) : std::string(form.status().message());
-}
-
-std::string order(std::string_view a, std::string_view b) {
-  const auto found = order_values(a, b);
-  if (!found.ok()) return std::string(found.status().message());
-  if (*found < 0) return "less";
-  if (*found > 0) return "greater";
-  return *found == 0 ? "equivalent" : "unordered";
 }
 
 TEST(KeyedValue, EqualsWhatItsKeyEqualsAtEveryDepth) {

@@ -56,7 +56,7 @@ def vector(name, *, offers=b"\x01\x02", binding=b"", resume=b"", protection=1, r
         field(0x17, struct.pack(">III", 4 << 20, 15_000, 30_000))])
     server_auth = b"".join([
         field(0x21, span(0x30, 16)), field(0x22, b"\x02"), field(0x23, prefix),
-        field(0x24, bytes([resume_result]))])
+        field(0x24, bytes([resume_result])), field(0x25, struct.pack(">Q", 256 << 20))])
     prk = mac(b"smgr/1 psk", psk)
     kc, ks, kd = (expand(prk, b"smgr/1 " + label)
                   for label in (b"client auth", b"server auth", b"derive"))
@@ -64,7 +64,7 @@ def vector(name, *, offers=b"\x01\x02", binding=b"", resume=b"", protection=1, r
                          + field(0x41, server_hello) + field(0x42, binding)).digest()
     client_mac = mac(kc, th1)
     # The key of the session that is resumed: that of the first vector.
-    old_key = bytes.fromhex("69486da0c5824a2e7cc19df0d9cc2eba3a277a11a617b2003f5ad2b4db57539f")
+    old_key = bytes.fromhex("5de223bb23a0e384df4151e947bcf3c76d87f26f615586f962fb669f6c1bc3c8")
     resume_proof = mac(old_key, b"smgr/1 resume\0" + th1)
     client_auth = client_mac + (resume_proof if resume else b"")
     th2 = hashlib.sha256(b"smgr/1 finished\0" + th1 + field(0x43, client_auth)

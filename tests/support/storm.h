@@ -10,7 +10,6 @@ namespace syncmanager {
 // Limits that a few requests reach.
 inline constexpr Limits kTiny = {.value_bytes = 1'500,
                                  .value_depth = 4,
-                                 .value_elements = 20,
                                  .objects = 40,
                                  .anonymous_per_session = 6,
                                  .object_bytes = 3'000,

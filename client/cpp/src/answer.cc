@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "client/cpp/src/connection.h"
-#include "client/cpp/src/fields.h"
 #include "client/cpp/src/references.h"
+#include "protos/fields.h"
 #include "protos/request.pb.h"
 
 namespace syncmanager {
@@ -14,14 +14,14 @@ namespace syncmanager {
 Answer Answer::of(ReferencePtr reference, const char* operation, std::string_view value) {
   Answer answer(std::move(reference), operation);
   answer.kind_ = wire::Reply::kValueFieldNumber;
-  answer.result_ = value;
+  answer.memory_ = value;
   answer.unread_ = true;
   return answer;
 }
 
 Answer::~Answer() {
   if (!unread_ || reference_ == nullptr || is_lost()) return;
-  if (kind_ == wire::Reply::kValueFieldNumber) decoder(result_);
+  if (kind_ == wire::Reply::kValueFieldNumber) decoder(result());
 }
 
 void Answer::require() const {
@@ -69,12 +69,12 @@ std::string_view Answer::value() {
     throw Error(describe("the manager sent no value"));
   }
   unread_ = false;
-  return result_;
+  return result();
 }
 
 Grant Answer::grant() const {
   Grant grant;
-  FieldReader fields(result_);
+  FieldReader fields(result());
   Field field;
   if (kind_ != wire::Reply::kGrantFieldNumber) return grant;
   while (fields.next(field)) {
@@ -87,7 +87,7 @@ Grant Answer::grant() const {
 
 Page Answer::page() const {
   Page page;
-  FieldReader fields(result_);
+  FieldReader fields(result());
   Field field;
   if (kind_ != wire::Reply::kPageFieldNumber) return page;
   while (fields.next(field)) {

@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "client/cpp/src/connection_forks.h"
-#include "client/cpp/src/fields.h"
 #include "client/cpp/src/undo.h"
+#include "protos/fields.h"
+#include "protos/frame.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {
@@ -74,42 +75,45 @@ Connection::~Connection() {
   keeper_.join();
 }
 
-void Connection::send(std::string&& request, PendingCall& call) {
-  if (inherited_) return PendingCalls::lose(call, Loss::kClosed, kInherited);
+bool Connection::send(EncodedMessage&& request, PendingCall& call) {
+  const auto lose = [&](Loss loss, const std::string& why) {
+    PendingCalls::lose(call, loss, why);
+    return false;
+  };
+  if (inherited_) return lose(Loss::kClosed, kInherited);
   if (request.empty()) {
     throw InvalidArgument(
         call.answer.describe("a request of more than 2 GiB, which no message can take; expected "
                              "smaller values: divide this one"));
   }
+  if (request.size() > agreement_.request_bytes) {
+    PendingCalls::refuse(call, request_too_large(request.size(), agreement_.request_bytes));
+    return false;
+  }
   Lock lock(mutex_);
   if (call.asynchronous && outbox_.bytes() > kOutboxBytes) {
     drive(lock, Clock::time_point::max(), [this] { return outbox_.bytes() <= kOutboxBytes; });
   }
-  if (is_over()) return PendingCalls::lose(call, loss_, why_lost_);
-  if (closing_) return PendingCalls::lose(call, Loss::kClosed, kClosed);
+  if (is_over()) return lose(loss_, why_lost_);
+  if (closing_) return lose(Loss::kClosed, kClosed);
   outbox_.add_forgotten();
-  if (outbox_.is_large(request.size())) {
-    add_large(std::move(request), call);
+  if (outbox_.is_large(request.size()) && may_be_passed(call)) {
+    pending_.expect(call);
+    outbox_.add_passed(call, std::move(request));
   } else {
     pending_.add(call);
-    outbox_.add(call.id, request, call.asynchronous && !pending_.listened());
+    outbox_.add(call.id, std::move(request), call.asynchronous && !pending_.listened());
   }
   const bool wake = call.asynchronous && must_wake_keeper();
   flush(lock);
   if (wake) keeper_wakes_.notify_one();
+  return true;
 }
 
 // The calls of a program's futures keep their order. Between threads, and between asyncio's tasks,
 // there is none, so that what others ask passes a large request.
-void Connection::add_large(std::string request, PendingCall& call) {
-  const bool ordered = call.asynchronous && !static_cast<AsyncCall&>(call).on_answered;
-  if (ordered) {
-    pending_.add(call);
-    outbox_.add_large(call.id, std::move(request));
-  } else {
-    pending_.expect(call);
-    outbox_.add_passed(call, std::move(request));
-  }
+bool Connection::may_be_passed(const PendingCall& call) {
+  return !call.asynchronous || static_cast<const AsyncCall&>(call).on_answered;
 }
 
 bool Connection::wait_until(PendingCall& call, Clock::time_point deadline) {
@@ -196,6 +200,7 @@ bool Connection::drop(AsyncCall* call) {
   call->object = reference->object();
   Lock lock(mutex_);
   outbox_.hold(call->object);
+  outbox_.own(*call);
   if (call->answered.load(std::memory_order_acquire)) {
     lock.unlock();
     const std::unique_ptr<AsyncCall> owner(call);
@@ -293,7 +298,7 @@ void Connection::deliver(Link& link, std::string_view message) {
   ++events_;
   ++frames_;
   uint64_t outputs = 0;
-  const bool sound = body.has_value() && take_in(link, *body, nullptr, outputs, aftermath);
+  const bool sound = body.has_value() && take_batch(link, *body, outputs, aftermath);
   if (!sound) {
     broken_ = std::move(end);
     if (broken_.why.empty()) broken_ = {"the manager sent what makes no sense", true};
@@ -308,39 +313,47 @@ void Connection::deliver(Link& link, std::string_view message) {
   conclude(aftermath);
 }
 
-// Takes an encoded wire::ServerBatch, or the parts of one. Whether it makes sense.
-bool Connection::take_in(Link& link, std::string_view batch, std::string* whole, uint64_t& outputs,
-                         Aftermath& aftermath) {
+bool Connection::take_batch(Link& link, std::string_view batch, uint64_t& outputs,
+                            Aftermath& aftermath) {
   FieldReader fields(batch);
   Field field;
   while (fields.next(field)) {
     switch (field.number) {
-      case wire::ServerBatch::kRepliesFieldNumber: {
-        const uint64_t id =
-            pending_.answer(field.bytes, whole, aftermath.woken, aftermath.leftovers);
-        if (id == 0) return false;
-        outbox_.answered(id);
+      case wire::ServerBatch::kRepliesFieldNumber:
+        if (!take_reply(field.bytes, nullptr, aftermath)) return false;
         ++outputs;
         break;
-      }
       case wire::ServerBatch::kNoticesFieldNumber:
         ++outputs;
         break;
       case wire::ServerBatch::kHeartbeatFieldNumber:
         expects_echo_ = false;
         break;
-      case wire::ServerBatch::kPartFieldNumber: {
-        if (whole != nullptr || !link.codec.add_part(field.bytes)) return false;
-        std::optional<std::string> all = link.codec.take_whole();
-        if (all && !take_in(link, *all, &*all, outputs, aftermath)) return false;
+      case wire::ServerBatch::kPartFieldNumber:
+        if (!link.codec.add_part(field.bytes)) return false;
+        if (std::optional<std::string> whole = link.codec.take_whole()) {
+          if (!take_large_reply(*std::move(whole), aftermath)) return false;
+          ++outputs;
+        }
         break;
-      }
       default:
         break;
     }
-    if (whole != nullptr) return true;  // One output, whose memory is the answer's now.
   }
   return !fields.malformed();
+}
+
+bool Connection::take_large_reply(std::string batch, Aftermath& aftermath) {
+  FieldReader fields(batch);
+  Field reply;
+  return fields.next(reply) && reply.number == wire::ServerBatch::kRepliesFieldNumber &&
+         take_reply(reply.bytes, &batch, aftermath);
+}
+
+bool Connection::take_reply(std::string_view reply, std::string* whole, Aftermath& aftermath) {
+  const uint64_t id = pending_.answer(reply, whole, aftermath.woken, aftermath.leftovers);
+  if (id != 0) outbox_.answered(id);
+  return id != 0;
 }
 
 // Without its link the session is lost, or the keeper's to resume.
@@ -382,9 +395,11 @@ void Connection::conclude(const Aftermath& aftermath) {
 }
 
 bool Connection::settle(AsyncCall& call) {
-  const std::vector<std::string> requests = undo(call);
+  std::vector<EncodedMessage> requests = undo(call);
   Lock lock(mutex_);
-  for (const std::string& request : requests) outbox_.add(pending_.next_id(), request, false);
+  for (EncodedMessage& request : requests) {
+    outbox_.add(pending_.next_id(), std::move(request), false);
+  }
   for (const uint64_t object : PendingCalls::unread_references(call)) outbox_.forget(object);
   outbox_.unhold(call.object);
   flush(lock);

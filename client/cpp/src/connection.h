@@ -63,11 +63,12 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // `request` is encoded, without its id; the memory of a large one is taken. If the session is
-  // lost the call is answered with that at once. Throws InvalidArgument if there is no request, as
-  // RequestDraft::encode() says. A call of a future may wait for room if a great deal has not been
-  // written yet.
-  void send(std::string&& request, PendingCall& call);
+  // `request` is encoded, without its id; the memory of a large one is taken. Returns false if the
+  // call is answered at once, by this thread, without being sent: if the session is lost, or if the
+  // manager doesn't take so large a request. Its listener isn't called then. Throws InvalidArgument
+  // if there is no request, as RequestDraft::encode() says. A call of a future may wait for room if
+  // a great deal has not been written yet.
+  bool send(EncodedMessage&& request, PendingCall& call);
   // Until it is answered.
   void wait(PendingCall& call) { wait_until(call, Clock::time_point::max()); }
   // The same, or until `deadline`, or nudge(). Whether it is answered.
@@ -113,13 +114,20 @@ class Connection {
   ClientStream::Event step(Link& link, Clock::time_point deadline, bool may_spin);
   ClientStream::Event next_event(Link& link, Clock::time_point deadline, bool may_spin);
   void deliver(Link& link, std::string_view message);
-  bool take_in(Link& link, std::string_view batch, std::string* whole, uint64_t& outputs,
-               Aftermath& aftermath);
+  // Takes an encoded wire::ServerBatch and adds its replies and notices to `outputs`. This and the
+  // next two return whether what came makes sense.
+  bool take_batch(Link& link, std::string_view batch, uint64_t& outputs, Aftermath& aftermath);
+  // Takes a batch that came in parts: one reply.
+  bool take_large_reply(std::string batch, Aftermath& aftermath);
+  // Answers the call that an encoded wire::Reply is for. The answer takes the memory of `whole`, of
+  // which the reply is a part, unless that is null.
+  bool take_reply(std::string_view reply, std::string* whole, Aftermath& aftermath);
   void closed(Link& link);
   // Every call is answered with that. Releases the lock.
   void lose(Lock& lock, Loss loss, std::string why);
   void conclude(const Aftermath& aftermath);
-  void add_large(std::string request, PendingCall& call);
+  // Whether others may pass the call while it leaves in parts.
+  static bool may_be_passed(const PendingCall& call);
   // Releases the lock.
   void cancel(PendingCall& call, Lock& lock);
   // Gives back what the dropped call brought. Returns whether that was anything.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protos/huge_pages.h"
+
 namespace syncmanager {
 
 void to_value(ValueWriter& writer, const std::string& text) { writer.text(text); }
@@ -36,14 +38,18 @@ float from_value(Decoder& decoder, std::type_identity<float>) {
 std::string from_value(Decoder& decoder, std::type_identity<std::string>) {
   const std::optional<std::string_view> text = decoder.reader().text();
   if (!text) decoder.fail("text");
-  return std::string(*text);
+  return copy_of(*text);
 }
 
 Bytes from_value(Decoder& decoder, std::type_identity<Bytes>) {
   const std::optional<std::string_view> bytes = decoder.reader().bytes();
   if (!bytes) decoder.fail("bytes");
   const auto* begin = reinterpret_cast<const std::byte*>(bytes->data());
-  return Bytes(begin, begin + bytes->size());
+  Bytes copy;
+  copy.reserve(bytes->size());
+  prefer_huge_pages(copy.data(), bytes->size());
+  copy.assign(begin, begin + bytes->size());
+  return copy;
 }
 
 int64_t signed_from_value(Decoder& decoder) {

@@ -1,6 +1,7 @@
 #include "syncmanager/dict.h"
 
 #include "client/cpp/src/ask.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager {
 namespace {
@@ -20,7 +21,7 @@ auto get_of(Encoded key) {
 auto set_of(Encoded key, Encoded value) {
   return dict_of([key, value](wire::DictOp& op) {
     op.mutable_set()->set_key(key.data(), key.size());
-    op.mutable_set()->set_value(value.data(), value.size());
+    op.mutable_set()->set_value(copy_of(value));
   });
 }
 
@@ -97,7 +98,7 @@ Answer DictCalls::pop_newest() const {
 Answer DictCalls::set_default_encoded(Encoded key, Encoded value) const {
   return ask(reference_, "set_default", Timeout::never(), dict_of([key, value](wire::DictOp& op) {
                op.mutable_set_default()->set_key(key.data(), key.size());
-               op.mutable_set_default()->set_value(value.data(), value.size());
+               op.mutable_set_default()->set_value(copy_of(value));
              }));
 }
 

@@ -2,6 +2,7 @@
 
 #include "client/cpp/src/ask.h"
 #include "client/cpp/src/slice_on_wire.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager {
 namespace {
@@ -17,8 +18,7 @@ auto get_of(int64_t index) {
 }
 
 auto append_of(std::string_view value) {
-  return list_of(
-      [value](wire::ListOp& op) { op.mutable_append()->set_value(value.data(), value.size()); });
+  return list_of([value](wire::ListOp& op) { op.mutable_append()->set_value(copy_of(value)); });
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ Answer ListCalls::get_encoded(int64_t index) const {
 Answer ListCalls::set_encoded(int64_t index, Encoded value) const {
   return ask(reference_, "set", Timeout::never(), list_of([&](wire::ListOp& op) {
                op.mutable_set()->set_index(index);
-               op.mutable_set()->set_value(value.data(), value.size());
+               op.mutable_set()->set_value(copy_of(value));
              }));
 }
 
@@ -95,7 +95,7 @@ Answer ListCalls::extend_encoded(const Values& values) const {
 Answer ListCalls::insert_encoded(int64_t index, Encoded value) const {
   return ask(reference_, "insert", Timeout::never(), list_of([&](wire::ListOp& op) {
                op.mutable_insert()->set_index(index);
-               op.mutable_insert()->set_value(value.data(), value.size());
+               op.mutable_insert()->set_value(copy_of(value));
              }));
 }
 
@@ -108,25 +108,23 @@ Answer ListCalls::pop_encoded(std::optional<int64_t> index) const {
 
 Answer ListCalls::remove_encoded(Encoded value) const {
   return ask(reference_, "remove", Timeout::never(), list_of([value](wire::ListOp& op) {
-               op.mutable_remove()->set_value(value.data(), value.size());
+               op.mutable_remove()->set_value(copy_of(value));
              }));
 }
 
 Answer ListCalls::index_encoded(Encoded value) const {
-  return ask(reference_, "index", Timeout::never(), list_of([value](wire::ListOp& op) {
-               op.mutable_index()->set_value(value.data(), value.size());
-             }));
+  return ask(reference_, "index", Timeout::never(),
+             list_of([value](wire::ListOp& op) { op.mutable_index()->set_value(copy_of(value)); }));
 }
 
 Answer ListCalls::count_encoded(Encoded value) const {
-  return ask(reference_, "count", Timeout::never(), list_of([value](wire::ListOp& op) {
-               op.mutable_count()->set_value(value.data(), value.size());
-             }));
+  return ask(reference_, "count", Timeout::never(),
+             list_of([value](wire::ListOp& op) { op.mutable_count()->set_value(copy_of(value)); }));
 }
 
 Answer ListCalls::contains_encoded(Encoded value) const {
   return ask(reference_, "contains", Timeout::never(), list_of([value](wire::ListOp& op) {
-               op.mutable_contains()->set_value(value.data(), value.size());
+               op.mutable_contains()->set_value(copy_of(value));
              }));
 }
 

@@ -1,6 +1,7 @@
 #include "syncmanager/namespace.h"
 
 #include "client/cpp/src/ask.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager {
 namespace {
@@ -19,7 +20,7 @@ auto get_of(std::string_view name) {
 auto set_of(std::string_view name, std::string_view value) {
   return namespace_of([name, value](wire::NamespaceOp& op) {
     op.mutable_set()->set_name(name.data(), name.size());
-    op.mutable_set()->set_value(value.data(), value.size());
+    op.mutable_set()->set_value(copy_of(value));
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "protos/fields.h"
 #include "protos/frame.h"
 #include "protos/session.pb.h"
 
@@ -23,25 +24,6 @@ constexpr size_t kUnacknowledgedBytes = size_t{1} << 20;
 // How many cancels go with one frame.
 constexpr size_t kRiders = 100;
 
-// Appends a protobuf varint.
-void append_varint(std::string& out, uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
-}
-
-size_t varint_size(uint64_t value) {
-  size_t size = 1;
-  for (; value >= 0x80; value >>= 7) ++size;
-  return size;
-}
-
-// The key of a field: its number and its wire type.
-constexpr char key_of(int number, int type) { return static_cast<char>(number << 3 | type); }
-constexpr int kVarint = 0, kBytes = 2;
-
 }  // namespace
 
 Outbox::Outbox(PendingCalls& pending, size_t frame_bytes, bool can_resume)
@@ -50,8 +32,15 @@ Outbox::Outbox(PendingCalls& pending, size_t frame_bytes, bool can_resume)
       batch_bytes_(std::max(frame_bytes, part_bytes_ + 2 * kSlack) - part_bytes_ - kSlack),
       can_resume_(can_resume) {}
 
-void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
-  enter(id, request);
+void Outbox::add(uint64_t id, EncodedMessage&& request, bool may_wait) {
+  if (is_large(request.size())) {
+    const auto shared = std::make_shared<EncodedMessage>(std::move(request));
+    if (can_resume_) unanswered_.emplace(id, SentRequest{.large = shared});
+    return append_large(id, shared);
+  }
+  request.own();
+  request.front += request.large;
+  enter(id, request.front);
   if (may_wait) {
     ++waiting_;
   } else {
@@ -59,16 +48,18 @@ void Outbox::add(uint64_t id, std::string_view request, bool may_wait) {
   }
 }
 
-void Outbox::add_large(uint64_t id, std::string request) {
-  const auto shared = std::make_shared<const std::string>(std::move(request));
-  if (can_resume_) unanswered_.emplace(id, SentRequest{.large = shared});
-  append_large(id, shared);
-}
-
-void Outbox::add_passed(PendingCall& call, std::string request) {
+void Outbox::add_passed(PendingCall& call, EncodedMessage&& request) {
   bytes_ += request.size();
   passed_.push_back(
-      {.request = std::make_shared<const std::string>(std::move(request)), .call = &call});
+      {.request = std::make_shared<EncodedMessage>(std::move(request)), .call = &call});
+}
+
+void Outbox::own(const PendingCall& call) {
+  const auto sent = unanswered_.find(call.id);
+  if (sent != unanswered_.end() && sent->second.large != nullptr) sent->second.large->own();
+  for (const Large& large : passed_) {
+    if (large.call == &call) large.request->own();
+  }
 }
 
 void Outbox::enter(uint64_t id, std::string_view request) {
@@ -119,17 +110,17 @@ void Outbox::repeat() {
 }
 
 void Outbox::append(uint64_t id, std::string_view request) {
-  // The id comes in front of the rest: fields of a message may stand in any order.
-  const size_t size = 1 + varint_size(id) + request.size();
-  const size_t whole = 1 + varint_size(size) + size;
+  constexpr int kRequests = wire::ClientBatch::kRequestsFieldNumber;
+  constexpr int kId = wire::Request::kIdFieldNumber;
+  const size_t size = number_size(kId, id) + request.size();
+  const size_t whole = head_size(kRequests, size) + size;
   // What is asked after a cancel finds it done, so it takes the next frame: cancels come last in
   // one.
   if (!cancels_.empty() || (!open_.empty() && open_.size() + whole > batch_bytes_)) close_open();
   if (open_.empty()) first_open_ = id;
-  open_.push_back(key_of(wire::ClientBatch::kRequestsFieldNumber, kBytes));
-  append_varint(open_, size);
-  open_.push_back(key_of(wire::Request::kIdFieldNumber, kVarint));
-  append_varint(open_, id);
+  // The id comes in front of the rest: fields of a message may stand in any order.
+  append_head(open_, kRequests, size);
+  append_number(open_, kId, id);
   open_.append(request);
   bytes_ += whole;
 }
@@ -207,7 +198,7 @@ void Outbox::take_batch(std::string& body, std::vector<uint64_t>& cancels) {
 }
 
 bool Outbox::take_part(Large& large, std::string& body) {
-  const std::string_view bytes = std::string_view(*large.request).substr(large.left, part_bytes_);
+  const std::string_view bytes = large.request->piece_at(large.left).substr(0, part_bytes_);
   large.left += bytes.size();
   const uint64_t rest = large.request->size() - large.left;
   if (rest == 0 && large.call != nullptr) large.id = pending_.number(*large.call);

@@ -11,6 +11,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "client/cpp/src/pending_calls.h"
+#include "protos/large_field.h"
 
 namespace syncmanager {
 
@@ -25,12 +26,14 @@ class Outbox {
 
   // Whether a request leaves in parts.
   bool is_large(size_t request_bytes) const { return request_bytes > part_bytes_; }
-  // Adds an encoded wire::Request that lacks its id; `may_wait`: for others to leave with it.
-  void add(uint64_t id, std::string_view request, bool may_wait);
-  // Adds a large one; what is added later follows it.
-  void add_large(uint64_t id, std::string request);
-  // Adds a large one that others pass: the call gets its id as the last part leaves.
-  void add_passed(PendingCall& call, std::string request);
+  // Adds an encoded wire::Request that lacks its id, and takes its memory if it is large; what is
+  // added later follows it. `may_wait`: for others to leave with it.
+  void add(uint64_t id, EncodedMessage&& request, bool may_wait);
+  // Adds a large one that others pass: the call gets its id as the last part leaves. What is lent
+  // to it stays until the call is answered, or until own().
+  void add_passed(PendingCall& call, EncodedMessage&& request);
+  // Copies what was lent to the call's request.
+  void own(const PendingCall& call);
   // Returns true if the call has no id and nothing of it has left: it is out then.
   bool cancel(const PendingCall& call);
   // This request has its reply.
@@ -76,7 +79,7 @@ class Outbox {
   void take(std::string& body);
 
  private:
-  using Shared = std::shared_ptr<const std::string>;
+  using Shared = std::shared_ptr<EncodedMessage>;
 
   // A request without its id, and whether it was cancelled.
   struct SentRequest {
@@ -94,8 +97,8 @@ class Outbox {
     bool cancelled = false;
   };
 
-  // What one frame takes: requests, and the cancels of those before it and its own. Or a large
-  // request, which takes several.
+  // What one frame takes: requests, and the cancels of earlier ones and of its own. A batch of one
+  // large request takes several frames.
   struct Batch {
     std::string requests;
     std::vector<uint64_t> cancels;

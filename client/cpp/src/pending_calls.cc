@@ -1,8 +1,8 @@
 #include "client/cpp/src/pending_calls.h"
 
 #include "client/cpp/src/ask.h"
-#include "client/cpp/src/fields.h"
 #include "client/cpp/src/references.h"
+#include "protos/fields.h"
 #include "protos/request.pb.h"
 
 namespace syncmanager {
@@ -55,14 +55,6 @@ bool parse(std::string_view encoded, ReplyView& reply) {
   return reply.kind != wire::Reply::kDeliveryFieldNumber || unwrap_delivery(reply);
 }
 
-// `part` of a text, which is a view into it, in the text's own memory.
-std::string cut_out(std::string whole, std::string_view part) {
-  const auto begin = static_cast<size_t>(part.data() - whole.data());
-  whole.resize(begin + part.size());
-  whole.erase(0, begin);
-  return whole;
-}
-
 // Calls `use` with each encoded value in a result.
 template <class Use>
 void for_each_value(const Answer& answer, Use use) {
@@ -97,18 +89,31 @@ PendingCalls::~PendingCalls() {
   for (PendingCall* call : unnumbered_) delete static_cast<AsyncCall*>(call);
 }
 
-uint64_t PendingCalls::number(PendingCall& call) {
-  unnumbered_.erase(&call);
-  call.id = next_id();
-  calls_.emplace(call.id, &call);
-  return call.id;
+void PendingCalls::add(PendingCall& call) {
+  count(call);
+  give_id(call);
 }
 
 void PendingCalls::expect(PendingCall& call) {
+  count(call);
   unnumbered_.insert(&call);
+}
+
+uint64_t PendingCalls::number(PendingCall& call) {
+  unnumbered_.erase(&call);
+  give_id(call);
+  return call.id;
+}
+
+void PendingCalls::count(const PendingCall& call) {
   if (!call.asynchronous) return;
   ++asynchronous_;
-  if (static_cast<AsyncCall&>(call).on_answered) ++listeners_;
+  if (static_cast<const AsyncCall&>(call).on_answered) ++listeners_;
+}
+
+void PendingCalls::give_id(PendingCall& call) {
+  call.id = next_id();
+  calls_.emplace(call.id, &call);
 }
 
 void PendingCalls::let_go(PendingCall& call) {
@@ -127,9 +132,11 @@ uint64_t PendingCalls::answer(std::string_view encoded, std::string* whole, Woke
   call.answer.message_.assign(reply.message);
   call.answer.kind_ = reply.kind;
   if (whole == nullptr) {
-    call.answer.result_.assign(reply.result);
+    call.answer.memory_.assign(reply.result);
   } else {
-    call.answer.result_ = cut_out(std::move(*whole), reply.result);
+    call.answer.result_begin_ = static_cast<size_t>(reply.result.data() - whole->data());
+    call.answer.memory_ = std::move(*whole);
+    call.answer.memory_.resize(call.answer.result_begin_ + reply.result.size());
   }
   call.answer.unread_ = reply.kind != 0;
   call.answer.delivery_ = reply.delivery;
@@ -140,17 +147,13 @@ uint64_t PendingCalls::answer(std::string_view encoded, std::string* whole, Woke
 
 void PendingCalls::lose_all(Loss loss, const std::string& why, Woken& woken,
                             std::vector<AsyncCall*>& leftovers) {
-  for (const auto& [id, call] : calls_) {
-    call->answer.loss_ = loss;
-    call->answer.message_ = why;
-    finish(*call, woken, leftovers);
-  }
-  calls_.clear();
-  for (PendingCall* call : std::exchange(unnumbered_, {})) {
-    call->answer.loss_ = loss;
-    call->answer.message_ = why;
-    finish(*call, woken, leftovers);
-  }
+  const auto end = [&](PendingCall& call) {
+    call.answer.loss_ = loss;
+    call.answer.message_ = why;
+    finish(call, woken, leftovers);
+  };
+  for (const auto& [id, call] : std::exchange(calls_, {})) end(*call);
+  for (PendingCall* call : std::exchange(unnumbered_, {})) end(*call);
 }
 
 void PendingCalls::withdraw(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers) {
@@ -158,6 +161,12 @@ void PendingCalls::withdraw(PendingCall& call, Woken& woken, std::vector<AsyncCa
   call.answer.outcome_ = wire::CANCELLED;
   call.answer.message_ = "cancelled before it was sent";
   finish(call, woken, leftovers);
+}
+
+void PendingCalls::refuse(PendingCall& call, const std::string& why) {
+  call.answer.outcome_ = wire::INVALID_ARGUMENT;
+  call.answer.message_ = why;
+  call.answered.store(true, std::memory_order_release);
 }
 
 void PendingCalls::lose(PendingCall& call, Loss loss, const std::string& why) {

@@ -65,10 +65,7 @@ class PendingCalls {
   ~PendingCalls();
 
   // Gives the call its id. REQUIRES: the call lives until it is answered.
-  void add(PendingCall& call) {
-    expect(call);
-    number(call);
-  }
+  void add(PendingCall& call);
   // The same in two steps, if its id comes later.
   void expect(PendingCall& call);
   uint64_t number(PendingCall& call);
@@ -87,6 +84,8 @@ class PendingCalls {
   void lose_all(Loss loss, const std::string& why, Woken& woken,
                 std::vector<AsyncCall*>& leftovers);
 
+  // Answers a call that is too large to be sent.
+  static void refuse(PendingCall& call, const std::string& why);
   // Answers a call that can't be sent any more.
   static void lose(PendingCall& call, Loss loss, const std::string& why);
   static ReferencePtr take_reference(AsyncCall& call) {
@@ -106,6 +105,8 @@ class PendingCalls {
   bool listened() const { return listeners_ > 0; }
 
  private:
+  void count(const PendingCall& call);
+  void give_id(PendingCall& call);
   void finish(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers);
 
   uint64_t last_id_ = 0;

@@ -1,13 +1,14 @@
 #include "syncmanager/queue.h"
 
 #include "client/cpp/src/ask.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager {
 namespace {
 
 auto put_of(std::string_view item) {
   return [item](wire::Request& request) {
-    request.mutable_queue()->mutable_put()->set_item(item.data(), item.size());
+    request.mutable_queue()->mutable_put()->set_item(copy_of(item));
   };
 }
 
@@ -102,7 +103,7 @@ bool QueueCalls::put_encoded_once(std::string_view key, std::string_view item) c
 
 void QueueCalls::put_encoded_back(std::string_view item) const {
   ask(reference_, "put_back", Timeout::never(), [item](wire::Request& request) {
-    request.mutable_queue()->mutable_put_back()->set_item(item.data(), item.size());
+    request.mutable_queue()->mutable_put_back()->set_item(copy_of(item));
   }).require();
 }
 

@@ -1,13 +1,10 @@
 #include "client/cpp/src/request_draft.h"
 
-#include <limits>
-
 namespace syncmanager {
 namespace {
 
-// Beyond it a buffer isn't kept for the thread's next request.
+// What is larger isn't kept for the thread's next request.
 constexpr size_t kKeptBytes = 64 * 1024;
-constexpr size_t kMostBytes = std::numeric_limits<int>::max();
 
 google::protobuf::ArenaOptions options_of(char* block, size_t size) {
   google::protobuf::ArenaOptions options;
@@ -27,14 +24,17 @@ RequestDraft& RequestDraft::fresh() {
   return draft;
 }
 
-std::string& RequestDraft::encode() {
-  if (encoded_.capacity() > kKeptBytes) encoded_ = std::string();
+EncodedMessage& RequestDraft::encode() {
+  if (encoded_.front.capacity() > kKeptBytes) encoded_.front = std::string();
   const size_t size = request_->ByteSizeLong();
-  encoded_.resize(size <= kMostBytes ? size : 0);
-  if (!encoded_.empty()) {
-    request_->SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(encoded_.data()));
+  if (size > kKeptBytes) {
+    encoded_ = encode_moving(*request_);
+    arena_.Reset();  // The value isn't kept twice while its call waits.
+    return encoded_;
   }
-  if (size > kKeptBytes) arena_.Reset();  // The value isn't kept twice while its call waits.
+  encoded_.large = std::string();
+  encoded_.front.resize(size);
+  request_->SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(encoded_.front.data()));
   return encoded_;
 }
 

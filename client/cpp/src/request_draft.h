@@ -2,8 +2,7 @@
 
 #include <google/protobuf/arena.h>
 
-#include <string>
-
+#include "protos/large_field.h"
 #include "protos/request.pb.h"
 
 namespace syncmanager {
@@ -18,8 +17,8 @@ class RequestDraft {
 
   wire::Request& request() { return *request_; }
   // The encoded request, valid until the thread's next fresh(). Empty if it is larger than 2 GiB,
-  // which is more than protobuf can read.
-  std::string& encode();
+  // which is more than protobuf can read. Ends the draft if it is large.
+  EncodedMessage& encode();
 
  private:
   RequestDraft();
@@ -27,7 +26,7 @@ class RequestDraft {
   alignas(8) char block_[4096];
   google::protobuf::Arena arena_;
   wire::Request* request_ = nullptr;
-  std::string encoded_;
+  EncodedMessage encoded_;
 };
 
 }  // namespace syncmanager

@@ -1,13 +1,14 @@
 #include "syncmanager/set.h"
 
 #include "client/cpp/src/ask.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager {
 namespace {
 
 auto insert_of(std::string_view value) {
   return [value](wire::Request& request) {
-    request.mutable_set()->mutable_insert()->set_value(value.data(), value.size());
+    request.mutable_set()->mutable_insert()->set_value(copy_of(value));
   };
 }
 
@@ -36,13 +37,13 @@ Answer SetCalls::insert_encoded(std::string_view value) const {
 
 Answer SetCalls::erase_encoded(std::string_view value) const {
   return ask(reference_, "erase", Timeout::never(), [value](wire::Request& request) {
-    request.mutable_set()->mutable_discard()->set_value(value.data(), value.size());
+    request.mutable_set()->mutable_discard()->set_value(copy_of(value));
   });
 }
 
 Answer SetCalls::contains_encoded(std::string_view value) const {
   return ask(reference_, "contains", Timeout::never(), [value](wire::Request& request) {
-    request.mutable_set()->mutable_contains()->set_value(value.data(), value.size());
+    request.mutable_set()->mutable_contains()->set_value(copy_of(value));
   });
 }
 

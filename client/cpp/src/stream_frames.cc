@@ -1,12 +1,20 @@
 #include "client/cpp/src/stream_frames.h"
 
+#include <cstdint>
 #include <utility>
 
-#include "client/cpp/src/fields.h"
+#include "protos/fields.h"
 #include "protos/frame.h"
+#include "protos/huge_pages.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {
+namespace {
+
+// One reply has a value of at most 2 GiB.
+constexpr uint64_t kLargestBatch = (uint64_t{2} << 30) + (64 << 10);
+
+}  // namespace
 
 FrameCodec::FrameCodec(const Agreement& agreement) {
   if (agreement.protection != Protection::kTag) return;
@@ -16,7 +24,11 @@ FrameCodec::FrameCodec(const Agreement& agreement) {
 
 grpc::ByteBuffer FrameCodec::close(std::string_view body) {
   const std::string tag = outgoing_ ? outgoing_->tag(body) : std::string();
-  const grpc::Slice slice(encode_frame(body, tag));
+  // gRPC frees the text when it has sent it, so that a large one isn't copied once more.
+  auto* const message = new std::string(encode_frame(body, tag));
+  const grpc::Slice slice(
+      message->data(), message->size(), [](void* text) { delete static_cast<std::string*>(text); },
+      message);
   return grpc::ByteBuffer(&slice, 1);
 }
 
@@ -40,19 +52,14 @@ std::optional<std::string_view> FrameCodec::open(std::string_view message, Strea
   end.why = "the manager sent what is no frame";
   if (!frame || fields.malformed()) return std::nullopt;
 
-  std::string_view body, tag;
-  FieldReader parts(*frame);
-  while (parts.next(field)) {
-    if (field.number == wire::Frame::kBodyFieldNumber) body = field.bytes;
-    if (field.number == wire::Frame::kTagFieldNumber) tag = field.bytes;
-  }
-  if (parts.malformed()) return std::nullopt;
-  if (incoming_ && !incoming_->verify(body, tag)) {
+  const std::optional<FrameView> view = read_frame(*frame);
+  if (!view) return std::nullopt;
+  if (incoming_ && !incoming_->verify(view->body, view->tag)) {
     end.why = "a frame came with a wrong tag";
     return std::nullopt;
   }
   end.why.clear();
-  return body;
+  return view->body;
 }
 
 bool FrameCodec::add_part(std::string_view encoded) {
@@ -67,7 +74,11 @@ bool FrameCodec::add_part(std::string_view encoded) {
   const uint64_t rest = bytes.size() + left;
   if (fields.malformed() || bytes.empty() || rest < left) return false;
   if (left_ != 0 && left_ != rest) return false;
-  join_part(bytes, whole_.size() + rest, whole_);
+  if (left_ == 0) {
+    if (rest > kLargestBatch) return false;
+    reserve_large(whole_, rest);  // The manager is trusted to send what it announces.
+  }
+  whole_ += bytes;
   left_ = left;
   return true;
 }

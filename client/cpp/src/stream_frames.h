@@ -38,8 +38,8 @@ class FrameCodec {
 
  private:
   std::optional<FrameTagger> outgoing_, incoming_;
-  std::string whole_;  // Of the parts that have come,
-  uint64_t left_ = 0;  // and how many bytes have not.
+  std::string whole_;  // The bytes of the parts that have come.
+  uint64_t left_ = 0;  // How many bytes of the same batch are still to come.
 };
 
 }  // namespace syncmanager

@@ -10,7 +10,7 @@
 namespace syncmanager {
 namespace {
 
-using Requests = std::vector<std::string>;
+using Requests = std::vector<EncodedMessage>;
 
 // One undoing: `asked` is the request, `back` gets what undoes it, and has its object and caller.
 // Each of these returns false if there is nothing to undo.
@@ -104,11 +104,11 @@ Requests undo_wait(const AsyncCall& call, wire::Request& back) {
   const Grant grant = call.answer.grant();
   if (call.answer.outcome() == wire::OK && !grant.timed_out) {
     back.mutable_condition()->mutable_notify()->set_count(1);
-    requests.push_back(back.SerializeAsString());
+    requests.push_back(encode_moving(back));
   }
   if (call.dropped && grant.fencing != 0) {
     back.mutable_condition()->mutable_release();
-    requests.push_back(back.SerializeAsString());
+    requests.push_back(encode_moving(back));
   }
   return requests;
 }
@@ -152,7 +152,7 @@ std::string undoable(const wire::Request& request) {
 
 bool holds_its_lock(const AsyncCall& call) { return asked_of(call).condition().has_wait(); }
 
-std::vector<std::string> undo(const AsyncCall& call) {
+std::vector<EncodedMessage> undo(const AsyncCall& call) {
   if (call.asked.empty() || call.answer.loss() != Loss::kNone) return {};
   const wire::Request asked = asked_of(call);
   wire::Request back;
@@ -160,7 +160,9 @@ std::vector<std::string> undo(const AsyncCall& call) {
   back.set_caller(asked.caller());
   if (asked.condition().has_wait()) return undo_wait(call, back);
   if (call.answer.outcome() != wire::OK || !undo_one(call, asked, back)) return {};
-  return {back.SerializeAsString()};
+  Requests requests;
+  requests.push_back(encode_moving(back));
+  return requests;
 }
 
 }  // namespace syncmanager

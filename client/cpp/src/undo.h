@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/cpp/src/pending_calls.h"
+#include "protos/large_field.h"
 #include "protos/request.pb.h"
 
 namespace syncmanager {
@@ -21,7 +22,7 @@ std::string undoable(const wire::Request& request);
 // The wait of a Condition ends with its lock held. A caller that waited for the answer keeps the
 // lock, and only the notify is passed on. If the call was dropped before, nobody knows of the lock,
 // and it is released.
-std::vector<std::string> undo(const AsyncCall& call);
+std::vector<EncodedMessage> undo(const AsyncCall& call);
 
 // Whether the call ends with a lock held, whatever ends it: the wait of a Condition.
 bool holds_its_lock(const AsyncCall& call);

@@ -1,6 +1,7 @@
 #include "syncmanager/value.h"
 
 #include "client/cpp/src/ask.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager {
 namespace {
@@ -9,7 +10,7 @@ void get_of(wire::Request& request) { request.mutable_value()->mutable_get(); }
 
 auto set_of(std::string_view value) {
   return [value](wire::Request& request) {
-    request.mutable_value()->mutable_set()->set_value(value.data(), value.size());
+    request.mutable_value()->mutable_set()->set_value(copy_of(value));
   };
 }
 
@@ -24,7 +25,7 @@ auto add_of(std::string_view amount) {
 ReferencePtr ValueCalls::open(const ReferencePtr& registry, std::string_view name,
                               std::string_view initial) {
   return open_object(registry, name, "Value", [initial](wire::RegistryOp::Open& open) {
-    open.mutable_value()->set_initial(initial.data(), initial.size());
+    open.mutable_value()->set_initial(copy_of(initial));
   });
 }
 

@@ -1,13 +1,56 @@
 #include <syncmanager/error.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "client/python/native/values.h"
+#include "protos/huge_pages.h"
 
 namespace syncmanager::python {
 namespace {
 
 Py_ssize_t size_of(std::string_view text) { return static_cast<Py_ssize_t>(text.size()); }
+
+py::object bytes_of(std::string_view content) {
+  py::object bytes = steal(PyBytes_FromStringAndSize(nullptr, size_of(content)));
+  char* const memory = PyBytes_AS_STRING(bytes.ptr());
+  prefer_huge_pages(memory, content.size());
+  std::copy(content.begin(), content.end(), memory);
+  return bytes;
+}
+
+py::object bytearray_of(std::string_view content) {
+  py::object bytes = steal(PyByteArray_FromStringAndSize(nullptr, size_of(content)));
+  char* const memory = PyByteArray_AS_STRING(bytes.ptr());
+  prefer_huge_pages(memory, content.size());
+  std::copy(content.begin(), content.end(), memory);
+  return bytes;
+}
+
+// Bytes of an answer that Python code reads before they go: nobody can use it afterwards.
+class Lent {
+ public:
+  explicit Lent(std::string_view content)
+      : view_(py::memoryview::from_memory(content.data(), size_of(content))) {}
+  ~Lent() {
+    PyObject* const released = PyObject_CallMethod(view_.ptr(), "release", nullptr);
+    if (released == nullptr) PyErr_Clear();
+    Py_XDECREF(released);
+  }
+  Lent(const Lent&) = delete;
+  Lent& operator=(const Lent&) = delete;
+  const py::memoryview& view() const { return view_; }
+
+ private:
+  py::memoryview view_;
+};
+
+py::object decode_opaque(const ValueHead& head, const std::shared_ptr<Session>& session) {
+  const py::str codec(head.name.data(), head.name.size());
+  if (head.name != "pickle") return session->translation().load(codec, bytearray_of(head.content));
+  const Lent content(head.content);  // Unpickling copies what it makes.
+  return session->translation().load(codec, content.view());
+}
 
 py::object decode_set(Decoder& decoder, const ValueHead& head,
                       const std::shared_ptr<Session>& session) {
@@ -90,7 +133,7 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
     case Kind::kText:
       return steal(PyUnicode_DecodeUTF8(head->content.data(), size_of(head->content), nullptr));
     case Kind::kBytes:
-      return py::bytes(head->content.data(), head->content.size());
+      return bytes_of(head->content);
     case Kind::kList:
       return decode_sequence<py::list>(decoder, head->number, session);
     case Kind::kTuple:
@@ -104,8 +147,7 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
       reader.skip();
       return decode(decoder, session);
     case Kind::kOpaque:
-      return session->translation().load(py::str(head->name.data(), head->name.size()),
-                                         py::bytearray(head->content.data(), head->content.size()));
+      return decode_opaque(*head, session);
   }
   throw Error("the manager sent a value of no known kind");
 }

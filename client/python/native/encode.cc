@@ -24,30 +24,11 @@ constexpr size_t kUsual = 6;
 constexpr uint64_t kMostInKey = 100'000;
 constexpr size_t kLongestKey = size_t{1} << 20;
 
+// A buffer of this size is sent from where it lies.
+constexpr size_t kLent = size_t{1} << 20;
+
 // What an opaque has beside its codec and its content, at most.
 constexpr size_t kFraming = 1 + 2 * 10;
-
-// The bytes of any object that has some in a row.
-class Buffer {
- public:
-  Buffer() = default;
-  ~Buffer() {
-    if (buffer_.obj != nullptr) PyBuffer_Release(&buffer_);
-  }
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-
-  void get(const py::object& object) {
-    const int got = PyObject_GetBuffer(object.ptr(), &buffer_, PyBUF_SIMPLE);
-    if (got != 0) throw py::error_already_set();
-  }
-  std::string_view view() const {
-    return {static_cast<const char*>(buffer_.buf), static_cast<size_t>(buffer_.len)};
-  }
-
- private:
-  Py_buffer buffer_{};
-};
 
 // A value that isn't of Python's own types, or holds one at too great a depth.
 class NeedsTranslation {};
@@ -60,8 +41,9 @@ class PythonAlone {};
 class Encoder {
  public:
   // Counts in `about`.
-  Encoder(ValueWriter& writer, const Session& session, Purpose purpose, AboutEncoded& about)
-      : writer_(writer), session_(session), purpose_(purpose), about_(about) {}
+  Encoder(ValueWriter& writer, const Session& session, Purpose purpose, AboutEncoded& about,
+          Lending* lending)
+      : writer_(writer), session_(session), purpose_(purpose), about_(about), lending_(lending) {}
 
   void write(PyObject* value, int depth) {
     if (value == Py_None) {
@@ -75,7 +57,7 @@ class Encoder {
     } else if (PyFloat_CheckExact(value)) {
       writer_.real(PyFloat_AS_DOUBLE(value));
     } else if (PyBytes_CheckExact(value)) {
-      writer_.bytes({PyBytes_AS_STRING(value), static_cast<size_t>(PyBytes_GET_SIZE(value))});
+      bytes(value);
     } else if (!container(value, depth)) {
       translate(value, depth);
     }
@@ -117,7 +99,7 @@ class Encoder {
     ValueWriter writer;
     try {
       if (key.ptr() == Py_NotImplemented) throw PythonAlone();
-      Encoder(writer, session_, Purpose::kKey, about).keyed(key, depth);
+      Encoder(writer, session_, Purpose::kKey, about, nullptr).keyed(key, depth);
       if (writer.size() > kLongestKey) throw PythonAlone();
     } catch (const PythonAlone&) {
       if (purpose_ == Purpose::kAsked) session_.translation().refuse(py::handle(value));
@@ -170,15 +152,43 @@ class Encoder {
   // Without a copy in between.
   void opaque(const std::string& codec, const py::object& content) {
     const bool several = py::isinstance<py::list>(content);
-    std::vector<Buffer> buffers(several ? py::len(content) : 1);
-    uint64_t size = 0;
-    for (size_t i = 0; i < buffers.size(); ++i) {
-      buffers[i].get(several ? py::object(content.cast<py::list>()[i]) : content);
-      size += buffers[i].view().size();
+    py::list pieces = several ? py::list(content) : py::list();
+    if (!several) pieces.append(content);
+    std::deque<Buffer> own;
+    std::deque<Buffer>& buffers = lending_ == nullptr ? own : lending_->buffers;
+    const size_t first = buffers.size();
+    uint64_t size = 0, copied = 0;
+    for (const py::handle piece : pieces) {
+      const size_t bytes =
+          buffers.emplace_back(py::reinterpret_borrow<py::object>(piece)).view().size();
+      size += bytes;
+      if (!is_lent(bytes)) copied += bytes;
     }
-    writer_.reserve(writer_.size() + codec.size() + size + kFraming);
+    writer_.reserve(writer_.size() + codec.size() + copied + kFraming);
     writer_.begin_opaque(codec, size);
-    for (const Buffer& buffer : buffers) writer_.encoded(buffer.view());
+    for (size_t i = first; i < buffers.size(); ++i) append(buffers[i].view());
+  }
+
+  void bytes(PyObject* value) {
+    const std::string_view content(PyBytes_AS_STRING(value),
+                                   static_cast<size_t>(PyBytes_GET_SIZE(value)));
+    if (is_lent(content.size())) {
+      lending_->buffers.emplace_back(py::reinterpret_borrow<py::object>(value));
+      writer_.begin_bytes(content.size());
+      append(content);
+    } else {
+      writer_.bytes(content);
+    }
+  }
+
+  bool is_lent(size_t bytes) const { return lending_ != nullptr && bytes >= kLent; }
+
+  void append(std::string_view content) {
+    if (is_lent(content.size())) {
+      lending_->lent.push_back({writer_.size(), content});
+    } else {
+      writer_.encoded(content);
+    }
   }
 
   void parts(const std::string& codec, const py::tuple& content, int depth) {
@@ -289,21 +299,24 @@ class Encoder {
   const Session& session_;
   const Purpose purpose_;
   AboutEncoded& about_;
+  Lending* const lending_;  // Null: everything is copied.
 };
 
 }  // namespace
 
 thread_local KeptReferences* KeptReferences::newest_ = nullptr;
 
-std::string encode(py::handle value, const Session& session, Purpose purpose, AboutEncoded* about) {
+std::string encode(py::handle value, const Session& session, Purpose purpose, AboutEncoded* about,
+                   Lending* lending) {
   ValueWriter writer;
   AboutEncoded found;
   try {
-    Encoder(writer, session, purpose, found).write(value.ptr(), 0);
+    Encoder(writer, session, purpose, found, lending).write(value.ptr(), 0);
   } catch (const NeedsTranslation&) {
     writer = ValueWriter();
     found = {};
-    Encoder(writer, session, purpose, found).translate(value.ptr(), 0);
+    if (lending != nullptr) lending->lent.clear();
+    Encoder(writer, session, purpose, found, lending).translate(value.ptr(), 0);
   }
   if (about != nullptr) *about = found;
   return writer.take();

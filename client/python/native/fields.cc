@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
@@ -47,12 +48,13 @@ Purpose purpose_of(const FieldDescriptor& field) {
   return asked ? Purpose::kAsked : Purpose::kStored;
 }
 
-std::string bytes_of(const FieldDescriptor& field, py::handle value, const Session& session) {
+std::string bytes_of(const FieldDescriptor& field, py::handle value, const Session& session,
+                     Lending* lending = nullptr) {
   if (is_text(field)) return text_of(value);
-  if (is_plain(value.ptr())) return encode(value, session, Purpose::kMoved);
+  if (is_plain(value.ptr())) return encode(value, session, Purpose::kMoved, nullptr, lending);
   if (py::isinstance<Encoded>(value)) return py::cast<const Encoded&>(value).bytes();
   if (py::isinstance<Arrived>(value)) return py::cast<const Arrived&>(value).bytes();
-  return encode(value, session, purpose_of(field));
+  return encode(value, session, purpose_of(field), nullptr, lending);
 }
 
 // A number's integer; whatever else raises TypeError, and what is too large OverflowError.
@@ -175,6 +177,19 @@ void set_field(Message& message, const FieldDescriptor& field, py::handle value,
     default:
       throw py::type_error("there is no way to set " + field.full_name());
   }
+}
+
+bool lend_field(Message& message, const FieldDescriptor& field, py::handle value,
+                const Session& session, Lending& lending, std::string& encoded) {
+  const bool is_bytes = field.type() == FieldDescriptor::TYPE_BYTES && !field.is_repeated();
+  if (!is_bytes || is_left_out(field, value)) {
+    set_field(message, field, value, session);
+    return false;
+  }
+  encoded = bytes_of(field, value, session, &lending);
+  if (!lending.lent.empty()) return true;
+  message.GetReflection()->SetString(&message, &field, std::move(encoded));
+  return false;
 }
 
 void set_fields(Message& message, const py::dict& fields, const Session& session) {

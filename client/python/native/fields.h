@@ -6,6 +6,7 @@
 #include <string>
 
 #include "client/python/native/session.h"
+#include "client/python/native/values.h"
 
 namespace syncmanager::python {
 
@@ -18,6 +19,10 @@ const google::protobuf::FieldDescriptor* field_of(const google::protobuf::Descri
 // absent. Raises what the conversion does. Needs the GIL.
 void set_field(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
                py::handle value, const Session& session);
+// The same for a value whose large buffers are lent. If it has such, it returns true: the field
+// isn't set, and `encoded` is the value without what `lending` has.
+bool lend_field(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
+                py::handle value, const Session& session, Lending& lending, std::string& encoded);
 // Sets each by its name. Raises AttributeError for a name that the message doesn't have.
 void set_fields(google::protobuf::Message& message, const py::dict& fields, const Session& session);
 // A message as a dict by its fields' names; bytes as text.

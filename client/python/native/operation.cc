@@ -91,7 +91,8 @@ ReferencePtr Operation::subject(const ReferencePtr& reference, Arguments argumen
 // not the thread's draft.
 std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, const Session& session,
                                               py::handle timeout, uint64_t caller,
-                                              Arguments arguments, std::string& encoded) const {
+                                              Arguments arguments, EncodedMessage& encoded,
+                                              Lending* lending) const {
   if (arguments.size() > fields_.size()) throw py::type_error("too many arguments: " + name_);
   auto call = std::make_unique<AsyncCall>(Answer(subject(reference, arguments), name_.c_str()));
   wire::Request request;
@@ -99,11 +100,19 @@ std::unique_ptr<AsyncCall> Operation::prepare(const ReferencePtr& reference, con
   if (caller != 0) request.set_caller(caller);
   Message& type = *request.GetReflection()->MutableMessage(&request, type_);
   Message& method = *type.GetReflection()->MutableMessage(&type, method_);
+  const google::protobuf::FieldDescriptor* lent = nullptr;  // The one field that is.
+  std::string value;
   for (size_t i = 0; i < arguments.size(); ++i) {
-    set_field(method, *fields_[i], arguments[i], session);
+    if (lending == nullptr || lent != nullptr) {
+      set_field(method, *fields_[i], arguments[i], session);
+    } else if (lend_field(method, *fields_[i], arguments[i], session, *lending, value)) {
+      lent = fields_[i];
+    }
   }
   call->asked = undoable(request);
-  request.SerializeToString(&encoded);
+  encoded = lent == nullptr ? encode_moving(request)
+                            : encode_lent(request, {type_, method_, lent}, std::move(value),
+                                          std::move(lending->lent));
   return call;
 }
 
@@ -116,10 +125,11 @@ py::object Operation::call(py::handle subject, py::handle timeout, Arguments arg
   }
   const ReferencePtr pointer = reference->get();
   KeptReferences kept;  // Until the request is sent.
-  std::string request;
+  Lending lending;      // Until the call is answered.
+  EncodedMessage request;
   std::unique_ptr<AsyncCall> call;
   try {
-    call = prepare(pointer, *reference->session(), timeout, 0, arguments, request);
+    call = prepare(pointer, *reference->session(), timeout, 0, arguments, request, &lending);
   } catch (py::error_already_set& error) {
     if (!error.matches(py::module_::import("syncmanager._keys").attr("NeedsEquality"))) throw;
     const py::object by_equality = py::module_::import("syncmanager._equality").attr("by_equality");
@@ -138,17 +148,17 @@ std::unique_ptr<Pending> Operation::start(py::handle subject, py::handle timeout
   const std::shared_ptr<SharedReference> reference = SharedReference::of(subject);
   const ReferencePtr pointer = reference->get();
   KeptReferences kept;  // Until the request is sent.
-  std::string request;
+  EncodedMessage request;
   std::unique_ptr<AsyncCall> call =
-      prepare(pointer, *reference->session(), timeout, caller, arguments, request);
+      prepare(pointer, *reference->session(), timeout, caller, arguments, request, nullptr);
   const uint64_t token = completions->next_token();
   call->on_answered = [completions, token] { completions->report(token); };
+  bool sent = false;
   {
     const WithoutGil waiting;
-    pointer->connection().send(std::move(request), *call);
+    sent = pointer->connection().send(std::move(request), *call);
   }
-  // A session that is over answers at once, and tells nobody.
-  if (call->answered.load() && call->answer.loss() != Loss::kNone) completions->report(token);
+  if (!sent) completions->report(token);
   return std::make_unique<Pending>(*this, reference, key_of(arguments), std::move(call), token);
 }
 

@@ -10,6 +10,7 @@
 
 #include "client/python/native/pending.h"
 #include "client/python/native/session.h"
+#include "client/python/native/values.h"
 #include "protos/request.pb.h"
 
 namespace syncmanager::python {
@@ -58,10 +59,10 @@ class Operation {
  private:
   using Descriptor = google::protobuf::FieldDescriptor;
 
-  // The call, and its encoded request.
+  // The call, and its encoded request, to which `lending` lends, unless that is null.
   std::unique_ptr<AsyncCall> prepare(const ReferencePtr& reference, const Session& session,
                                      py::handle timeout, uint64_t caller, Arguments arguments,
-                                     std::string& encoded) const;
+                                     EncodedMessage& encoded, Lending* lending) const;
   // What a failure's message is about.
   ReferencePtr subject(const ReferencePtr& reference, Arguments arguments) const;
 

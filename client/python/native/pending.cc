@@ -30,7 +30,7 @@ Connection& connection_of(const PendingCall& call) { return call.answer.referenc
 
 // Sends the encoded request, if there is one, and waits without the GIL until the call is answered.
 // A signal's Python code runs meanwhile. Throws what that raises.
-void wait_interruptibly(PendingCall& call, std::string* request = nullptr) {
+void wait_interruptibly(PendingCall& call, EncodedMessage* request = nullptr) {
   Connection& connection = connection_of(call);
   const bool watches = handles_signals();
   {
@@ -67,7 +67,7 @@ void wait_for_requests(const std::shared_ptr<Connection>& connection) {
   ping.mutable_registry()->mutable_ping();
   {
     const WithoutGil waiting;
-    connection->send(ping.SerializeAsString(), *call);
+    connection->send(encode_moving(ping), *call);
   }
   wait_for_word(*call);
   drop(std::move(call));
@@ -132,7 +132,7 @@ std::vector<uint64_t> Completions::take() {
   return std::exchange(reported_, {});
 }
 
-std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, std::string* request) {
+std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, EncodedMessage* request) {
   try {
     wait_interruptibly(*call, request);
   } catch (const py::error_already_set&) {

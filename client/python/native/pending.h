@@ -10,6 +10,7 @@
 
 #include "client/cpp/src/pending_calls.h"
 #include "client/python/native/session.h"
+#include "protos/large_field.h"
 
 namespace syncmanager::python {
 
@@ -44,7 +45,7 @@ class Completions {
 // returns it then.
 // A signal's Python code runs meanwhile, at once when the signal arrives. If it raises, the call is
 // cancelled, what it brings all the same goes back, and the error is thrown.
-std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, std::string* request = nullptr);
+std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, EncodedMessage* request = nullptr);
 
 // What the answer of a call means to Python. The Python code of signals that have arrived runs
 // before the result is handed over. If it raises, what the call brought goes back, and the error is

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "client/python/native/session.h"
+#include "protos/large_field.h"
 
 namespace syncmanager::python {
 
@@ -49,11 +52,39 @@ class KeptReferences {
   std::vector<ReferencePtr> references_;
 };
 
+// The bytes of any object that has some in a row. Needs the GIL.
+class Buffer {
+ public:
+  // Throws what the object does if it has none.
+  explicit Buffer(const py::object& object) {
+    if (PyObject_GetBuffer(object.ptr(), &buffer_, PyBUF_SIMPLE) != 0) {
+      throw py::error_already_set();
+    }
+  }
+  ~Buffer() { PyBuffer_Release(&buffer_); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  std::string_view view() const {
+    return {static_cast<const char*>(buffer_.buf), static_cast<size_t>(buffer_.len)};
+  }
+
+ private:
+  Py_buffer buffer_{};
+};
+
+// Large buffers of a value, which are sent from where they lie, and the places in its encoding
+// where they belong. They are kept while it lives.
+struct Lending {
+  std::deque<Buffer> buffers;
+  std::vector<LentBytes> lent;
+};
+
 // What a value is encoded for.
 enum class Purpose : uint8_t {
   kMoved,   // To be taken out again: it needs no key.
   kStored,  // With the key by which it is compared, if `Translation` knows one.
-  kAsked,   // What is equal to it is asked for: `Translation` refuses what only Python compares.
+  kAsked,   // As a question for values equal to it: refused if only Python can compare it.
   kKey,     // As a key alone: the encoder's own.
 };
 
@@ -64,9 +95,10 @@ struct AboutEncoded {
 
 // Python's own types (None, bool, int, float, str, bytes, list, tuple, dict, set, frozenset; none
 // of their subclasses) travel typed; everything else, and what is nested deeper than 32, as
-// `Session::Translation` says. Throws what that does. Needs the GIL.
+// `Session::Translation` says. What `lending` gets is missing in the encoding. Throws what that
+// does. Needs the GIL.
 std::string encode(py::handle value, const Session& session, Purpose purpose,
-                   AboutEncoded* about = nullptr);
+                   AboutEncoded* about = nullptr, Lending* lending = nullptr);
 
 // Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
 py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session);

@@ -67,7 +67,8 @@ def _complex(value):
 
 
 def scalar_of_numpy(cls):
-    """What makes the keys of one of NumPy's scalar types, by Python's number that equals it."""
+    """Returns the function that makes the keys of a scalar type of NumPy: a key is the number of
+    Python that equals the scalar. Returns None for other classes."""
     if not issubclass(cls, sys.modules["numpy"].generic):
         return None
     type_ = name_of(cls)
@@ -102,8 +103,8 @@ def _time(value):
 
 
 def _datetime(value):
-    """Of one with a zone the instant. Where its offset depends on `fold` it equals those of its own
-    zone only, as Python has it."""
+    """Returns the instant of a datetime with a zone. Where its offset depends on `fold`, the key
+    equals those of the same zone only, as in Python."""
     fields = value.toordinal() * 86_400_000_000 + _time_of_day(value)
     if value.tzinfo is None:
         return fields

@@ -90,13 +90,14 @@ class ValueWriter {
   ValueWriter& reference(uint64_t object, std::string_view type);
   ValueWriter& opaque(std::string_view codec, std::string_view content);
   // The caller owes so many bytes of content, by encoded().
+  ValueWriter& begin_bytes(uint64_t bytes);
   ValueWriter& begin_opaque(std::string_view codec, uint64_t bytes);
   // The caller owes the key, and then the value itself.
   ValueWriter& begin_keyed(uint8_t rule, std::string_view type);
   // Appends what is encoded already.
   ValueWriter& encoded(std::string_view value);
 
-  void reserve(size_t bytes) { out_.reserve(bytes); }
+  void reserve(size_t bytes);
   size_t size() const { return size_; }
   std::string_view view() const { return {out_.data(), size_}; }
   // What was written so far. The writer is empty afterwards.

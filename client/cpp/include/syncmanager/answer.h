@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -84,7 +85,7 @@ class Answer {
     return Decoder(encoded, *reference_, operation_);
   }
   // The result as it came, for the registry's own.
-  std::string_view result() const { return result_; }
+  std::string_view result() const { return std::string_view(memory_).substr(result_begin_); }
 
   // As it came, for another language with words of its own: a wire::Outcome, the field of
   // wire::Reply that the result is (0: none), and the manager's message. None of them throws.
@@ -115,7 +116,8 @@ class Answer {
   uint64_t delivery_ = 0;
   uint64_t deliveries_ = 0;
   std::string message_;
-  std::string result_;
+  std::string memory_;       // Ends with the result,
+  size_t result_begin_ = 0;  // which begins here.
 };
 
 }  // namespace syncmanager

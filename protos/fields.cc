@@ -1,9 +1,28 @@
-#include "client/cpp/src/fields.h"
+#include "protos/fields.h"
 
 namespace syncmanager {
 namespace {
 
 enum WireType : uint64_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+
+// What begins a field: its number and how it is written.
+constexpr uint64_t key_of(int field, WireType type) {
+  return static_cast<uint64_t>(field) << 3 | type;
+}
+
+size_t varint_size(uint64_t value) {
+  size_t size = 1;
+  for (; value >= 0x80; value >>= 7) ++size;
+  return size;
+}
+
+void append_varint(std::string& out, uint64_t value) {
+  while (value >= 0x80) {
+    out.push_back(static_cast<char>(value | 0x80));
+    value >>= 7;
+  }
+  out.push_back(static_cast<char>(value));
+}
 
 }  // namespace
 
@@ -51,6 +70,29 @@ bool FieldReader::take(uint64_t size, std::string_view& bytes) {
   bytes = rest_.substr(0, size);
   rest_.remove_prefix(size);
   return true;
+}
+
+void append_head(std::string& out, int field, size_t length) {
+  append_varint(out, key_of(field, kBytes));
+  append_varint(out, length);
+}
+
+size_t head_size(int field, size_t length) {
+  return varint_size(key_of(field, kBytes)) + varint_size(length);
+}
+
+void append_bytes(std::string& out, int field, std::string_view bytes) {
+  append_head(out, field, bytes.size());
+  out += bytes;
+}
+
+void append_number(std::string& out, int field, uint64_t value) {
+  append_varint(out, key_of(field, kVarint));
+  append_varint(out, value);
+}
+
+size_t number_size(int field, uint64_t value) {
+  return varint_size(key_of(field, kVarint)) + varint_size(value);
 }
 
 }  // namespace syncmanager
