@@ -1,6 +1,9 @@
 """Values that are larger than a message, and containers of a million, through every type."""
 
 import asyncio
+import dataclasses
+import os
+import signal
 import threading
 import unittest
 
@@ -12,6 +15,19 @@ from syncmanager import aio
 
 LARGE = bytes(range(251)) * 24_000  # 6 MB: more than a frame.
 MILLION = list(range(10**6))
+
+
+@dataclasses.dataclass
+class Shot:
+    """What pickle sends, with arrays in it."""
+
+    name: str
+    pictures: list
+    raw: bytes = b""
+
+    def __eq__(self, other):
+        return (self.name, self.raw) == (other.name, other.raw) and all(
+            (one == another).all() for one, another in zip(self.pictures, other.pictures))
 
 
 def length(value):
@@ -69,6 +85,55 @@ class LargeValuesTest(ManagerTest):
         self.assertTrue((got == picture).all())
         got[0, 0] = 1.0  # It is the receiver's own.
 
+    def test_arrays_in_pickles_travel_beside_them(self):
+        picture = numpy.arange(200_000, dtype="f8").reshape(200, 1000)
+        for pictures in ([picture], [picture.T, picture], [picture[::2]], [picture[:1]]):
+            shot = Shot("a", pictures, b"raw" * 50_000)
+            queue, table = self.manager.Queue(), self.manager.dict(a=shot)
+            queue.put(shot)
+            got = queue.get()
+            self.assertEqual(got, shot)
+            self.assertEqual(table["a"], shot)
+            for array in got.pictures:
+                self.assertTrue(array.flags.aligned)
+                array[0, 0] = 1.0  # It is the receiver's own.
+
+    def test_arrays_in_pickles_with_proxies_do_too(self):
+        queue, other = self.manager.Queue(), self.manager.Queue()
+        shot = Shot("a", [numpy.ones(100_000)])
+        queue.put((shot, other, [other, shot]))
+        got, there, both = queue.get()
+        got.pictures[0][0] = 2.0
+        self.assertEqual(both[1].pictures[0].sum(), 100_000)
+        there.put("seen")
+        self.assertEqual(other.get(), "seen")
+
+    def test_nobody_waits_while_a_container_of_a_million_is_made(self):
+        """It is made in pages: between two of them others are served."""
+        cell = self.manager.Value("i", 0)
+        making = threading.Thread(target=self.manager.dict, args=(dict.fromkeys(MILLION),))
+        making.start()
+        while making.is_alive():
+            cell.value += 1
+        self.assertGreater(cell.value, 100)
+
+    def test_containers_of_several_pages_have_all_their_elements(self):
+        for count in (0, 1, 1999, 2000, 2001, 4000, 5001):
+            numbers = range(count)
+            self.assertEqual(self.manager.list(iter(numbers))[:], list(numbers))
+            self.assertEqual(self.manager.set(numbers).copy(), set(numbers))
+            self.assertEqual(self.manager.dict(zip(numbers, numbers)).copy(),
+                             dict(zip(numbers, numbers)))
+            self.assertEqual(len(self.manager.list(numbers, name=f"of {count}")), count)
+        with self.assertRaisesRegex(TypeError, "not iterable"):
+            self.manager.list(5)
+
+        async def story():
+            async with aio.Manager() as manager:
+                rows = await manager.list(range(5001))
+                self.assertEqual(await rows[:], list(range(5001)))
+        asyncio.run(story())
+
     def test_hosted_objects_take_and_return_them(self):
         with Bank() as bank:
             self.assertEqual(bank.Account().take(LARGE), LARGE)
@@ -101,6 +166,26 @@ class LargeValuesTest(ManagerTest):
                 queue.put(bytes(10**6))
             queue.put("small")
             self.assertEqual(queue.get(), "small")
+
+    def test_one_that_no_request_can_have_is_refused_before_it_is_sent(self):
+        limits = {"value_bytes": 10**6, "object_bytes": 10**6}
+        with syncmanager.Manager(limits=limits) as manager:
+            queue = manager.Queue()
+            os.kill(manager._process.pid, signal.SIGSTOP)
+            try:
+                with self.assertRaisesRegex(ValueError, "1500.* bytes.*--max-object-bytes"):
+                    queue.put(bytes(1_500_000))
+            finally:
+                os.kill(manager._process.pid, signal.SIGCONT)
+            queue.put("small")
+            self.assertEqual(queue.get(), "small")
+
+        async def story():
+            async with aio.Manager(limits=limits) as manager:
+                queue = await manager.Queue()
+                with self.assertRaisesRegex(ValueError, "--max-object-bytes"):
+                    await queue.put(bytes(1_500_000))
+        asyncio.run(story())
 
 
 class TasksTest(unittest.TestCase):

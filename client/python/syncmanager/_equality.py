@@ -103,8 +103,8 @@ def _combine(operation, reference, operator, values):
 
 
 def _open(operation, reference, timeout, name, must_exist, options):
-    """Opens a dict. Its first entries come from a dict, so their keys differ."""
-    entries = [(_stored(key, reference), value) for key, value in options["entries"].items()]
+    """Opens a dict. Its first entries are pairs from a dict, so their keys differ."""
+    entries = [(_stored(key, reference), value) for key, value in options["entries"]]
     return operation(reference, timeout, name, must_exist, {**options, "entries": entries})
 
 

@@ -3,7 +3,6 @@ stores the pickle keeps their objects alive; and open descriptors by descriptors
 
 import collections
 import functools
-import io
 import os
 import pickle
 import socket
@@ -13,7 +12,11 @@ from multiprocessing import context, managers, reduction
 from multiprocessing.connection import Connection, rebuild_connection, reduce_connection
 from multiprocessing.resource_sharer import DupFd
 
+from ._buffers import divided, joined
+
 _PROTOCOL = 5  # The newest that every Python which has this package reads.
+_LARGE = 64 << 10  # A smaller buffer goes into the pickle.
+_WITH_BUFFERS = "pickle.buffers"
 
 _loading = threading.local()  # Its `session` and `parts`: those of the pickle that is being opened.
 
@@ -23,12 +26,17 @@ def session_of_pickle():
     return getattr(_loading, "session", None)
 
 
-def unpickled(session, content, *proxies):
-    """The value of a pickle that came by that session, with the proxies beside it."""
+def unpickled(session, codec, content):
+    """The value of a pickle that came by that session. `codec` and `content` are as pickled_value()
+    returned them."""
+    content, *proxies = content if type(content) is tuple else (content,)
+    options = {}
+    if codec.startswith(_WITH_BUFFERS):
+        content, options["buffers"] = divided(bytearray(content) if proxies else content)
     before = dict(_loading.__dict__)
     _loading.session, _loading.parts = session, proxies
     try:
-        return context.reduction.ForkingPickler.loads(content)
+        return context.reduction.ForkingPickler.loads(content, **options)
     finally:
         _loading.__dict__.clear()
         _loading.__dict__.update(before)
@@ -45,7 +53,7 @@ class ByValue:
 def private_pickle(value):
     """The pickle of a value, whose proxies are announced one by one. Raises PicklingError for an
     open descriptor, and what else pickling raises."""
-    return bytes(pickled_value(value, None)[1])
+    return b"".join(_dumped(value, None, context.reduction.ForkingPickler).pieces)
 
 
 def pickled_function(function, session):
@@ -63,11 +71,21 @@ def pickled_function(function, session):
 
 
 def pickled_value(value, session, base=None):
-    """Returns a codec's name, and a buffer, or a tuple of one and the proxies in the value. By the
-    pickler that the program has chosen (`context.reducer = ...`), or another one."""
-    file = io.BytesIO()
-    pickler = _pickler(base or context.reduction.ForkingPickler)(file, session)
-    if base is not None:
+    """Returns a codec's name, and a list of buffers that come one after the other, or a tuple of
+    one and the proxies in the value. By the pickler that the program has chosen
+    (`context.reducer = ...`), or another one."""
+    dumped = _dumped(value, session, base or context.reduction.ForkingPickler)
+    codec, pieces = "pickle", dumped.pieces
+    if dumped.buffers:
+        codec, pieces = _WITH_BUFFERS, joined(pieces, dumped.buffers)
+    if not dumped.proxies:
+        return codec, pieces
+    return f"{codec}.proxies", (b"".join(pieces), *dumped.proxies)
+
+
+def _dumped(value, session, base):
+    pickler = _pickler(base)(session)
+    if base is not context.reduction.ForkingPickler:
         pickler.dispatch_table = collections.ChainMap(reduction.ForkingPickler._extra_reducers,
                                                       pickler.dispatch_table)
     spawning = context.get_spawning_popen()
@@ -83,23 +101,47 @@ def pickled_value(value, session, base=None):
         raise
     finally:
         context.set_spawning_popen(spawning)
-    if not pickler.proxies:
-        return "pickle", file.getbuffer()
-    return "pickle.proxies", (file.getvalue(), *pickler.proxies)
+    return pickler
 
 
 @functools.lru_cache
 def _pickler(base):
-    return type("Pickler", (_Pickler, base), {"_overrides": hasattr(base, "reducer_override")})
+    return type("Pickler", (_Pickler, base), {
+        "_overrides": hasattr(base, "reducer_override"),
+        "_takes_buffers": base is reduction.ForkingPickler})
+
+
+def _goes_into_pickle(buffers, buffer):
+    """Whether a buffer of an object goes into the pickle. Otherwise it joins `buffers`."""
+    try:
+        bytes_ = buffer.raw()
+    except BufferError:  # Its bytes aren't in a row.
+        return True
+    if bytes_.nbytes < _LARGE:
+        return True
+    buffers.append(bytes_)
+    return False
+
+
+class _Pieces(list):
+    """A file that is only written to. Large bytes are written as the object that they are, without
+    a copy."""
+
+    write = list.append
 
 
 class _Pickler:
     """Added to a pickler class. Without a session nothing travels beside the pickle."""
 
-    def __init__(self, file, session):
-        super().__init__(file, _PROTOCOL)
+    def __init__(self, session):
         self._session = session
-        self.proxies = []
+        self.pieces, self.proxies, self.buffers = _Pieces(), [], []
+        if self._takes_buffers and session is not None:
+            # No method of its own: in a cycle it would keep what it has pickled.
+            super().__init__(self.pieces, _PROTOCOL, True,
+                             functools.partial(_goes_into_pickle, self.buffers))
+        else:
+            super().__init__(self.pieces, _PROTOCOL)
 
     def reducer_override(self, value):
         reduced = NotImplemented

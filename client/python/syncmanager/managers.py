@@ -6,6 +6,7 @@
         jobs = manager.Queue()
 """
 
+import itertools
 import warnings
 from multiprocessing import managers, pool
 from multiprocessing.managers import Array, Namespace, RemoteError, Token, Value
@@ -26,6 +27,8 @@ from .task_pools import TaskPoolProxy
 from .synchronization import (
     AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, EventProxy, LatchProxy,
     RLockProxy, RWLockProxy, SemaphoreProxy)
+
+_PAGE = 2000  # Elements that the manager takes in a few milliseconds.
 
 
 class SyncManager(BaseManager, managers.SyncManager):
@@ -100,7 +103,7 @@ class SyncManager(BaseManager, managers.SyncManager):
         return self._syncmanager_make(TaskPoolProxy, name)
 
     def list(self, elements=(), *, name=""):
-        return self._syncmanager_make(ListProxy, name, values=elements)
+        return _filled(self, ListProxy, name, "values", elements, "extend")
 
     def dict(self, other=(), /, **entries):
         """`deep=True`: nested dicts and lists are shared, too; see syncmanager.deep."""
@@ -110,10 +113,11 @@ class SyncManager(BaseManager, managers.SyncManager):
             made = self._syncmanager_make(DeepDictProxy)
             made.update(other, **entries)
             return made
-        return self._syncmanager_make(DictProxy, entries=dict(other, **entries))
+        entries = dict(other, **entries)
+        return _filled(self, DictProxy, "", "entries", entries.items(), "update")
 
     def set(self, elements=(), *, name=""):
-        return self._syncmanager_make(SetProxy, name, values=elements)
+        return _filled(self, SetProxy, name, "values", elements, "update")
 
     def Namespace(self, /, **attributes):
         _warn_of_name(self, "Namespace", attributes)
@@ -176,6 +180,20 @@ def _warn_of_name(manager, method, keywords):
         warnings.warn(f"{method}(name={name!r}) makes an entry whose key is 'name'; to find or "
                       f"make the object of that name write manager.named({name!r}).{method}(...)",
                       stacklevel=3)
+
+
+@steps
+def _filled(manager, proxytype, name, option, elements, add):
+    """Makes a container with those elements. A long one that has no name is filled in pages by its
+    method `add`, as nobody else knows of it yet, and others are served meanwhile."""
+    rest = iter(elements)
+    page = list(itertools.islice(rest, _PAGE))
+    if name or manager._syncmanager_name:
+        page += rest
+    made = yield manager._syncmanager_make(proxytype, name, **{option: page})
+    while page := list(itertools.islice(rest, _PAGE)):
+        yield getattr(made, add)(page)
+    return made
 
 
 def _queue(manager, proxytype, maxsize, name, reliable, most_deliveries, dead_letters, max_bytes):

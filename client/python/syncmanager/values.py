@@ -32,9 +32,9 @@ def register(cls, name=None, dump=None, load=None, *, key=None):
     those three as they do now, usually as pickles.
 
     `dump` returns an object with the buffer protocol (bytes, a memoryview), or a list of such whose
-    bytes come one after the other; they are sent without a copy in between. `load` gets a bytearray
-    of its own. `name` is of 1 to 64 of a-z, 0-9, dot, dash and underscore, and the same in every
-    process.
+    bytes come one after the other. They are sent without a copy, so they must not change before the
+    call that sends them returns. `load` gets a bytearray of its own. `name` is of 1 to 64 of a-z,
+    0-9, dot, dash and underscore, and the same in every process.
 
     `key(value)` is what the manager compares instances of `cls` by: a value of Python's own types,
     or of others that have keys, which is equal for two instances exactly where they are equal, and
@@ -108,11 +108,11 @@ class Translation:
 
     def load(self, codec, content):
         """The value of such a buffer, as a bytearray, or such a tuple."""
-        if codec in ("pickle", "pickle.proxies"):
+        if codec.split(".")[0] == "pickle":
             if not self.pickle:
                 raise PickleRefused("somebody sent a pickle, and the manager is used with "
                                     "pickle=False")
-            return unpickled(self.session(), *([content] if codec == "pickle" else content))
+            return unpickled(self.session(), codec, content)
         if codec == "npy":
             from . import _numpy  # noqa: F401: it registers itself.
         loader = _loaders.get(codec)
