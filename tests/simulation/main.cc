@@ -41,8 +41,7 @@ void show_figures(const Figures& figures, uint64_t seeds, double seconds) {
       figures.steps, seconds, static_cast<double>(figures.steps) / seconds, figures.inputs);
   std::cout << absl::StrFormat(
       "requests %d, repeated %d, parts of them %d, cut short %d, parts of answers %d; parked %d, "
-      "timed "
-      "out %d, cancelled %d, refused by limits %d, "
+      "timed out %d, cancelled %d, refused by limits %d, "
       "deliveries %d, abandoned %d; sessions %d, disconnected %d, resumed %d, died %d; "
       "objects %d\n",
       figures.requests, figures.repeated, figures.parts, figures.cut_short, figures.answer_parts,
