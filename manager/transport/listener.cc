@@ -1,7 +1,6 @@
 #include "manager/transport/listener.h"
 
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -11,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "protos/host_addresses.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
@@ -28,10 +28,6 @@ absl::Status taken(const Address& address) {
   return absl::AlreadyExistsError(
       str_cat("can't listen on ", address.to_string(), ": another program listens there"));
 }
-
-struct FreeAddresses {
-  void operator()(addrinfo* first) const { ::freeaddrinfo(first); }
-};
 
 std::string lock_path_of(const Address& address) { return address.path + ".lock"; }
 
@@ -125,19 +121,14 @@ absl::Status Listener::open_unix() {
 }
 
 absl::Status Listener::open_tcp() {
-  addrinfo wanted{};
-  wanted.ai_family = AF_UNSPEC;
-  wanted.ai_socktype = SOCK_STREAM;
-  wanted.ai_flags = AI_PASSIVE;
-  addrinfo* found = nullptr;
+  HostAddresses addresses;
   const std::string port = std::to_string(address_.port);
-  if (const int error = ::getaddrinfo(address_.host.c_str(), port.c_str(), &wanted, &found)) {
+  if (const int error = resolve(address_.host, port, AI_PASSIVE, addresses)) {
     return absl::InvalidArgumentError(
         str_cat("can't listen on ", address_.to_string(), ": ", ::gai_strerror(error)));
   }
-  const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
   absl::Status status;
-  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+  for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
     socket_.reset(::socket(each->ai_family, kSocketFlags, 0));
     if (!socket_) {
       status = failed(address_, "socket");

@@ -15,8 +15,8 @@ TEST(InstalledPackageTest, AProgramOutsideTheTreeBuildsAgainstItAndRuns) {
   const std::string cmake = SYNCMANAGER_CMAKE;
   for (const std::string& command :
        {cmake + " --install " SYNCMANAGER_BUILD " --component client --prefix " + prefix,
-        cmake + " -S " SYNCMANAGER_GREETING " -B " + build + " -DCMAKE_PREFIX_PATH=" + prefix +
-            " -DCMAKE_CXX_FLAGS=\"" SYNCMANAGER_FLAGS "\"",
+        cmake + " -G Ninja -S " SYNCMANAGER_GREETING " -B " + build +
+            " -DCMAKE_PREFIX_PATH=" + prefix + " -DCMAKE_CXX_FLAGS=\"" SYNCMANAGER_FLAGS "\"",
         cmake + " --build " + build}) {
     const Ended ended = run(command);
     ASSERT_EQ(ended.code, 0) << command << '\n' << ended.output;

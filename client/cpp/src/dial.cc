@@ -1,6 +1,5 @@
 #include "client/cpp/src/dial.h"
 
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -16,6 +15,7 @@
 #include <string_view>
 #include <thread>
 
+#include "protos/host_addresses.h"
 #include "protos/key_file.h"
 #include "protos/str_cat.h"
 
@@ -133,17 +133,10 @@ int dial_unix(const Target& target, const std::string& where, const Patience& pa
   }
 }
 
-struct FreeAddresses {
-  void operator()(addrinfo* first) const { ::freeaddrinfo(first); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
-
-Addresses resolve(const Target& target, const std::string& where) {
-  addrinfo wanted{};
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(target.host.c_str(), target.port.c_str(), &wanted, &found);
-  if (error == 0) return Addresses(found);
+HostAddresses addresses_of(const Target& target, const std::string& where) {
+  HostAddresses found;
+  const int error = resolve(target.host, target.port, 0, found);
+  if (error == 0) return found;
   const std::error_code code(error, resolver_category());
   throw ConnectFailed(str_cat(where, ": the host \"", target.host, "\" can't be resolved: ",
                               code.message(), "; check the name, or use an IP address"),
@@ -153,7 +146,7 @@ Addresses resolve(const Target& target, const std::string& where) {
 // A name may have several addresses, such as ::1 and 127.0.0.1 of localhost: each gets its share of
 // the time that is left.
 int dial_tcp(const Target& target, const std::string& where, const Patience& patience) {
-  const Addresses addresses = resolve(target, where);
+  const HostAddresses addresses = addresses_of(target, where);
   int left = 0;
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) ++left;
   int failure = 0;

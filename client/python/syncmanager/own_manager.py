@@ -127,5 +127,5 @@ def _address_of(url, wanted):
     host, port = _sessions.to_address(url)
     try:
         return socket.gethostbyname(host), port
-    except OSError:  # It isn't of IPv4.
-        return host, port
+    except OSError:  # It isn't of IPv4, or nothing says what localhost is.
+        return "127.0.0.1" if host == "localhost" else host, port
