@@ -97,8 +97,8 @@ class Outbox {
     bool cancelled = false;
   };
 
-  // What one frame takes: requests, and the cancels of earlier ones and of its own. A batch of one
-  // large request takes several frames.
+  // The requests of one frame, and the cancels that leave with it: of these requests and of earlier
+  // ones. Or one large request, which takes several frames.
   struct Batch {
     std::string requests;
     std::vector<uint64_t> cancels;

@@ -11,23 +11,25 @@ namespace {
 
 Py_ssize_t size_of(std::string_view text) { return static_cast<Py_ssize_t>(text.size()); }
 
-py::object bytes_of(std::string_view content) {
-  py::object bytes = steal(PyBytes_FromStringAndSize(nullptr, size_of(content)));
-  char* const memory = PyBytes_AS_STRING(bytes.ptr());
+// Copies `content` into memory that nothing was written to yet.
+void fill(char* memory, std::string_view content) {
   prefer_huge_pages(memory, content.size());
   std::copy(content.begin(), content.end(), memory);
+}
+
+py::object bytes_of(std::string_view content) {
+  py::object bytes = steal(PyBytes_FromStringAndSize(nullptr, size_of(content)));
+  fill(PyBytes_AS_STRING(bytes.ptr()), content);
   return bytes;
 }
 
 py::object bytearray_of(std::string_view content) {
   py::object bytes = steal(PyByteArray_FromStringAndSize(nullptr, size_of(content)));
-  char* const memory = PyByteArray_AS_STRING(bytes.ptr());
-  prefer_huge_pages(memory, content.size());
-  std::copy(content.begin(), content.end(), memory);
+  fill(PyByteArray_AS_STRING(bytes.ptr()), content);
   return bytes;
 }
 
-// Bytes of an answer that Python code reads before they go: nobody can use it afterwards.
+// A memoryview of a part of an answer. It is released as this ends, before the answer's memory is.
 class Lent {
  public:
   explicit Lent(std::string_view content)

@@ -154,19 +154,19 @@ class Encoder {
     const bool several = py::isinstance<py::list>(content);
     py::list pieces = several ? py::list(content) : py::list();
     if (!several) pieces.append(content);
-    std::deque<Buffer> own;
-    std::deque<Buffer>& buffers = lending_ == nullptr ? own : lending_->buffers;
-    const size_t first = buffers.size();
+    std::list<Buffer> own;
+    std::list<Buffer>& buffers = lending_ == nullptr ? own : lending_->buffers;
+    std::vector<std::string_view> views;
     uint64_t size = 0, copied = 0;
     for (const py::handle piece : pieces) {
-      const size_t bytes =
-          buffers.emplace_back(py::reinterpret_borrow<py::object>(piece)).view().size();
-      size += bytes;
-      if (!is_lent(bytes)) copied += bytes;
+      const std::string_view view = views.emplace_back(
+          buffers.emplace_back(py::reinterpret_borrow<py::object>(piece)).view());
+      size += view.size();
+      if (!is_lent(view.size())) copied += view.size();
     }
     writer_.reserve(writer_.size() + codec.size() + copied + kFraming);
     writer_.begin_opaque(codec, size);
-    for (size_t i = first; i < buffers.size(); ++i) append(buffers[i].view());
+    for (const std::string_view view : views) append(view);
   }
 
   void bytes(PyObject* value) {

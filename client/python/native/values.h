@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <span>
 #include <string>
@@ -76,7 +76,7 @@ class Buffer {
 // Large buffers of a value, which are sent from where they lie, and the places in its encoding
 // where they belong. They are kept while it lives.
 struct Lending {
-  std::deque<Buffer> buffers;
+  std::list<Buffer> buffers;  // A list: an empty one allocates nothing.
   std::vector<LentBytes> lent;
 };
 

@@ -137,7 +137,7 @@ class _Pickler:
         self._session = session
         self.pieces, self.proxies, self.buffers = _Pieces(), [], []
         if self._takes_buffers and session is not None:
-            # No method of its own: in a cycle it would keep what it has pickled.
+            # A method of the pickler would make a cycle, which keeps the pickled objects alive.
             super().__init__(self.pieces, _PROTOCOL, True,
                              functools.partial(_goes_into_pickle, self.buffers))
         else:

@@ -131,7 +131,7 @@ def main():
     os.chdir("/")
     nothing = os.open(os.devnull, os.O_RDWR)
     _say((custodian.address, os.geteuid(), custodian.secret))
-    for standard in range(3):  # Whoever reads what the sender writes doesn't wait for this.
+    for standard in range(3):  # A reader of the sender's output doesn't wait for this process.
         os.dup2(nothing, standard)
     os.close(nothing)
     custodian.run()

@@ -1,7 +1,7 @@
 """Open descriptors inside of values: sockets, and ends of pipes.
 
 The bytes of a value can't hold an open descriptor. Each host has a process with the manager's
-sessions for that, the custodian. The sender gives it a copy of the descriptor, and whoever opens
+sessions for that, the custodian. The sender gives it a copy of the descriptor. A process that opens
 the value on that host gets a copy from it, as often as the value is opened and also when the sender
 has ended. A latch of the manager stands for the descriptor: the value refers to the latch, and the
 custodian closes its copy when the latch ends. custodian.py is that process.
@@ -23,7 +23,7 @@ from .errors import DescriptorLost
 REQUEST = struct.Struct("<32sBQ")
 KEEP, GIVE = range(2)
 
-_CREDENTIALS = struct.Struct("3i")  # What SO_PEERCRED says: pid, uid, gid.
+_CREDENTIALS = struct.Struct("3i")  # The struct ucred of SO_PEERCRED: pid, uid, gid.
 
 _PROGRAM = ("import sys; sys.path.insert(0, sys.argv[1]); "
             "from syncmanager import custodian; custodian.main()")
@@ -34,11 +34,11 @@ _open_latch, _open_lock, _open_value = opening("latch"), opening("lock"), openin
 class Place(typing.NamedTuple):
     """Where a custodian is."""
 
-    machine: str  # What machine() says there.
+    machine: str  # The result of machine() there.
     host: str  # The name of the host, for people.
     address: str
     user: int
-    secret: bytes  # Of the custodian and those that may read the manager's values.
+    secret: bytes  # Shared by the custodian and the readers of the manager's values.
 
 
 def name_of_all():
@@ -48,7 +48,8 @@ def name_of_all():
 
 
 def machine():
-    """What processes that can reach each other's descriptors have in common, and no others."""
+    """Returns a text that is the same in two processes exactly if they can reach each other's
+    descriptors."""
     with open("/proc/sys/kernel/random/boot_id") as boot:
         return f"{boot.read().strip()}/{os.stat('/proc/self/ns/net').st_ino}"
 

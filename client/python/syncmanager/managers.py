@@ -184,8 +184,8 @@ def _warn_of_name(manager, method, keywords):
 
 @steps
 def _filled(manager, proxytype, name, option, elements, add):
-    """Makes a container with those elements. A long one that has no name is filled in pages by its
-    method `add`, as nobody else knows of it yet, and others are served meanwhile."""
+    """Makes a container with those elements. A long one without a name is filled in pages by its
+    method `add`: no other client knows of it yet, and between two pages others are served."""
     rest = iter(elements)
     page = list(itertools.islice(rest, _PAGE))
     if name or manager._syncmanager_name:

@@ -23,7 +23,7 @@ MOST_BYTES = 1 << 20  # Of what travels together, but for a value that is larger
 _MOST_ELEMENTS = 50_000  # The same.
 _MOST = 255  # Bytes of a function's name.
 _MOST_CHARACTERS = 100_000  # Of each text of an error.
-_MOST_OF_AN_ERROR = 2 * MOST_BYTES  # Of its pickle.
+_MOST_OF_AN_ERROR = 2 * MOST_BYTES  # Bytes of an error's pickle.
 _found = {}  # Functions by name.
 _names = {}  # By the id of a function that was found.
 
