@@ -57,7 +57,11 @@ ABSL_FLAG(
     "the flag unix:");
 ABSL_FLAG(bool, trust_network, false,
           "allow --listen=tcp:// at an address that is not loopback: every host that can reach it "
-          "can read what passes and talk to gRPC before it has proved a key");
+          "can read what passes");
+ABSL_FLAG(
+    std::string, grpc, "",
+    "where stock gRPC clients come in, with gRPC's health service: host:port of this machine, "
+    "or unix:/path");
 ABSL_FLAG(std::string, authkey_file, "", "file of the keys; mode 0600, reread at SIGHUP");
 ABSL_FLAG(int, authkey_fd, -1, "open descriptor to read the keys from, once");
 ABSL_FLAG(std::string, server_id, "default", "the name this manager proves to its clients");
@@ -81,12 +85,9 @@ ABSL_FLAG(bool, allow_root, false, "don't warn when run as root");
 ABSL_FLAG(bool, allow_core, false,
           "allow core dumps and debuggers, which show keys and all values");
 
-ABSL_FLAG(uint32_t, max_unauthenticated, 100,
-          "TCP connections that have proved no key yet; some are dropped by chance before that");
-ABSL_FLAG(
-    uint32_t, max_unauthenticated_per_source, 10,
-    "the same, of one IPv4 address or IPv6 /64 network: how many clients of a host may connect "
-    "in the same moment");
+ABSL_FLAG(uint32_t, max_visitors, 256,
+          "connections that have proved no key yet, over TCP, and as many over unix sockets; when "
+          "there are more, the oldest one that has said nothing is closed");
 ABSL_FLAG(uint64_t, max_sessions, syncmanager::Limits().sessions, "sessions at a time");
 ABSL_FLAG(uint64_t, max_sessions_per_key, syncmanager::Limits().sessions_per_key,
           "sessions of one key");
@@ -292,6 +293,7 @@ Flags read_flags(int argc, char** argv) {
   Flags flags;
   flags.listen = absl::GetFlag(FLAGS_listen).all;
   flags.trust_network = absl::GetFlag(FLAGS_trust_network);
+  flags.grpc = absl::GetFlag(FLAGS_grpc);
   flags.keys.descriptor = absl::GetFlag(FLAGS_authkey_fd);
   flags.keys.file = absl::GetFlag(FLAGS_authkey_file);
   flags.keys.server_id = absl::GetFlag(FLAGS_server_id);
@@ -311,9 +313,7 @@ Flags read_flags(int argc, char** argv) {
   read_owned_directory(flags);
   if (flags.listen.empty()) flags.listen.emplace_back("unix:");
   flags.limits = read_limits();
-  flags.admission.unauthenticated = read_count(absl::GetFlag(FLAGS_max_unauthenticated));
-  flags.admission.unauthenticated_per_source =
-      read_count(absl::GetFlag(FLAGS_max_unauthenticated_per_source));
+  flags.visitors = static_cast<size_t>(read_count(absl::GetFlag(FLAGS_max_visitors)));
   return flags;
 }
 

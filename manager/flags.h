@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "manager/core/limits.h"
-#include "manager/transport/admission.h"
 #include "protos/key_file.h"
 
 namespace syncmanager {
@@ -15,6 +14,7 @@ namespace syncmanager {
 struct Flags {
   std::vector<std::string> listen;
   bool trust_network = false;  // Listens at addresses that are not loopback, too.
+  std::string grpc;            // Where stock gRPC clients come in; empty: nowhere.
   KeySources keys;
   std::chrono::milliseconds session_timeout{};
   std::chrono::milliseconds drain_timeout{};
@@ -29,7 +29,7 @@ struct Flags {
   bool allow_root = false;
   bool allow_core = false;
   Limits limits;
-  Admission::Limits admission;
+  size_t visitors = 0;  // Connections that have proved no key yet.
 };
 
 // Reads the command line. Words of a flag may be joined by - or _. Prints what is wrong and exits

@@ -1,6 +1,5 @@
 #include "manager/hardening.h"
 
-#include <absl/synchronization/mutex.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <poll.h>
@@ -44,8 +43,6 @@ void prepare_process() {
   }
   constexpr size_t kSecureBytes = 1 << 20, kSmallestBlock = 64;
   CRYPTO_secure_malloc_init(kSecureBytes, kSmallestBlock);
-  // Debian's Abseil looks for deadlocks at every lock that gRPC takes.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
 void forbid_core_dumps() {

@@ -20,11 +20,8 @@
 #include "manager/objects/catalog.h"
 #include "manager/owner.h"
 #include "manager/signals.h"
-#include "manager/transport/acceptor.h"
-#include "manager/transport/admission.h"
 #include "manager/transport/house.h"
 #include "manager/transport/listener.h"
-#include "manager/transport/lobby.h"
 #include "manager/transport/server.h"
 #include "protos/str_cat.h"
 
@@ -40,7 +37,7 @@ constexpr std::chrono::milliseconds kOwnersPatience{250};
   refuse_to_start(absl::IsAlreadyExists(why) ? kAddressInUse : kCannotStart, to_std(why.message()));
 }
 
-// gRPC 1.51 parses HTTP/2 before anybody can be authenticated, and nothing is encrypted.
+// Nothing is encrypted.
 absl::Status check_trust(const Address& address, bool trust_network) {
   if (address.is_loopback() || trust_network) return absl::OkStatus();
   return absl::InvalidArgumentError(
@@ -65,12 +62,29 @@ std::vector<std::unique_ptr<Listener>> open_listeners(const Flags& flags) {
   return listeners;
 }
 
+std::unique_ptr<Gateway> start_gateway(const Flags& flags) {
+  if (flags.grpc.empty()) return nullptr;
+  const absl::StatusOr<Address> address = Address::parse(flags.grpc);
+  if (!address.ok()) give_up(address.status());
+  if (!address->is_loopback()) {
+    give_up(absl::InvalidArgumentError(
+        str_cat("--grpc=", flags.grpc,
+                " is open to a network; expected a loopback address or a unix socket, as gRPC "
+                "clients of other hosts need a tunnel such as ssh -L")));
+  }
+  absl::StatusOr<std::unique_ptr<Gateway>> gateway = Gateway::start(*address);
+  if (!gateway.ok()) give_up(gateway.status());
+  return *std::move(gateway);
+}
+
 // One line with the real addresses, for whoever started this and reads it.
-void say_where(const std::vector<std::unique_ptr<Listener>>& listeners, const Flags& flags) {
+void say_where(const std::vector<std::unique_ptr<Listener>>& listeners, const Gateway* gateway,
+               const Flags& flags) {
   std::string addresses;
   for (const auto& listener : listeners) {
     addresses += str_cat(" ", listener->address().to_string());
   }
+  if (gateway != nullptr) addresses += str_cat(" grpc://", gateway->address());
   spdlog::info("listening on{}, session timeout {} ms", addresses, flags.session_timeout.count());
   const std::string line = str_cat("listening on", addresses, "\n");
   const int out = flags.ready_fd >= 0 ? flags.ready_fd : STDOUT_FILENO;
@@ -100,33 +114,23 @@ void serve(const Flags& flags) {
 
   const Owner owner(flags.owned_directory);
   const FileDescriptor lifeline(flags.lifeline_fd);
-  Admission admission(flags.admission);
-  Lobby lobby(admission);
   House house(catalog(), flags.limits, flags.keys.server_id);
   Server::Options options{.server_id = flags.keys.server_id,
                           .session_timeout = flags.session_timeout,
                           .spin = flags.spin,
                           .drain_timeout = flags.drain_timeout,
                           .limits = flags.limits,
-                          .on_proof =
-                              [&lobby](std::string_view peer, bool right) {
-                                const auto now = std::chrono::steady_clock::now();
-                                right ? lobby.authenticated(peer, now) : lobby.failed(peer, now);
-                              },
+                          .visitors = flags.visitors,
+                          .lifeline = lifeline.get(),
+                          .on_leave = [&owner] { owner.remove_directory(); },
                           .excuses_silence = [&owner] { return owner.is_stopped(); }};
   if (owner.process() != 0) options.flush_timeout = kOwnersPatience;
-  Server server(house, *std::move(keys), std::move(options));
-  std::vector<Listener*> watched;
-  for (const auto& listener : listeners) watched.push_back(listener.get());
-  Acceptor acceptor(
-      watched, lobby, [&](FileDescriptor socket, const Peer&) { server.serve(std::move(socket)); },
-      lifeline.get());
-  say_where(listeners, flags);
+  std::unique_ptr<Gateway> gateway = start_gateway(flags);
+  say_where(listeners, gateway.get(), flags);
+  Server server(house, *std::move(keys), std::move(listeners), std::move(gateway),
+                std::move(options));
   const auto leave = [&] {
     spdlog::info("taking leave");
-    acceptor.stop();
-    listeners.clear();  // From now on a client that connects is refused.
-    owner.remove_directory();
     server.drain();
   };
   const Signals signals(

@@ -10,17 +10,28 @@ namespace syncmanager {
 static_assert(int{wire::ClientMessage::kFrameFieldNumber} ==
               int{wire::ServerMessage::kFrameFieldNumber});
 
-std::string encode_frame(std::string_view body, std::string_view tag) {
-  constexpr int kFrame = wire::ServerMessage::kFrameFieldNumber;
-  constexpr int kBody = wire::Frame::kBodyFieldNumber, kTag = wire::Frame::kTagFieldNumber;
+namespace {
+
+constexpr int kFrame = wire::ServerMessage::kFrameFieldNumber;
+constexpr int kBody = wire::Frame::kBodyFieldNumber, kTag = wire::Frame::kTagFieldNumber;
+
+// The size of the fields of a wire::Frame.
+size_t fields_size(std::string_view body, std::string_view tag) {
   const size_t tag_field = tag.empty() ? 0 : head_size(kTag, tag.size()) + tag.size();
-  const size_t frame = head_size(kBody, body.size()) + body.size() + tag_field;
-  std::string message;
-  message.reserve(head_size(kFrame, frame) + frame);
-  append_head(message, kFrame, frame);
-  append_bytes(message, kBody, body);
-  if (!tag.empty()) append_bytes(message, kTag, tag);
-  return message;
+  return head_size(kBody, body.size()) + body.size() + tag_field;
+}
+
+}  // namespace
+
+void append_frame(std::string& out, std::string_view body, std::string_view tag) {
+  append_head(out, kFrame, fields_size(body, tag));
+  append_bytes(out, kBody, body);
+  if (!tag.empty()) append_bytes(out, kTag, tag);
+}
+
+size_t frame_size(std::string_view body, std::string_view tag) {
+  const size_t fields = fields_size(body, tag);
+  return head_size(kFrame, fields) + fields;
 }
 
 std::optional<FrameView> read_frame(std::string_view encoded) {

@@ -12,9 +12,11 @@ namespace syncmanager {
 // The method that both ends name.
 inline constexpr char kSessionMethod[] = "/syncmanager.wire.Manager/Session";
 
-// An encoded ClientMessage or ServerMessage (they agree here) that is a frame of `body` and `tag`,
-// without a detour over message objects.
-std::string encode_frame(std::string_view body, std::string_view tag);
+// Appends an encoded ClientMessage or ServerMessage (they agree here) that is a frame of `body` and
+// `tag`, without a detour over message objects.
+void append_frame(std::string& out, std::string_view body, std::string_view tag);
+// Returns how many bytes that is.
+size_t frame_size(std::string_view body, std::string_view tag);
 
 // A wire::Frame as views into its encoding.
 struct FrameView {

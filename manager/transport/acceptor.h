@@ -1,71 +1,58 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
-#include <random>
-#include <string>
+#include <memory>
 #include <string_view>
-#include <thread>
 #include <vector>
 
+#include "manager/core/time.h"
 #include "manager/transport/file_descriptor.h"
 #include "manager/transport/listener.h"
-#include "manager/transport/lobby.h"
+#include "manager/transport/peer.h"
+#include "manager/transport/poller.h"
 
 namespace syncmanager {
 
-// Who is at the other end of a connection.
-struct Peer {
-  bool is_unix = false;
-  std::string source;  // Of TCP: the numeric address, without the port.
-  uint16_t port = 0;
-};
-
-// The accept loop: one thread over all listeners. When the process is out of descriptors it sheds
-// connections by a descriptor kept in reserve, and so never goes deaf, which gRPC's own does.
-//
-// On a unix socket only processes of this user or root are let in. The lobby may refuse any other
-// connection: it is closed. Those that are admitted are handed over with their descriptor, and this
-// thread shuts down those that the lobby has waited for in vain.
+// Accepts connections at all listeners. On a unix socket only processes of this user or root are
+// let in. When the process is out of descriptors it sheds connections by a descriptor kept in
+// reserve, and so never goes deaf. Told the time and never asks for it. One thread at a time.
 class Acceptor {
  public:
-  // Called on the accept thread; owns the descriptor.
-  using HandOver = std::function<void(FileDescriptor, const Peer&)>;
+  using HandOver = std::function<void(FileDescriptor, Peer)>;
 
   // `lifeline`, if it isn't -1, is a descriptor that is readable once the manager's owner has
   // ended: from then on nothing is accepted, also of what has connected already. REQUIRES: the
-  // listeners, the lobby and the lifeline outlive it, or stop().
-  Acceptor(std::vector<Listener*> listeners, Lobby& lobby, HandOver hand_over, int lifeline = -1);
-  // Stops.
-  ~Acceptor();
+  // lifeline outlives it.
+  Acceptor(std::vector<std::unique_ptr<Listener>> listeners, HandOver hand_over, int lifeline = -1);
 
-  // Accepts nothing more; returns when the thread has ended, so that `hand_over` isn't called after
-  // that. Again: nothing. Any thread but the accept thread.
-  void stop();
+  // Readable when somebody has connected.
+  int descriptor() const { return poller_.descriptor(); }
+  // Takes some of what waits, and hands it over.
+  void accept_some(Time now);
+  // When to call on_time(), which goes on after a pause for want of resources.
+  Time deadline() const { return pause_end_; }
+  void on_time(Time now);
+  // Closes the listeners: from now on a client that connects is refused.
+  void close() { listeners_.clear(); }
 
  private:
-  void run();
   // Takes some of what waits at one listener. False if that can't go on now for want of resources.
-  bool accept_some(const Listener& listener);
+  bool accept_some(const Listener& listener, Time now);
   bool owner_has_ended() const;
-  void greet(FileDescriptor socket, const Listener& listener);
-  bool shed(const Listener& listener);
-  // Logs who left without having proved a key; as seldom as the next.
-  void left(const Lobby::Swept& swept);
+  bool shed(const Listener& listener, Time now);
+  void greet(FileDescriptor socket, const Listener& listener, Time now);
   // Logs that a connection was turned away; once a second at most, with the number since.
-  void turned_away(const Listener& listener, std::string_view why);
+  void turned_away(const Listener& listener, std::string_view why, Time now);
 
-  const std::vector<Listener*> listeners_;
-  Lobby& lobby_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
   const HandOver hand_over_;
   const int lifeline_;
-  FileDescriptor stop_;
+  Poller poller_;
   FileDescriptor reserve_;
-  std::minstd_rand random_{std::random_device{}()};
+  Time pause_end_ = kNever;
+  Duration pause_{};
   int turned_away_ = 0;
-  Lobby::Swept left_;
-  std::chrono::steady_clock::time_point next_log_{}, next_left_log_{};
-  std::thread thread_;
+  Time next_log_{};
 };
 
 }  // namespace syncmanager

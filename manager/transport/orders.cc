@@ -1,16 +1,17 @@
 #include "manager/transport/orders.h"
 
+#include <sys/eventfd.h>
+
 #include <utility>
 
 namespace syncmanager {
 
+Orders::Orders() : bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
 void Orders::give(std::function<void()> order) {
   const std::lock_guard lock(mutex_);
-  if (stopped_) return;
   orders_.push_back(std::move(order));
-  if (alarm_ != nullptr) return;
-  alarm_ = std::make_unique<grpc::Alarm>();
-  alarm_->Set(&queue_, gpr_time_0(GPR_CLOCK_MONOTONIC), tag_);
+  ::eventfd_write(bell_.get(), 1);
 }
 
 void Orders::obey() {
@@ -18,14 +19,10 @@ void Orders::obey() {
   {
     const std::lock_guard lock(mutex_);
     orders = std::exchange(orders_, {});
-    alarm_.reset();
+    eventfd_t rings = 0;
+    ::eventfd_read(bell_.get(), &rings);
   }
   for (const std::function<void()>& order : orders) order();
-}
-
-void Orders::stop() {
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
 }
 
 }  // namespace syncmanager

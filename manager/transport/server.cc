@@ -3,27 +3,25 @@
 #include <sched.h>
 #include <spdlog/spdlog.h>
 
-#include <stdexcept>
 #include <thread>
 #include <utility>
 
-#include "manager/transport/connections.h"
+#include "protos/str_cat.h"
 
 namespace syncmanager {
 namespace {
 
 using Monotonic = HouseClock::Monotonic;
 
-// The queue's tag of orders; every other tag is a Stream::Tag.
-char orders_tag;
-
 constexpr Duration kTick = std::chrono::seconds(1);
-constexpr int kAroundFrame = 64 << 10;  // What a message may have around its frame.
-constexpr int kEventsBeforeShare = 16;
 constexpr uint32_t kHeartbeatsPerTimeout = 3;
 constexpr size_t kBootIdBytes = 16;
 constexpr size_t kKeyBytes = 32;
 constexpr size_t kArenaBytes = 64 << 10;
+// A part of a large value and what is around it.
+constexpr size_t kRoomBytes = 320 << 10;
+// While it spins the server looks at the stream that it served last, and so often at all others.
+constexpr int kLooksAtOne = 4;
 
 google::protobuf::ArenaOptions arena_options() {
   google::protobuf::ArenaOptions options;
@@ -31,58 +29,45 @@ google::protobuf::ArenaOptions arena_options() {
   return options;
 }
 
-// std::chrono::steady_clock is CLOCK_MONOTONIC, and so is this.
-gpr_timespec to_grpc(Monotonic time) {
-  const auto since = time.time_since_epoch();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
-  return {seconds.count(), static_cast<int32_t>(std::chrono::nanoseconds(since - seconds).count()),
-          GPR_CLOCK_MONOTONIC};
-}
-
 }  // namespace
 
-Server::Server(House& house, KeyRing keys, Options options)
+Server::Server(House& house, KeyRing keys, std::vector<std::unique_ptr<Listener>> listeners,
+               std::unique_ptr<Gateway> gateway, Options options)
     : house_(house),
       options_(std::move(options)),
       keys_(std::make_shared<const KeyRing>(std::move(keys))),
       nobody_(std::make_shared<const AuthKeys>(random_bytes(kKeyBytes))),
       boot_id_(random_bytes(kBootIdBytes)),
+      entrance_(std::move(listeners), std::move(gateway),
+                {.visitors = options_.visitors,
+                 .wrong_keys = {},
+                 .policy_of = [this](bool is_unix) { return policy(is_unix); },
+                 .let_in = [this](Visitor& visitor) { return let_in(visitor); }},
+                options_.lifeline),
+      obey_([this] { orders_.obey(); }),
+      let_some_in_([this] { entrance_.serve(now()); }),
       clock_(std::chrono::steady_clock::now()),
       spinner_(options_.spin, std::thread::hardware_concurrency()),
-      arena_(arena_options()) {
-  grpc::ServerBuilder builder;
-  connections_ = set_up_connections(builder, static_cast<int>(options_.max_frame) + kAroundFrame);
-  builder.RegisterAsyncGenericService(&service_);
-  queue_ = builder.AddCompletionQueue();
-  server_ = builder.BuildAndStart();
-  if (server_ == nullptr) throw std::runtime_error("gRPC's server didn't start");
-  orders_.emplace(*queue_, &orders_tag);
-}
-
-Server::~Server() {
-  if (!drained_) shut_down();
+      arena_(arena_options()),
+      room_(kRoomBytes) {
+  poller_.add(orders_.descriptor(), EPOLLIN, static_cast<Watched*>(&obey_));
+  poller_.add(entrance_.descriptor(), EPOLLIN, static_cast<Watched*>(&let_some_in_));
 }
 
 // ---- Any thread.
 
-void Server::serve(FileDescriptor socket) {
-  grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-  connection.fd = socket.release();
-  connections_->HandleNewConnection(&connection);
-}
-
 void Server::replace_keys(KeyRing keys) {
-  orders_->give([this, ring = std::make_shared<const KeyRing>(std::move(keys))] {
+  orders_.give([this, ring = std::make_shared<const KeyRing>(std::move(keys))] {
     keys_ = ring;
     spdlog::info("{} keys from now on", ring->size());
   });
 }
 
 void Server::drain() {
-  orders_->give([this] { start_drain(); });
+  orders_.give([this] { start_drain(); });
 }
 
-// ---- For the streams.
+// ---- Who comes in.
 
 ServerHandshake::Policy Server::policy(bool is_unix) const {
   const auto timeout = static_cast<uint32_t>(options_.session_timeout.count());
@@ -111,19 +96,61 @@ ServerHandshake::Policy Server::policy(bool is_unix) const {
   return policy;
 }
 
-void Server::await_call() {
-  auto stream = std::make_unique<Stream>(*this, service_, *queue_);
+// Opens or resumes the session of a visitor that has proved a key: before the last message is sent,
+// so that a limit is met in the handshake.
+absl::Status Server::let_in(Visitor& visitor) {
+  ServerHandshake& handshake = visitor.handshake();
+  const Agreement& agreed = handshake.agreement();
+  if (agreed.resume == ResumeResult::kUnknown) {
+    visitor.say_farewell(handshake.accept());  // It wants that session or none.
+    return absl::OkStatus();
+  }
+  const bool resumes = agreed.resume == ResumeResult::kResumed;
+  const absl::StatusOr<SessionNumber> session =
+      resumes ? resume_session(agreed, visitor.peer()) : open_session(agreed, visitor.peer());
+  if (!session.ok()) return session.status();
+  const std::string last_message = gate_message(handshake.accept());
+  if (!visitor.peer().is_unix) {
+    resume_keys_.add(*session, agreed.session_id, agreed.key_id, agreed.keys);
+  }
+  auto stream = std::make_unique<Stream>(*this, visitor.release(), visitor.peer(), agreed, *session,
+                                         last_message);
+  stream_of_[*session] = stream.get();
   Stream* const key = stream.get();
   streams_.emplace(key, std::move(stream));
+  touch({*session});
+  return absl::OkStatus();
 }
 
-bool Server::resume_session(SessionNumber session, uint64_t received, Stream& stream) {
-  const bool resumed =
-      house_.ask([&](Engine& engine) { return engine.resume_session(session, received, now()); });
-  if (!resumed) return false;
+absl::StatusOr<SessionNumber> Server::open_session(const Agreement& agreed, const Peer& peer) {
+  wire::SessionOpened opened;
+  opened.set_session_id(agreed.session_id);
+  opened.set_key_id(agreed.key_id);
+  opened.set_role(agreed.role);
+  opened.set_prefix(agreed.prefix);
+  opened.set_client_name(agreed.client_name);
+  absl::StatusOr<SessionNumber> session =
+      house_.ask([&](Engine& engine) { return engine.open_session(opened, now()); });
+  if (session.ok()) {
+    spdlog::info("session {} opened: key \"{}\", client \"{}\", from {}", *session, agreed.key_id,
+                 agreed.client_name, peer.name);
+  }
+  return session;
+}
+
+// The stream that the session had is fenced first. What the client has not received leaves after
+// the last message of the handshake.
+absl::StatusOr<SessionNumber> Server::resume_session(const Agreement& agreed, const Peer& peer) {
+  const SessionNumber session = resume_keys_.number_of(agreed.session_id);
+  const bool resumed = house_.ask(
+      [&](Engine& engine) { return engine.resume_session(session, agreed.received, now()); });
+  if (!resumed) {
+    return absl::InvalidArgumentError(
+        str_cat("the session was never sent ", agreed.received, " replies and notices"));
+  }
   if (const auto old = stream_of_.find(session); old != stream_of_.end()) old->second->fence();
-  bind(session, stream);
-  return true;
+  spdlog::info("session {} resumed from {}", session, peer.name);
+  return session;
 }
 
 void Server::lose_session(SessionNumber session, Duration patience) {
@@ -145,63 +172,61 @@ void Server::touch(const std::vector<SessionNumber>& sessions) {
 
 void Server::run() {
   look_at_clock();
-  await_call();
-  while (!drained_) turn();
+  while (leave_ != Leave::kEnding || !(streams_.empty() || now() >= leave_deadline_)) turn();
 }
 
 void Server::turn() {
-  void* tag = nullptr;
-  bool ok = false;
-  const auto status = next(&tag, &ok);
-  Stream* served = nullptr;
+  const std::span<const epoll_event> ready = wait();
   look_at_clock();
-  if (status == grpc::CompletionQueue::GOT_EVENT) {
-    if (tag == &orders_tag) {
-      orders_->obey();
-    } else {
-      const auto [stream, event] = *static_cast<Stream::Tag*>(tag);
-      stream->on_event(event, ok);
-      if (stream->is_over()) {
-        forget(stream);
-      } else {
-        served = stream;
-      }
-    }
-    arena_.Reset();
+  pump_touched();
+  for (const epoll_event& event : ready) {
+    static_cast<Watched*>(event.data.ptr)->on_ready(event.events);
+    pump_touched();
   }
   pass_time();
-  Stream* const continued = go_on(status == grpc::CompletionQueue::GOT_EVENT);
+  go_on();
   pump_touched();
-  for (Stream* stream : {served, continued}) {
-    if (stream != nullptr) stream->read_on();
-  }
-  if (draining_) advance_drain();
+  bury_all();
+  if (leave_ != Leave::kNo) advance_drain();
 }
 
-grpc::CompletionQueue::NextStatus Server::next(void** tag, bool* ok) {
+// Returns what is ready. What spin() has served already isn't in it.
+std::span<const epoll_event> Server::wait() {
+  std::span<const epoll_event> ready;
+  if (spin(ready)) return ready;
+  return poller_.wait(time_left());
+}
+
+// Looks for a while for what comes next. Returns whether something came.
+bool Server::spin(std::span<const epoll_event>& ready) {
   const auto patience = spinner_.patience(seen_);
-  if (patience.count() > 0 && unfinished_.empty()) {
-    const Monotonic until = seen_ + patience;
-    Monotonic back;
-    do {
-      const auto status = queue_->AsyncNext(tag, ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
-      if (status != grpc::CompletionQueue::TIMEOUT) {
-        spinner_.learn(true);
-        return status;
-      }
-      const Monotonic before = std::chrono::steady_clock::now();
-      ::sched_yield();
-      back = std::chrono::steady_clock::now();
-      spinner_.yielded(before, back);
-    } while (back < until);
-    spinner_.learn(false);
+  if (patience.count() == 0 || !unfinished_.empty()) return false;
+  const Monotonic until = seen_ + patience;
+  Monotonic back = seen_;
+  for (int looks = 0; back < until; ++looks) {
+    bool came = latest_ != nullptr && latest_->receive();
+    if (!came && (latest_ == nullptr || looks % kLooksAtOne == 0)) {
+      ready = poller_.wait({});
+      came = !ready.empty();
+    }
+    if (came) {
+      spinner_.learn(true);
+      return true;
+    }
+    const Monotonic before = std::chrono::steady_clock::now();
+    ::sched_yield();
+    back = std::chrono::steady_clock::now();
+    spinner_.yielded(before, back);
   }
-  engine_deadline_ = house_.ask([](Engine& engine) { return engine.next_deadline(); });
-  // gRPC rounds a deadline of now up to its next millisecond. It doesn't wait until this one.
-  if (!unfinished_.empty()) return queue_->AsyncNext(tag, ok, gpr_time_0(GPR_CLOCK_MONOTONIC));
-  const Time due =
-      std::min({next_tick_, next_walk_, engine_deadline_, drain_deadline_, flush_deadline_});
-  return queue_->AsyncNext(tag, ok, to_grpc(clock_.when(due)));
+  spinner_.learn(false);
+  return false;
+}
+
+std::chrono::nanoseconds Server::time_left() {
+  if (!unfinished_.empty()) return {};
+  const Time call = house_.ask([](Engine& engine) { return engine.next_deadline(); });
+  const Time due = std::min({next_tick_, next_walk_, call, leave_deadline_, entrance_.deadline()});
+  return clock_.when(due) - std::chrono::steady_clock::now();
 }
 
 void Server::look_at_clock() {
@@ -227,26 +252,18 @@ void Server::pass_time() {
       watch(stream->deadline());
     }
   }
-  if (now() >= engine_deadline_) {
+  entrance_.on_time(now());
+  if (now() >= house_.ask([](Engine& engine) { return engine.next_deadline(); })) {
     touch(house_.apply([&](Engine& engine) { engine.tick(now()); }));
   }
 }
 
-// One share of one frame when nothing else is to be done: gRPC looks for what has arrived only when
-// it has no event left. And after some events, whoever keeps them coming.
-Stream* Server::go_on(bool busy) {
-  if (unfinished_.empty()) return nullptr;
-  if (busy && ++events_before_ < kEventsBeforeShare) return nullptr;
-  events_before_ = 0;
+// One share of one stream.
+void Server::go_on() {
+  if (unfinished_.empty()) return;
   Stream* const stream = unfinished_.front();
   unfinished_.pop_front();
-  if (stream->go_on()) unfinished_.push_back(stream);
-  return stream;
-}
-
-void Server::forget(Stream* stream) {
-  std::erase(unfinished_, stream);
-  streams_.erase(stream);
+  stream->go_on();
 }
 
 // A stream that fails ends its session, which may touch others: until nothing is left.
@@ -258,50 +275,52 @@ void Server::pump_touched() {
   touched_.clear();
 }
 
+void Server::bury_all() {
+  for (Stream* stream : over_) {
+    if (latest_ == stream) latest_ = nullptr;
+    std::erase(unfinished_, stream);
+    streams_.erase(stream);
+  }
+  over_.clear();
+}
+
 // ---- The end.
 
 void Server::start_drain() {
-  if (draining_) return;
-  draining_ = true;
-  drain_deadline_ = now() + options_.drain_timeout;
+  if (leave_ != Leave::kNo) return;
+  leave_ = Leave::kDraining;
+  leave_deadline_ = now() + options_.drain_timeout;
+  entrance_.close();
+  options_.on_leave();
+  for (const auto& [stream, owner] : streams_) stream->go_away();
   touch(house_.apply([&](Engine& engine) { engine.start_drain(options_.drain_timeout, now()); }));
 }
 
 void Server::advance_drain() {
-  if (flush_deadline_ == kNever) {
+  if (leave_ == Leave::kDraining) {
     const uint64_t parked = house_.ask([](Engine& engine) { return engine.parked(); });
-    if (parked > 0 && now() < drain_deadline_) return;
-    drain_deadline_ = kNever;
-    flush_deadline_ = now() + options_.flush_timeout;
+    if (parked > 0 && now() < leave_deadline_) return;
+    leave_ = Leave::kFlushing;
+    leave_deadline_ = now() + options_.flush_timeout;
     touch(house_.apply([&](Engine& engine) { engine.end_drain(now()); }));
     pump_touched();
   }
-  const bool flushed = std::all_of(streams_.begin(), streams_.end(),
-                                   [](const auto& each) { return each.first->is_flushed(); });
-  if (flushed || now() >= flush_deadline_) shut_down();
+  if (leave_ == Leave::kFlushing) {
+    const bool flushed = std::all_of(streams_.begin(), streams_.end(),
+                                     [](const auto& each) { return each.first->is_flushed(); });
+    if (flushed || now() >= leave_deadline_) tell_the_end();
+  }
 }
 
-// Every client is told why; whoever doesn't read is cut off after the flush time.
-void Server::shut_down() {
-  drained_ = true;
-  orders_->stop();
+// Every client is told why. The connections stay until their clients have closed them, so that the
+// last message isn't lost; whoever doesn't is cut off after the flush time.
+void Server::tell_the_end() {
+  leave_ = Leave::kEnding;
+  leave_deadline_ = now() + options_.flush_timeout;
   for (const auto& [stream, owner] : streams_) {
     stream->fail(wire::HandshakeError::DRAINING, "the manager has ended");
   }
-  // gRPC waits in Shutdown for calls whose events only this thread takes, so it waits elsewhere.
-  std::thread ending([this, until = to_grpc(seen_ + options_.flush_timeout)] {
-    server_->Shutdown(until);
-    queue_->Shutdown();
-  });
-  void* tag = nullptr;
-  bool ok = false;
-  while (queue_->Next(&tag, &ok)) {
-    if (tag == &orders_tag) continue;
-    const auto [stream, event] = *static_cast<Stream::Tag*>(tag);
-    stream->on_event(event, ok);
-    if (stream->is_over()) streams_.erase(stream);
-  }
-  ending.join();
+  bury_all();
 }
 
 }  // namespace syncmanager

@@ -1,14 +1,19 @@
 #include "manager/transport/stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
-#include "manager/transport/messages.h"
 #include "manager/transport/server.h"
 #include "protos/fields.h"
 #include "protos/frame.h"
+#include "protos/grpc_status.h"
 #include "protos/str_cat.h"
 
 namespace syncmanager {
@@ -16,104 +21,132 @@ namespace {
 
 // What a client gets for reading the last message before its stream is cut.
 constexpr Duration kEndingTime = std::chrono::seconds(2);
-// A hello or a proof with what protobuf puts around it.
-constexpr size_t kHandshakeMessageBytes = kHandshakeBytes + 16;
+// What a client may send that is no message is forgiven so often.
+constexpr Duration kForgiving = std::chrono::seconds(1);
+// What a message may have around its frame.
+constexpr size_t kAroundFrame = 64 << 10;
 // What leaves in one write, about: large enough that its cost counts for nothing, small enough that
 // a client with little room isn't flooded.
 constexpr size_t kWriteBytes = 256 << 10;
-// How many requests of a frame are performed before others have their turn: so what one client asks
-// for at once keeps the others waiting for some hundred microseconds at most.
+// A buffer of more than that is given back when it is empty.
+constexpr size_t kKeptBytes = 1024;
+// How many requests of one client are performed before others have their turn: so what it asks for
+// at once keeps the others waiting for some hundred microseconds at most.
 constexpr int kShare = 128;
 // A client that leaves so much unread isn't listened to until it reads on.
 constexpr uint64_t kUnsentSoftLimit = 4 << 20;
 
-grpc::StatusCode status_code(wire::HandshakeError::Code code) {
-  switch (code) {
-    case wire::HandshakeError::UNAUTHENTICATED:
-      return grpc::StatusCode::UNAUTHENTICATED;
-    case wire::HandshakeError::RESOURCE_EXHAUSTED:
-      return grpc::StatusCode::RESOURCE_EXHAUSTED;
-    case wire::HandshakeError::DRAINING:
-      return grpc::StatusCode::UNAVAILABLE;
-    case wire::HandshakeError::SESSION_ENDED:
-    case wire::HandshakeError::STREAM_ENDED:
-    case wire::HandshakeError::SESSION_FENCED:
-      return grpc::StatusCode::ABORTED;
-    default:
-      return grpc::StatusCode::INVALID_ARGUMENT;
-  }
-}
-
 }  // namespace
 
-Stream::Stream(Server& server, grpc::AsyncGenericService& service,
-               grpc::ServerCompletionQueue& queue)
-    : server_(server) {
-  service.RequestCall(&call_, &messages_, &queue, &queue, &called_);
+Stream::Stream(Server& server, FileDescriptor socket, Peer peer, const Agreement& agreed,
+               SessionNumber session, std::string_view first_bytes)
+    : server_(server),
+      socket_(std::move(socket)),
+      peer_(std::move(peer)),
+      http2_(Http2Stream::Side::kServer, agreed.max_frame + kAroundFrame),
+      outgoing_(first_bytes),
+      session_(session),
+      timeout_(std::chrono::milliseconds(agreed.session_timeout_ms)),
+      max_frame_(agreed.max_frame) {
+  if (agreed.protection == Protection::kTag) {
+    from_client_.emplace(agreed.keys->to_server);
+    to_client_.emplace(agreed.keys->to_client);
+  }
+  if (agreed.resume == ResumeResult::kResumed) {
+    sent_ = {.outputs = agreed.received};
+    sent_bytes_ = server_.house().ask([&](Engine& engine) {
+      const Session& resumed = *engine.session(session);
+      return resumed.emitted_bytes() - resumed.output_bytes();
+    });
+  }
+  if (!peer_.is_unix) {
+    // A connection whose other end has vanished doesn't outlast its session.
+    const auto patience = static_cast<unsigned>(agreed.session_timeout_ms);
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof(patience));
+    deadline_ = server_.now() + timeout_;
+    server_.watch(deadline_);
+  }
+  outgoing_ += http2_.output();
+  http2_.output().clear();
+  server_.poller().add(socket_.get(), watched_ = EPOLLIN, static_cast<Watched*>(this));
+  flush();
 }
 
-void Stream::on_event(Event event, bool ok) {
-  switch (event) {
-    case Event::kCalled:
-      return on_called(ok);
-    case Event::kRead:
-      reading_ = false;
-      return on_read(ok);
-    case Event::kWritten:
-      writing_ = false;
-      return on_written(ok);
-    case Event::kFinished:
-      writing_ = false;
-      over_ = true;
-      return;
-  }
-}
+Stream::~Stream() = default;
 
 // ---- What arrives.
 
-// A client that doesn't read its answers may not ask for more, nor one that has asked for a lot.
-void Stream::read_on() {
-  const bool may_read = stage_ != Stage::kCalled && stage_ != Stage::kEnding;
-  if (!may_read || reading_ || has_more_ || rest_ != nullptr) return;
-  reading_ = true;
-  messages_.Read(&incoming_, &read_);
+void Stream::on_ready(uint32_t events) {
+  if (is_over()) return;
+  if (is_writing()) {
+    flush();
+    pump();
+  }
+  const bool comes = (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
+  if (comes && !is_over()) receive();
 }
 
-void Stream::on_read(bool ok) {
-  if (stage_ == Stage::kEnding) return;
-  if (!ok) {
+bool Stream::receive() {
+  if (is_deaf()) return false;
+  const std::span<char> room = server_.room();
+  const ssize_t size = ::recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (size <= 0) {
     lose_session();
-    return finish(std::nullopt, grpc::Status::OK);
+    close();
+    return true;
   }
-  receive();
-  incoming_.Clear();
+  const bool was_open = http2_.is_open();
+  http2_.receive({room.data(), static_cast<size_t>(size)});
+  performed_ = 0;
+  take_messages();
+  if (!was_open && http2_.is_open() && session_ != 0) server_.touch({session_});
+  if (!is_over()) flush();
+  return true;
 }
 
-void Stream::receive() {
-  if (stage_ != Stage::kOpen && incoming_.Length() > kHandshakeMessageBytes) {
-    return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message of the handshake that is too long");
+void Stream::take_messages() {
+  while (rest_ == nullptr && performed_ < kShare) {
+    const std::optional<std::string_view> message = http2_.next();
+    if (!message) break;
+    if (stage_ == Stage::kOpen) take_message(*message);
   }
-  if (stage_ == Stage::kHealth) return answer_health();
-  grpc::Slice memory;
-  FieldReader fields(view_of(incoming_, memory));
+  if (is_over()) return;
+  if (stage_ == Stage::kOpen && !http2_.error().empty()) {
+    spdlog::warn("stream from {} (session {}) ends: HTTP/2: {}", peer_.name, session_,
+                 http2_.error());
+    lose_session();
+    return finish_sending();
+  }
+  if (rest_ != nullptr || http2_.has_rest()) {
+    if (http2_.has_rest()) http2_.keep_rest();
+    return await_turn();
+  }
+  if (stage_ == Stage::kOpen && http2_.has_ended()) {
+    lose_session();
+    return finish(0, "");
+  }
+  if (!is_writing() && server_.now() - forgiven_ >= kForgiving) {
+    forgiven_ = server_.now();
+    http2_.forgive();
+  }
+}
+
+void Stream::take_message(std::string_view message) {
+  FieldReader fields(message);
   Field content;  // Of the wire::ClientMessage.
   while (fields.next(content)) {
   }
   if (fields.malformed()) {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message that can't be read");
   }
-  const auto is = [&](Stage stage, uint32_t field) {
-    return stage_ == stage && content.number == field;
-  };
-  if (is(Stage::kHello, wire::ClientMessage::kClientHelloFieldNumber))
-    return on_hello(content.bytes);
-  if (is(Stage::kProof, wire::ClientMessage::kClientAuthFieldNumber))
-    return on_proof(content.bytes);
-  if (is(Stage::kOpen, wire::ClientMessage::kFrameFieldNumber)) return on_frame(content.bytes);
-  fail(wire::HandshakeError::BAD_HANDSHAKE, "a message out of its turn");
+  if (content.number != wire::ClientMessage::kFrameFieldNumber) {
+    return fail(wire::HandshakeError::BAD_HANDSHAKE, "a message out of its turn");
+  }
+  take_frame(content.bytes);
 }
 
-void Stream::on_frame(std::string_view encoded) {
+void Stream::take_frame(std::string_view encoded) {
   const std::optional<FrameView> frame = read_frame(encoded);
   if (!frame) return fail(wire::HandshakeError::BAD_HANDSHAKE, "a frame that can't be read");
   if (frame->body.size() > server_.options().max_frame) {
@@ -123,36 +156,49 @@ void Stream::on_frame(std::string_view encoded) {
     return fail(wire::HandshakeError::UNAUTHENTICATED, "a frame with a wrong tag");
   }
   if (!std::exchange(confirmed_, true)) server_.resume_keys().confirm(session_);
-  auto& batch = *google::protobuf::Arena::CreateMessage<wire::ClientBatch>(&server_.arena());
+  google::protobuf::Arena& arena = server_.arena();
+  auto& batch = *google::protobuf::Arena::CreateMessage<wire::ClientBatch>(&arena);
   if (!batch.ParseFromArray(frame->body.data(), static_cast<int>(frame->body.size()))) {
     return fail(wire::HandshakeError::BAD_HANDSHAKE, "a frame that can't be read");
   }
-  server_.spinner().active(mark_, server_.monotonic());
-  if (batch.requests_size() <= kShare) return perform(batch);
-  rest_ = std::make_unique<wire::ClientBatch>();
-  rest_->Swap(&batch);
-  next_ = 0;
-  server_.await_turn(*this);
+  server_.served(*this, mark_);
+  if (batch.requests_size() <= kShare) {
+    perform(batch);
+  } else {
+    rest_ = std::make_unique<wire::ClientBatch>();
+    rest_->Swap(&batch);
+    next_ = 0;
+  }
+  arena.Reset();
 }
 
-bool Stream::go_on() {
-  if (rest_ == nullptr) return false;
+void Stream::go_on() {
+  awaits_turn_ = false;
+  if (is_over()) return;
+  performed_ = 0;
+  if (rest_ != nullptr) perform_share();
+  if (!is_over()) take_messages();
+  if (is_over()) return;
+  flush();
+  pump();
+}
+
+void Stream::perform_share() {
   wire::ClientBatch share;
   const int end = std::min(next_ + kShare, rest_->requests_size());
   for (; next_ < end; ++next_) share.add_requests()->Swap(rest_->mutable_requests(next_));
-  const bool more = next_ < rest_->requests_size();
-  if (more) {
+  if (next_ < rest_->requests_size()) {
     share.set_acknowledged(rest_->acknowledged());
   } else {
     rest_->mutable_requests()->Clear();
     share.MergeFrom(*std::exchange(rest_, nullptr));
   }
   perform(share);
-  return more;
 }
 
 void Stream::perform(wire::ClientBatch& batch) {
-  if (!is_unix_) deadline_ = server_.now() + timeout_;
+  performed_ += std::max(batch.requests_size(), 1);
+  if (!peer_.is_unix) deadline_ = server_.now() + timeout_;
   excused_ = false;
   if (batch.heartbeat() != 0) heartbeat_ = batch.heartbeat();
   const bool goodbye = batch.goodbye();
@@ -160,7 +206,7 @@ void Stream::perform(wire::ClientBatch& batch) {
       [&](Engine& engine) { engine.receive(session_, batch, server_.now()); }));
   if (goodbye) return leave();
   // What the requests brought about leaves at the end of the event, with what they did to others.
-  if (heartbeat_ != 0) pump();
+  if (heartbeat_ != 0) server_.touch({session_});
 }
 
 // What the goodbye's own frame asked for is answered in the last one.
@@ -172,49 +218,24 @@ void Stream::leave() {
     if (session != nullptr)
       session->collect(sent_, House::durable(), std::min(kWriteBytes, max_frame_), body);
   });
-  std::optional<grpc::ByteBuffer> last;
-  if (!body.empty()) last = encode(encode_frame(body, to_client_ ? to_client_->tag(body) : ""));
+  if (!body.empty()) write_frame(body);
   end_session(true);
-  finish(std::move(last), grpc::Status::OK);
+  finish(0, "");
+}
+
+void Stream::await_turn() {
+  if (!std::exchange(awaits_turn_, true)) server_.await_turn(*this);
 }
 
 // ---- What leaves.
 
-// A client may have read a message, and answered it, before the queue says that it was written. So
-// the handshake's second message may find the first still under way; gRPC aborts at two of them.
-void Stream::write(const grpc::ByteBuffer& message) {
-  if (writing_) {
-    held_back_ = message;
-    return;
-  }
-  writing_ = true;
-  messages_.Write(message, &written_);
-}
-
-void Stream::on_written(bool ok) {
-  if (!ok) broken_ = true;
-  if (stage_ == Stage::kEnding) return finish_now();
-  if (!ok) {
-    lose_session();
-    return finish(std::nullopt, grpc::Status::OK);
-  }
-  if (held_back_) {
-    write(*std::exchange(held_back_, std::nullopt));
-    return;
-  }
-  if (has_more_) deadline_ = server_.now() + timeout_;  // It reads.
-  pump();
-  if (stage_ == Stage::kOpen && !has_more_ && !reading_) {
-    deadline_ = is_unix_ ? kNever : server_.now() + timeout_;
-  }
-}
-
 void Stream::pump() {
-  if (stage_ != Stage::kOpen) return;
+  if (is_over() || stage_ != Stage::kOpen) return;
   std::string& body = server_.scratch();
   body.clear();
   uint64_t unsent = 0, unacknowledged = 0;
-  const bool may_write = !writing_;  // Never while held_back_ waits: then a write is under way.
+  bool has_more = false;
+  const bool may_write = !is_writing() && http2_.is_open();
   server_.house().ask([&](Engine& engine) {
     const Session* session = engine.session(session_);
     if (session == nullptr) return;
@@ -224,14 +245,62 @@ void Stream::pump() {
     }
     unsent = session->emitted_bytes() - sent_bytes_;
     unacknowledged = session->output_bytes();
+    has_more = sent_.outputs < session->emitted();
   });
-  if (!check_limits(unsent, unacknowledged) || !may_write) return;
-  if (heartbeat_ != 0) {
-    wire::ServerBatch echo;
-    echo.set_heartbeat(std::exchange(heartbeat_, 0));
-    echo.AppendToString(&body);
+  if (!check_limits(unsent, unacknowledged)) return;
+  if (may_write) {
+    if (heartbeat_ != 0) {
+      wire::ServerBatch echo;
+      echo.set_heartbeat(std::exchange(heartbeat_, 0));
+      echo.AppendToString(&body);
+    }
+    if (!body.empty()) {
+      write_frame(body);
+      flush();
+      if (!is_over() && !is_writing() && has_more) await_turn();
+    }
   }
-  if (!body.empty()) write(encode(encode_frame(body, to_client_ ? to_client_->tag(body) : "")));
+  if (!is_over()) watch();
+}
+
+void Stream::write_frame(std::string_view body) {
+  const std::string tag = to_client_ ? to_client_->tag(body) : std::string();
+  append_frame(http2_.begin_message(frame_size(body, tag)), body, tag);
+}
+
+void Stream::flush() {
+  while (true) {
+    if (outgoing_.empty()) {
+      outgoing_.swap(http2_.output());
+      sent_of_it_ = 0;
+    }
+    if (outgoing_.empty()) break;
+    const ssize_t size = ::send(socket_.get(), outgoing_.data() + sent_of_it_,
+                                outgoing_.size() - sent_of_it_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size < 0 && errno == EAGAIN) break;
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) {
+      lose_session();
+      return close();
+    }
+    if (is_slow_) deadline_ = server_.now() + timeout_;  // It reads.
+    sent_of_it_ += static_cast<size_t>(size);
+    if (sent_of_it_ < outgoing_.size()) break;  // The socket is full.
+    outgoing_.clear();
+    if (outgoing_.capacity() > kKeptBytes) std::string().swap(outgoing_);
+  }
+  if (stage_ == Stage::kEnding && !is_writing() && !std::exchange(said_all_, true)) {
+    ::shutdown(socket_.get(), SHUT_WR);
+  }
+  watch();
+}
+
+void Stream::watch() {
+  const uint32_t wanted =
+      (is_deaf() ? 0u : uint32_t{EPOLLIN}) | (outgoing_.empty() ? 0u : uint32_t{EPOLLOUT});
+  if (wanted == watched_) return;
+  watched_ = wanted;
+  server_.poller().change(socket_.get(), wanted, static_cast<Watched*>(this));
 }
 
 bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {
@@ -242,9 +311,9 @@ bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {
                  " bytes of answers weren't read or acknowledged"));
     return false;
   }
-  const bool had_more = std::exchange(has_more_, unsent > kUnsentSoftLimit || sent_.of_next > 0);
-  if (has_more_ && !had_more) {
-    deadline_ = server_.now() + timeout_;
+  const bool was_slow = std::exchange(is_slow_, unsent > kUnsentSoftLimit || sent_.of_next > 0);
+  if (is_slow_ != was_slow) {
+    deadline_ = is_slow_ || !peer_.is_unix ? server_.now() + timeout_ : kNever;
     server_.watch(deadline_);
   }
   return true;
@@ -253,23 +322,13 @@ bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {
 // ---- The end.
 
 void Stream::on_time(Time now) {
-  if (now < deadline_) return;
+  if (now < deadline_ || is_over()) return;
   deadline_ = kNever;
-  switch (stage_) {
-    case Stage::kCalled:
-      return;
-    case Stage::kHealth:
-    case Stage::kHello:
-    case Stage::kProof:
-      return fail(wire::HandshakeError::BAD_HANDSHAKE, "the handshake took longer than 5 s");
-    case Stage::kOpen:
-      if (!has_more_ && excuse_silence(now)) return;
-      return fail(wire::HandshakeError::SESSION_ENDED,
-                  has_more_ ? "slow consumer: answers weren't read for the session timeout"
-                            : "nothing was heard for the session timeout");
-    case Stage::kEnding:
-      call_.TryCancel();
-  }
+  if (stage_ == Stage::kEnding) return close();
+  if (!is_slow_ && excuse_silence(now)) return;
+  fail(wire::HandshakeError::SESSION_ENDED,
+       is_slow_ ? "slow consumer: answers weren't read for the session timeout"
+                : "nothing was heard for the session timeout");
 }
 
 // A client that was stopped gets the whole timeout once more when it goes on.
@@ -283,9 +342,9 @@ bool Stream::excuse_silence(Time now) {
 }
 
 void Stream::fail(wire::HandshakeError::Code code, std::string_view message) {
-  if (stage_ == Stage::kCalled || stage_ == Stage::kEnding) return;
+  if (is_over() || stage_ == Stage::kEnding) return;
   if (code != wire::HandshakeError::DRAINING) {
-    spdlog::warn("stream from {} (session {}) ends: {}", peer_, session_, message);
+    spdlog::warn("stream from {} (session {}) ends: {}", peer_.name, session_, message);
   }
   const bool for_good =
       code == wire::HandshakeError::SESSION_ENDED || code == wire::HandshakeError::DRAINING;
@@ -293,7 +352,8 @@ void Stream::fail(wire::HandshakeError::Code code, std::string_view message) {
   wire::ServerMessage error;
   error.mutable_error()->set_code(code);
   error.mutable_error()->set_message(message.data(), message.size());
-  finish(encode(error), {status_code(code), std::string(message)});
+  http2_.begin_message(error.ByteSizeLong()) += error.SerializeAsString();
+  finish(grpc_status(code), message);
 }
 
 void Stream::fence() {
@@ -301,9 +361,14 @@ void Stream::fence() {
   fail(wire::HandshakeError::SESSION_FENCED, "the session was resumed over another stream");
 }
 
+void Stream::go_away() {
+  http2_.go_away();
+  flush();
+}
+
 // A unix socket is closed by the end of its client alone, so that is the end of its session.
 void Stream::lose_session() {
-  if (is_unix_) return end_session(false);
+  if (peer_.is_unix) return end_session(false);
   if (session_ == 0) return;
   spdlog::info("session {} lost its stream, and may be resumed for {} ms", session_,
                timeout_.count() / 1000);
@@ -316,25 +381,26 @@ void Stream::end_session(bool goodbye) {
   server_.end_session(std::exchange(session_, 0), goodbye);
 }
 
-void Stream::finish(std::optional<grpc::ByteBuffer> last, grpc::Status status) {
-  stage_ = Stage::kEnding;
-  has_more_ = false;
-  handshake_.reset();
-  rest_.reset();
-  last_ = std::move(last);
-  status_ = std::move(status);
-  deadline_ = server_.now() + kEndingTime;
-  server_.watch(deadline_);
-  if (!writing_) finish_now();
+void Stream::finish(int status, std::string_view message) {
+  http2_.finish(status, message);
+  finish_sending();
 }
 
-void Stream::finish_now() {
-  writing_ = true;
-  if (last_ && !broken_) {
-    messages_.WriteAndFinish(*last_, grpc::WriteOptions(), status_, &finished_);
-  } else {
-    messages_.Finish(status_, &finished_);
-  }
+// What is still to be sent leaves, and the client's end is awaited: a connection that is closed
+// while something of the client's is unread resets it, and the last message with it.
+void Stream::finish_sending() {
+  stage_ = Stage::kEnding;
+  is_slow_ = false;
+  rest_.reset();
+  deadline_ = server_.now() + kEndingTime;
+  server_.watch(deadline_);
+  flush();
+}
+
+void Stream::close() {
+  if (is_over()) return;
+  socket_.reset();
+  server_.bury(*this);
 }
 
 }  // namespace syncmanager

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <grpcpp/generic/async_generic_service.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,92 +7,83 @@
 #include <string_view>
 
 #include "manager/core/engine.h"
+#include "manager/transport/file_descriptor.h"
+#include "manager/transport/peer.h"
 #include "manager/transport/spinner.h"
+#include "manager/transport/watched.h"
 #include "protos/frame_tag.h"
 #include "protos/handshake.h"
+#include "protos/http2_stream.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {
 
 class Server;
 
-// One gRPC stream: the handshake first, then the frames of one session.
+// The connection of one session, from the proof of its key on: HTTP/2, and in it frames.
 //
-//   stage     a hello     a proof     a frame     gone, over a limit   silent
-//   kCalled   (the call has not come yet)
-//   kHello    -> kProof   fails       fails       ends                 ends
-//   kProof    fails       -> kOpen    fails       ends                 ends
-//   kOpen     fails       fails       performed   loses its session    ends with its session
-//   kEnding   not read any more: the last message is on its way
+//   stage     a frame     the end, a broken rule, over a limit   silent
+//   kOpen     performed   loses its session                      ends with its session
+//   kEnding   not read any more: the last message is on its way, and then the client's end
 //
-// A call of gRPC's health check is kHealth from its beginning, and ends with its one answer.
+// A lost session waits for its client to resume it over another stream; one over a unix socket
+// ends. What becomes ready while something is still to be written leaves in the next write.
 //
-// "Fails" is a HandshakeError and the end of this stream alone. A lost session waits for its client
-// to resume it over another stream; one over a unix socket ends. At most one read, and one write or
-// finish, are under way; what becomes ready meanwhile leaves in the next write.
-//
-// Lives from the waiting for a call until is_over(); the Server destroys it then. Only the Server's
-// thread comes here.
-class Stream {
+// Lives until is_over(); the Server destroys it then. Only the Server's thread comes here.
+class Stream final : public Watched {
  public:
-  enum class Event : uint8_t { kCalled, kRead, kWritten, kFinished };
-  // What the completion queue gives back.
-  struct Tag {
-    Stream* stream;
-    Event event;
-  };
-
-  // Waits for a call. REQUIRES: the server outlives it.
-  Stream(Server& server, grpc::AsyncGenericService& service, grpc::ServerCompletionQueue& queue);
+  // Takes over the connection of a session, which is new or was resumed as `agreed` says.
+  // `first_bytes` leave first. REQUIRES: the server outlives it.
+  Stream(Server& server, FileDescriptor socket, Peer peer, const Agreement& agreed,
+         SessionNumber session, std::string_view first_bytes);
+  ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  void on_event(Event event, bool ok);
-  // Writes what the session has to say, unless a write is under way: then it leaves after that.
+  void on_ready(uint32_t events) override;
+  // Looks whether something has come, and takes it. Returns false if nothing has.
+  bool receive();
+  // Goes on with what has arrived and with what is to be written, after others had their turn.
+  void go_on();
+  // Writes what its session has to say, if nothing is still to be written.
   void pump();
-  // Waits for the next message, if that may come now. After the answers to the last one have left:
-  // gRPC tells the client at once that there is room again, and alone that would wake it for
-  // nothing.
-  void read_on();
-  // Performs the next share of a long frame. Whether more is left.
-  bool go_on();
-  // Time has come to `now`: ends what took too long.
+  // Acts if its deadline has come.
   void on_time(Time now);
-  // When on_time() has something to do at the latest; kNever if nothing.
   Time deadline() const { return deadline_; }
-  // The session goes on over another stream, and not over this one.
+  // The session was resumed over another stream.
   void fence();
-  // Ends the stream and tells the client why. Its session, if it has one, is lost; SESSION_ENDED
+  // Says that the manager is about to end (GOAWAY).
+  void go_away();
+  // Ends the stream with that as the last message. STREAM_ENDED loses the session; SESSION_ENDED
   // and DRAINING end it.
   void fail(wire::HandshakeError::Code code, std::string_view message);
 
-  // Whether the call has come; before that nobody is at the other end.
-  bool is_called() const { return stage_ != Stage::kCalled; }
   // Whether all that was said has left.
-  bool is_flushed() const { return !writing_; }
-  // Whether nothing is under way and nothing will be.
-  bool is_over() const { return over_ && !reading_ && !writing_; }
+  bool is_flushed() const { return is_over() || !is_writing(); }
+  bool is_over() const { return !socket_; }
 
  private:
-  enum class Stage : uint8_t { kCalled, kHealth, kHello, kProof, kOpen, kEnding };
+  enum class Stage : uint8_t { kOpen, kEnding };
 
-  void on_called(bool ok);
-  void on_read(bool ok);
-  void on_written(bool ok);
-
-  void receive();
-  void answer_health();
-  void on_hello(std::string_view bytes);
-  void on_proof(std::string_view bytes);
-  void on_frame(std::string_view encoded);
-  absl::Status open_session(const Agreement& agreed);
-  absl::Status resume_session(const Agreement& agreed);
+  bool is_writing() const { return !outgoing_.empty() || http2_.is_blocked(); }
+  // Whether the client isn't listened to.
+  bool is_deaf() const { return is_slow_ || rest_ != nullptr || http2_.has_rest(); }
+  void take_messages();
+  void take_message(std::string_view message);
+  void take_frame(std::string_view encoded);
   void perform(wire::ClientBatch& batch);
+  void perform_share();
   void leave();
+  void await_turn();
 
-  void write(const grpc::ByteBuffer& message);
-  void finish(std::optional<grpc::ByteBuffer> last, grpc::Status status);
-  void finish_now();
+  void write_frame(std::string_view body);
+  void flush();
+  // Watches the descriptor for what can be used now.
+  void watch();
+
+  void finish(int status, std::string_view message);
+  void finish_sending();
+  void close();
   bool excuse_silence(Time now);
   void lose_session();
   void end_session(bool goodbye);
@@ -102,39 +91,33 @@ class Stream {
   bool check_limits(uint64_t unsent, uint64_t unacknowledged);
 
   Server& server_;
-  grpc::GenericServerContext call_;  // gRPC's name for what belongs to one call.
-  grpc::GenericServerAsyncReaderWriter messages_{&call_};
-  Tag called_{this, Event::kCalled}, read_{this, Event::kRead}, written_{this, Event::kWritten},
-      finished_{this, Event::kFinished};
-  grpc::ByteBuffer incoming_;
+  FileDescriptor socket_;
+  const Peer peer_;
+  Http2Stream http2_;
+  std::string outgoing_;   // What the socket hadn't room for,
+  size_t sent_of_it_ = 0;  // and how much of it has left.
+  uint32_t watched_ = 0;   // The events that the descriptor is watched for.
+  bool said_all_ = false;
 
-  Stage stage_ = Stage::kCalled;
-  bool reading_ = false, writing_ = false, over_ = false;
-  bool broken_ = false;  // A write failed: nothing can be said any more.
-  bool is_unix_ = false;
-  std::string peer_;
-
-  std::unique_ptr<ServerHandshake> handshake_;  // Until it is done.
+  Stage stage_ = Stage::kOpen;
   std::optional<FrameTagger> from_client_, to_client_;
-  bool confirmed_ = false;     // A frame has shown that the client knows these keys.
-  SessionNumber session_ = 0;  // 0: none.
-  Duration timeout_{};
-  size_t max_frame_ = 0;
+  bool confirmed_ = false;  // A frame has shown that the client knows these keys.
+  SessionNumber session_;   // 0: it has none any more.
+  const Duration timeout_;
+  const size_t max_frame_;
 
   std::unique_ptr<wire::ClientBatch> rest_;  // Of a long frame: what is performed in later turns,
   int next_ = 0;                             // from this request on.
-  Sent sent_;                                // What was written of the session's output,
-  uint64_t sent_bytes_ = 0;                  // and how many of its emitted_bytes().
-  bool has_more_ = false;
-  uint64_t heartbeat_ = 0;  // Owed to the client if not 0.
+  int performed_ = 0;                        // Requests of this turn.
+  bool awaits_turn_ = false;
+  Sent sent_;                // What was written of the session's output,
+  uint64_t sent_bytes_ = 0;  // and how many of its emitted_bytes().
+  bool is_slow_ = false;     // It isn't listened to until it reads on.
+  uint64_t heartbeat_ = 0;   // Owed to the client if not 0.
   Time deadline_ = kNever;
+  Time forgiven_{};       // When the client was last forgiven what is no message.
   bool excused_ = false;  // When it was silent the last time.
   Spinner::Mark mark_;
-
-  // Of the handshake: leaves after the write under way.
-  std::optional<grpc::ByteBuffer> held_back_;
-  std::optional<grpc::ByteBuffer> last_;  // Leaves with the status.
-  grpc::Status status_;
 };
 
 }  // namespace syncmanager

@@ -43,7 +43,7 @@ TEST_F(FairnessTest, OthersAreServedWhileALongFrameIsPerformed) {
 
   std::set<int64_t> sizes;
   while (!sizes.contains(kPuts)) sizes.insert(queue.size());
-  EXPECT_GT(sizes.size(), 10u) << "sizes that were seen meanwhile";
+  EXPECT_GT(sizes.size(), 2u) << "sizes that were seen meanwhile";
 
   int answered = 0;
   while (answered < kPuts) {

@@ -68,6 +68,22 @@ TEST_F(FuturesTest, EachOfSeveralCallsThatNobodyWaitsForIsSentSoon) {
   }
 }
 
+// A burst is divided between who makes the calls and the library's own thread in many ways.
+TEST_F(FuturesTest, BurstsOfCallsThatNobodyWaitsForAreSentSoon) {
+  constexpr uint64_t kCalls = 20;
+  const TestServer patient({"--session-timeout=1h"});
+  const ClientOptions options{.key_file = patient.key_file(), .session_timeout = 1h};
+  const Client ours(patient.unix_address(), options), other(patient.unix_address(), options);
+  const auto jobs = ours.queue<int>("jobs"), same = other.queue<int>("jobs");
+  for (int round = 0; round < 300 && !HasFatalFailure(); ++round) {
+    std::vector<Future<int>> got;
+    while (got.size() < kCalls) got.push_back(jobs.async_get());
+    await_parked(other, same, kCalls);
+    got.clear();
+    await_parked(other, same, 0);
+  }
+}
+
 TEST_F(FuturesTest, ACancelledCallDidNothing) {
   const auto jobs = client.queue<int>();
   Future<int> got = jobs.async_get();

@@ -60,7 +60,10 @@ TEST(Frame, IsEncodedAsProtobufWould) {
       message.mutable_frame()->set_body(std::string(size, 'b'));
       message.mutable_frame()->set_tag(tag);
       wire::ServerMessage decoded;
-      ASSERT_TRUE(decoded.ParseFromString(encode_frame(message.frame().body(), tag)));
+      std::string encoded;
+      append_frame(encoded, message.frame().body(), tag);
+      EXPECT_EQ(encoded.size(), frame_size(message.frame().body(), tag));
+      ASSERT_TRUE(decoded.ParseFromString(encoded));
       EXPECT_THAT(decoded.SerializeAsString(), Eq(message.SerializeAsString()));
     }
   }

@@ -14,9 +14,12 @@ namespace syncmanager::http2 {
 enum class Type : uint8_t {
   kData = 0,
   kHeaders = 1,
+  kPriority = 2,
   kReset = 3,
   kSettings = 4,
+  kPush = 5,
   kPing = 6,
+  kGoAway = 7,
   kWindowUpdate = 8,
   kContinuation = 9
 };

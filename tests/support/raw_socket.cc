@@ -1,14 +1,11 @@
 #include "tests/support/raw_socket.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <stdexcept>
 
 namespace syncmanager {
 namespace {
@@ -16,20 +13,6 @@ namespace {
 constexpr int kSoonMs = 15'000;
 
 }  // namespace
-
-RawSocket::RawSocket(const std::string& target)
-    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  const size_t colon = target.rfind(':');
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_port = htons(static_cast<uint16_t>(std::stoi(target.substr(colon + 1))));
-  ::inet_pton(AF_INET, target.substr(0, colon).c_str(), &name.sin_addr);
-  const auto* address = reinterpret_cast<const sockaddr*>(&name);
-  if (::connect(socket_, address, sizeof(name)) != 0) {
-    ::close(socket_);
-    throw std::runtime_error("nobody listens at " + target);
-  }
-}
 
 RawSocket::~RawSocket() { ::close(socket_); }
 

@@ -5,12 +5,12 @@
 
 namespace syncmanager {
 
-// A TCP connection that says nothing but what it is told to. Every wait is bounded: a machine that
-// is late fails a test no sooner than after 15 s.
+// A connection that has passed the gate and says nothing but what it is told to. Every wait is
+// bounded: a machine that is late fails a test no sooner than after 15 s.
 class RawSocket {
  public:
-  // "127.0.0.1:7000". Throws std::runtime_error if nobody listens there.
-  explicit RawSocket(const std::string& target);
+  // Takes over the socket.
+  explicit RawSocket(int socket) : socket_(socket) {}
   ~RawSocket();
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;

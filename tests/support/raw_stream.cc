@@ -1,8 +1,8 @@
 #include "tests/support/raw_stream.h"
 
+#include <fcntl.h>
 #include <grpc/grpc.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
+#include <grpcpp/create_channel_posix.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <chrono>
@@ -13,28 +13,24 @@ namespace {
 
 constexpr std::chrono::seconds kLongestWait{10};
 
-std::shared_ptr<grpc::Channel> connect(const std::string& target) {
+std::shared_ptr<grpc::Channel> channel_on(int socket) {
+  ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
   grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetMaxSendMessageSize(-1);
-  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomInsecureChannelFromFd("localhost", socket, arguments);
 }
 
 }  // namespace
 
-RawStream::RawStream(const std::string& target, std::string_view method,
-                     grpc_compression_algorithm compression)
-    : channel_(connect(target)), stub_(channel_) {
+RawStream::RawStream(const std::string& target, grpc_compression_algorithm compression)
+    : gate_(target) {
   call_.set_compression_algorithm(compression);
-  messages_ = stub_.PrepareCall(&call_, std::string(method), &queue_);
-  messages_->StartCall(this);
-  wait();
 }
 
 RawStream::~RawStream() {
-  call_.TryCancel();
+  if (messages_ != nullptr) call_.TryCancel();
   queue_.Shutdown();
   void* tag = nullptr;
   bool ok = false;
@@ -101,38 +97,33 @@ grpc::Status RawStream::finish() {
 }
 
 bool RawStream::open(const FileKey& key, bool must_protect, const std::string& name) {
-  return shake_hands(key, {.key_id = key.id, .name = name, .must_protect = must_protect});
+  return open(key, {.key_id = key.id, .name = name, .must_protect = must_protect});
 }
 
 bool RawStream::resume(const FileKey& key, const Agreement& session, uint64_t received) {
-  return shake_hands(key, {.key_id = key.id,
-                           .name = "raw",
-                           .must_protect = true,
-                           .resume = Resume{session.session_id, received},
-                           .resume_keys = session.keys});
+  return open(key, {.key_id = key.id,
+                    .name = "raw",
+                    .must_protect = true,
+                    .resume = Resume{session.session_id, received},
+                    .resume_keys = session.keys});
 }
 
-bool RawStream::shake_hands(const FileKey& key, ClientHandshake::Policy policy) {
-  ClientHandshake handshake(*key.keys, std::move(policy));
-  wire::ClientMessage hello, proof;
-  hello.set_client_hello(handshake.hello());
-  send(hello);
-  const std::optional<wire::ServerMessage> server_hello = receive();
-  if (!server_hello || !server_hello->has_server_hello()) return false;
-  absl::StatusOr<std::string> auth = handshake.on_server_hello(server_hello->server_hello());
-  if (!auth.ok()) return false;
-  proof.set_client_auth(*std::move(auth));
-  send(proof);
-  const std::optional<wire::ServerMessage> server_auth = receive();
-  if (!server_auth || !server_auth->has_server_auth()) return false;
-  absl::StatusOr<Agreement> agreement = handshake.on_server_auth(server_auth->server_auth());
-  if (!agreement.ok()) return false;
-  agreement_ = *std::move(agreement);
-  if (agreement_.protection == Protection::kTag) {
-    to_server_.emplace(agreement_.keys->to_server);
-    from_server_.emplace(agreement_.keys->to_client);
+bool RawStream::open(const FileKey& key, ClientHandshake::Policy policy) {
+  if (!gate_.pass(key, std::move(policy))) return false;
+  if (agreement().protection == Protection::kTag) {
+    to_server_.emplace(agreement().keys->to_server);
+    from_server_.emplace(agreement().keys->to_client);
   }
+  channel_ = channel_on(gate_.release());
+  stub_ = std::make_unique<grpc::GenericStub>(channel_);
+  messages_ = stub_->PrepareCall(&call_, kSessionMethod, &queue_);
+  messages_->StartCall(this);
+  wait();
   return true;
+}
+
+const wire::HandshakeError& RawStream::error() const {
+  return error_.code() != 0 ? error_ : gate_.error();
 }
 
 bool RawStream::send_batch(const wire::ClientBatch& batch) {

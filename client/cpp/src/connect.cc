@@ -1,7 +1,6 @@
 #include "client/cpp/src/connect.h"
 
 #include <syncmanager/error.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +9,6 @@
 #include <thread>
 
 #include "client/cpp/src/back_off.h"
-#include "client/cpp/src/connection_forks.h"
 #include "client/cpp/src/dial.h"
 #include "client/cpp/src/patience.h"
 #include "client/cpp/src/url.h"
@@ -37,7 +35,7 @@ KeyRing keys_of(const ClientOptions& options, const Url& url, const std::string&
                                                    : std::string_view(url.server_id))
           : KeyRing::parse(options.key, "the key in the options");
   if (keys.ok()) return *std::move(keys);
-  ::close(dial(url.target, where, patience));
+  dial(url.target, where, patience);
   const bool looked_for = options.key.empty() && options.key_file.empty();
   throw InvalidArgument(str_cat(
       where, ": there is no key for this manager: ", keys.status().message(),
@@ -65,11 +63,7 @@ std::shared_ptr<Connection> persistently(const ConnectionOptions& connection,
   while (true) {
     const Clock::time_point next = Clock::now() + back_off.next();
     try {
-      const auto no_forks = keep_forks_out();
-      start_for_forks();
-      auto made = Connection::make(connection, patience);
-      watch_for_forks(made);
-      return made;
+      return Connection::make(connection, patience);
     } catch (const ConnectFailed& failure) {
       if (!may_pass(failure, options) || next >= patience.deadline) throw;
     }

@@ -7,7 +7,6 @@
 #include <ranges>
 #include <utility>
 
-#include "client/cpp/src/connection_forks.h"
 #include "client/cpp/src/undo.h"
 #include "protos/fields.h"
 #include "protos/frame.h"
@@ -20,7 +19,7 @@ using std::chrono::milliseconds;
 
 // How much may wait to be written before a call of a future waits for room.
 constexpr size_t kOutboxBytes = size_t{16} << 20;
-// How long close() waits for the manager to hear the goodbye, and then for gRPC to let go.
+// How long close() waits for the manager to hear the goodbye, and then for the stream to end.
 constexpr std::chrono::seconds kGoodbyePatience{1};
 constexpr std::chrono::seconds kCancelPatience{5};
 // Who yields for so long gave its core to another process: more want to run than there are cores,
@@ -60,7 +59,6 @@ std::shared_ptr<Connection> Connection::make(ConnectionOptions options, const Pa
   return {new Connection(std::move(options), patience), [](Connection* connection) {
             if (connection->is_inherited()) return;
             connection->close();
-            const auto no_forks = keep_forks_out();
             delete connection;
           }};
 }
@@ -240,12 +238,11 @@ ClientStream::Event Connection::step(Link& link, Clock::time_point deadline, boo
   const ClientStream::Event event = next_event(link, deadline, may_spin);
   switch (event) {
     case ClientStream::Event::kNothing:
-    case ClientStream::Event::kOpened:
       break;
     case ClientStream::Event::kWritten: {
       Lock lock(mutex_);
       ++events_;
-      writing_ = false;
+      if (link_.get() == &link) writing_ = false;
       if (drivers_ > 0) changed_.notify_all();
       flush(lock);
       break;
@@ -291,8 +288,6 @@ ClientStream::Event Connection::next_event(Link& link, Clock::time_point deadlin
 void Connection::deliver(Link& link, std::string_view message) {
   StreamEnd end;
   const std::optional<std::string_view> body = link.codec.open(message, end);
-  // Even if this was the last frame: that the stream has ended is told by a read.
-  link.stream.read();
   Aftermath aftermath;
   Lock lock(mutex_);
   ++events_;
@@ -305,11 +300,7 @@ void Connection::deliver(Link& link, std::string_view message) {
     link.stream.cancel();
   }
   outbox_.receive(outputs, body ? body->size() : 0);
-  const bool shared = !followers_.empty();
   flush(lock);
-  // Others wait too: who leads next is still to wake up, and the next message needn't wait for
-  // that.
-  if (shared) link.stream.read_now();
   conclude(aftermath);
 }
 
@@ -454,19 +445,28 @@ void Connection::drive(Lock& lock, Clock::time_point deadline, Done done) {
 }
 
 void Connection::flush(Lock& lock) {
-  if (writing_ || pausing_ || link_ == nullptr) return lock.unlock();
-  if (!outbox_.is_due(pending_.asynchronous() - outbox_.waiting())) {
-    // The keeper, which sends what has waited for a moment, takes events until its next heartbeat.
-    if (!outbox_.empty() && std::exchange(keeper_leads_, false)) link_->stream.nudge();
-    return lock.unlock();
+  while (!writing_ && link_ != nullptr) {
+    if (!outbox_.is_due(pending_.asynchronous() - outbox_.waiting())) {
+      // The keeper, which sends what has waited for a moment, takes events until its next
+      // heartbeat.
+      if (!outbox_.empty() && std::exchange(keeper_leads_, false)) link_->stream.nudge();
+      break;
+    }
+    writing_ = true;
+    const std::shared_ptr<Link> link = link_;
+    outbox_.take(link->body);
+    lock.unlock();
+    const bool has_left = link->write();
+    lock.lock();
+    if (link_ != link) break;  // It was lost meanwhile.
+    if (has_left) {
+      writing_ = false;
+      if (drivers_ > 0) changed_.notify_all();
+    } else if (!leading_) {
+      keeper_wakes_.notify_one();  // Somebody has to wait for room.
+    }
   }
-  writing_ = true;
-  const std::shared_ptr<Link> link = link_;
-  outbox_.take(link->body);
-  ++inside_;
   lock.unlock();
-  link->stream.write(link->codec.close(link->body));
-  --inside_;
 }
 
 void Connection::hasten(const PendingCall& call, Lock& lock) {

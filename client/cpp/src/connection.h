@@ -86,14 +86,6 @@ class Connection {
   // Says goodbye, waits a moment for the manager to hear it, and ends the connection. Idempotent.
   void close();
 
-  // ---- For a process that forks (connection_forks.h).
-
-  // Returns with the lock held, when no thread is inside gRPC for this connection.
-  void pause();
-  void go_on();
-  // In the child, of a connection that was paused: from now on it is inherited, and the child has
-  // none of its socket.
-  void inherit();
   // Whether this process is a forked child of the one that made it.
   bool is_inherited() const { return inherited_; }
 
@@ -134,7 +126,7 @@ class Connection {
   bool settle(AsyncCall& call);
 
   // Whether somebody may take the leader's place.
-  bool may_lead() const { return !leading_ && !pausing_ && link_ != nullptr; }
+  bool may_lead() const { return !leading_ && link_ != nullptr; }
   bool is_over() const { return loss_ != Loss::kNone; }
   void follow(PendingCall& call, Lock& lock, Clock::time_point deadline);
   // Whoever waits for the leader's place is told. Releases the lock.
@@ -143,7 +135,8 @@ class Connection {
   // Leads, or waits while another one does, until `done` or `deadline`.
   template <class Done>
   void drive(Lock& lock, Clock::time_point deadline, Done done);
-  // Writes the open batch if it is due and no write is under way. Releases the lock.
+  // Writes what is due, if no write is under way; who writes takes along what is added meanwhile.
+  // Releases the lock.
   void flush(Lock& lock);
   // Somebody wants this call's answer now.
   void hasten(const PendingCall& call, Lock& lock);
@@ -174,9 +167,7 @@ class Connection {
   std::list<Follower> followers_, idle_followers_;
   std::condition_variable changed_;  // Of drive().
   size_t drivers_ = 0;               // Threads that wait for it.
-  bool pausing_ = false;
-  std::atomic<int> inside_ = 0;  // Threads that call into gRPC and don't lead.
-  StreamEnd broken_;             // Why the link is to be closed, if it is known.
+  StreamEnd broken_;                 // Why the link is to be closed, if it is known.
   std::shared_ptr<const SessionKeys> resume_keys_;
   Loss loss_ = Loss::kNone;
   std::string why_lost_;

@@ -50,8 +50,9 @@ void Connection::keep() {
       flush(lock);
       lock.lock();
     }
-    const bool opened = open == 0 && outbox_.first_open() != 0;  // It has its moment, too.
-    if (opened || !may_lead() || events_ != events || ending_) continue;
+    // What was added meanwhile has its moment, too.
+    const bool has_more = outbox_.first_open() != 0 && !writing_;
+    if (has_more || !may_lead() || events_ != events || ending_) continue;
     leading_ = keeper_leads_ = true;
     const std::shared_ptr<Link> link = link_;
     lock.unlock();
@@ -92,10 +93,8 @@ void Connection::resume(Lock& lock) {
     const ResumedSession session{
         .id = agreement_.session_id, .received = outbox_.received(), .keys = resume_keys_};
     StreamEnd failure;
-    ++inside_;
     lock.unlock();
     std::shared_ptr<Link> link = try_to_resume(session, failure);
-    --inside_;
     lock.lock();
     if (ending_ || is_over()) return;
     if (link != nullptr) return adopt(lock, std::move(link));
@@ -136,7 +135,7 @@ void Connection::adopt(Lock& lock, std::shared_ptr<Link> link) {
 }
 
 bool Connection::needs_driver() const {
-  return pending_.asynchronous() > 0 || !outbox_.empty() || expects_echo_;
+  return pending_.asynchronous() > 0 || !outbox_.empty() || expects_echo_ || writing_;
 }
 
 }  // namespace syncmanager

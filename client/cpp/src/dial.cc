@@ -49,20 +49,22 @@ int await_connected(int socket, const Patience& patience) {
   return failure;
 }
 
-// Returns the connected socket, or minus the errno.
-int try_address(const sockaddr* address, socklen_t size, const Patience& patience) {
-  const int socket = ::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (socket < 0) return -errno;
-  try {
-    int failure = ::connect(socket, address, size) == 0 ? 0 : errno;
-    if (failure == EINPROGRESS) failure = await_connected(socket, patience);
-    if (failure == 0) return socket;
-    ::close(socket);
-    return -failure;
-  } catch (...) {
-    ::close(socket);
-    throw;
-  }
+using Socket = std::unique_ptr<OwnDescriptor>;
+
+// Returns the connected socket; or none, and the errno in `failure`.
+Socket try_address(const sockaddr* address, socklen_t size, const Patience& patience,
+                   int& failure) {
+  constexpr int kType = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  failure = 0;
+  auto socket = std::make_unique<OwnDescriptor>([&] {
+    const int made = ::socket(address->sa_family, kType, 0);
+    if (made < 0) failure = errno;
+    return made;
+  });
+  if (failure != 0) return nullptr;
+  if (::connect(socket->get(), address, size) != 0) failure = errno;
+  if (failure == EINPROGRESS) failure = await_connected(socket->get(), patience);
+  return failure == 0 ? std::move(socket) : nullptr;
 }
 
 std::string how_to_start(const Target& target) {
@@ -119,15 +121,17 @@ std::string explain(const Target& target, int failure) {
   throw ConnectFailed(str_cat(where, ": ", code.message(), ": ", explain(target, failure)), code);
 }
 
-int dial_unix(const Target& target, const std::string& where, const Patience& patience) {
+Socket dial_unix(const Target& target, const std::string& where, const Patience& patience) {
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   if (target.path.size() >= sizeof(name.sun_path)) fail(target, where, ENAMETOOLONG);
   target.path.copy(name.sun_path, sizeof(name.sun_path) - 1);
   while (true) {
-    const int socket = try_address(reinterpret_cast<sockaddr*>(&name), sizeof(name), patience);
-    if (socket >= 0) return socket;
-    if (socket != -EAGAIN) fail(target, where, -socket);
+    int failure = 0;
+    Socket socket =
+        try_address(reinterpret_cast<sockaddr*>(&name), sizeof(name), patience, failure);
+    if (socket != nullptr) return socket;
+    if (failure != EAGAIN) fail(target, where, failure);
     if (patience.is_over()) fail(target, where, ETIMEDOUT);
     std::this_thread::sleep_until(std::min(patience.next(), Clock::now() + kPause));
   }
@@ -145,7 +149,7 @@ HostAddresses addresses_of(const Target& target, const std::string& where) {
 
 // A name may have several addresses, such as ::1 and 127.0.0.1 of localhost: each gets its share of
 // the time that is left.
-int dial_tcp(const Target& target, const std::string& where, const Patience& patience) {
+Socket dial_tcp(const Target& target, const std::string& where, const Patience& patience) {
   const HostAddresses addresses = addresses_of(target, where);
   int left = 0;
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) ++left;
@@ -153,14 +157,15 @@ int dial_tcp(const Target& target, const std::string& where, const Patience& pat
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next, --left) {
     const Clock::time_point now = Clock::now();
     const Patience share{now + (patience.deadline - now) / left, patience.meanwhile};
-    const int socket = try_address(each->ai_addr, each->ai_addrlen, share);
-    if (socket < 0) {
+    int latest = 0;
+    Socket socket = try_address(each->ai_addr, each->ai_addrlen, share, latest);
+    if (socket == nullptr) {
       // That one address can't be reached says less than that another one refuses.
-      if (failure != ECONNREFUSED) failure = -socket;
+      if (failure != ECONNREFUSED) failure = latest;
       continue;
     }
     const int on = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    ::setsockopt(socket->get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     return socket;
   }
   fail(target, where, failure);
@@ -173,7 +178,8 @@ const std::error_category& resolver_category() {
   return category;
 }
 
-int dial(const Target& target, const std::string& where, const Patience& patience) {
+std::unique_ptr<OwnDescriptor> dial(const Target& target, const std::string& where,
+                                    const Patience& patience) {
   return target.is_local() ? dial_unix(target, where, patience) : dial_tcp(target, where, patience);
 }
 

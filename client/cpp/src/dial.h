@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <system_error>
 
+#include "client/cpp/src/own_descriptor.h"
 #include "client/cpp/src/patience.h"
 
 namespace syncmanager {
@@ -19,9 +21,10 @@ struct Target {
 // The errors of getaddrinfo(): EAI_NONAME and its like.
 const std::error_category& resolver_category();
 
-// Connects a new socket to the first address of `target` that accepts, and returns its descriptor,
-// which doesn't block and is closed on exec. Throws ConnectFailed, with `where` in the message: at
+// Connects a new socket, which doesn't block and is closed on exec, to the first address of
+// `target` that accepts. Throws ConnectFailed, with `where` in the message: at
 // once if the system refuses, and when the patience is over if nothing answers.
-int dial(const Target& target, const std::string& where, const Patience& patience);
+std::unique_ptr<OwnDescriptor> dial(const Target& target, const std::string& where,
+                                    const Patience& patience);
 
 }  // namespace syncmanager

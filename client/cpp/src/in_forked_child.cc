@@ -20,18 +20,20 @@ std::list<std::function<void()>>& actions() {
 
 // The thread that forks holds the mutex, so that the list is whole in the child.
 void watch_forks() {
-  ::pthread_atfork([] { mutex().lock(); }, [] { mutex().unlock(); },
-                   [] {
-                     for (const auto& action : actions()) action();
-                     mutex().unlock();
-                   });
+  static std::once_flag watched;
+  std::call_once(watched, [] {
+    ::pthread_atfork([] { mutex().lock(); }, [] { mutex().unlock(); },
+                     [] {
+                       for (const auto& action : actions()) action();
+                       mutex().unlock();
+                     });
+  });
 }
 
 }  // namespace
 
 InForkedChild::InForkedChild(std::function<void()> action) {
-  static std::once_flag watched;
-  std::call_once(watched, &watch_forks);
+  watch_forks();
   const std::lock_guard<std::mutex> lock(mutex());
   place_ = actions().insert(actions().end(), std::move(action));
 }
@@ -39,6 +41,12 @@ InForkedChild::InForkedChild(std::function<void()> action) {
 InForkedChild::~InForkedChild() {
   const std::lock_guard<std::mutex> lock(mutex());
   actions().erase(place_);
+}
+
+void InForkedChild::without_forks(const std::function<void()>& step) {
+  watch_forks();
+  const std::lock_guard<std::mutex> lock(mutex());
+  step();
 }
 
 }  // namespace syncmanager

@@ -12,11 +12,15 @@ namespace syncmanager {
 class InForkedChild {
  public:
   // `action` may only do what a signal handler may do. It isn't performed while another thread is
-  // in this constructor or in the destructor.
+  // in this constructor, in the destructor or in without_forks().
   explicit InForkedChild(std::function<void()> action);
   ~InForkedChild();
   InForkedChild(const InForkedChild&) = delete;
   InForkedChild& operator=(const InForkedChild&) = delete;
+
+  // Performs a short `step` during which no other thread can fork, so that no child gets half of
+  // it: a lock of a library that is never released there, or a descriptor that nobody knows.
+  static void without_forks(const std::function<void()>& step);
 
  private:
   std::list<std::function<void()>>::iterator place_;

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "client/cpp/src/dial.h"
+#include "client/cpp/src/gate.h"
 #include "client/cpp/src/patience.h"
 #include "client/cpp/src/stream.h"
 #include "client/cpp/src/stream_frames.h"
-#include "client/cpp/src/stream_handshake.h"
 
 namespace syncmanager {
 
@@ -20,14 +20,20 @@ struct Link {
   // the message.
   Link(const Target& target, const Identity& identity, const std::string& where,
        const Patience& patience, const ResumedSession* session = nullptr)
-      : stream(dial(target, where, patience)),
-        agreement(shake_hands(stream, identity, where, patience, session)),
-        codec(agreement) {
-    stream.read();
-  }
+      : socket(dial(target, where, patience)),
+        agreement(pass_gate(socket->get(), identity, where, patience, session)),
+        stream(socket->get(), agreement.max_frame + kAroundFrame),
+        codec(agreement) {}
 
-  ClientStream stream;
+  // Writes `body` as a frame. Returns what ClientStream::write() returns.
+  bool write() { return stream.write(body, codec.tag(body)); }
+
+  // What a message may have around its frame.
+  static constexpr size_t kAroundFrame = 64 << 10;
+
+  const std::unique_ptr<OwnDescriptor> socket;
   const Agreement agreement;
+  ClientStream stream;
   FrameCodec codec;
   std::string body;  // The frame that is being written: of whoever writes.
 };

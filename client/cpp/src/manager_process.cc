@@ -102,7 +102,8 @@ std::pair<int, int> make_pipe() {
 // A space stands before each address, and may also be part of a path.
 std::vector<std::string> split_addresses(std::string_view text) {
   const auto next = [&](size_t from) {
-    return std::min(text.find(" unix:", from), text.find(" tcp://", from));
+    return std::min({text.find(" unix:", from), text.find(" tcp://", from),
+                     text.find(" grpc://", from)});
   };
   std::vector<std::string> addresses;
   for (size_t begin = next(0); begin != std::string_view::npos;) {

@@ -37,7 +37,7 @@ class ManagerProcess {
   ManagerProcess(const ManagerProcess&) = delete;
   ManagerProcess& operator=(const ManagerProcess&) = delete;
 
-  // Its unix socket first, then `listen` in order, with the real ports.
+  // Its unix socket first, then `listen` in order, with the real ports, then that of --grpc.
   const std::vector<std::string>& addresses() const { return addresses_; }
   const std::string& directory() const { return directory_; }
   std::string key_file() const { return directory_ + "/key"; }

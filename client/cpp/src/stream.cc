@@ -1,5 +1,12 @@
 #include "client/cpp/src/stream.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "protos/frame.h"
@@ -7,112 +14,144 @@
 namespace syncmanager {
 namespace {
 
-void* pointer_of(uintptr_t tag) { return reinterpret_cast<void*>(tag); }
-
-gpr_timespec gpr_time_of(ClientStream::Clock::time_point deadline) {
-  if (deadline == ClientStream::Clock::time_point::min()) return gpr_time_0(GPR_CLOCK_MONOTONIC);
-  if (deadline == ClientStream::Clock::time_point::max())
-    return gpr_inf_future(GPR_CLOCK_MONOTONIC);
-  const auto left =
-      std::chrono::ceil<std::chrono::microseconds>(deadline - ClientStream::Clock::now());
-  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                      gpr_time_from_micros(left.count(), GPR_TIMESPAN));
-}
+// A part of a large value and what is around it. Memory that isn't used costs nothing.
+constexpr size_t kRoomBytes = 320 << 10;
+// A buffer of more than that is given back when it is empty.
+constexpr size_t kKeptBytes = 64 << 10;
 
 }  // namespace
 
-ClientStream::ClientStream(int socket)
-    : socket_(socket), channel_(make_channel(socket)), stub_(channel_) {}
+ClientStream::ClientStream(int socket, size_t max_message)
+    : socket_(socket),
+      bell_([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }),
+      room_(std::make_unique_for_overwrite<char[]>(kRoomBytes)),
+      http2_(Http2Stream::Side::kClient, max_message) {}
 
-ClientStream::~ClientStream() {
-  if (messages_ != nullptr) call_.TryCancel();
-  nudge_.reset();
-  queue_.Shutdown();
-  void* tag = nullptr;
-  bool ok = false;
-  while (queue_.Next(&tag, &ok)) {
+// ---- What leaves.
+
+bool ClientStream::write(std::string_view body, std::string_view tag) {
+  {
+    const std::lock_guard lock(mutex_);
+    append_frame(http2_.begin_message(frame_size(body, tag)), body, tag);
+    owes_written_ = true;
   }
+  if (send_out()) return true;
+  nudge();  // Who is in next() waits for room, too.
+  return false;
 }
 
-void ClientStream::open() {
-  messages_ = stub_.PrepareCall(&call_, kSessionMethod, &queue_);
-  messages_->StartCall(pointer_of(kOpen));
-}
-
-void ClientStream::write(const grpc::ByteBuffer& message) {
-  // gRPC's queue orders the write before its event, but by Abseil's locks, which ThreadSanitizer
-  // doesn't see in Debian's build: what the writer did is visible to whoever learns that it's done.
-  writes_.fetch_add(1, std::memory_order_release);
-  messages_->Write(message, pointer_of(kWrite));
-}
-
-// Not before somebody waits for it: gRPC tells the manager at once that there is room again, and
-// alone that message would wake it for nothing. After the next request it finds the manager awake.
-void ClientStream::read() { wants_read_ = true; }
-
-void ClientStream::read_now() {
-  if (std::exchange(wants_read_, false)) messages_->Read(&incoming_, pointer_of(kRead));
-}
-
-std::string_view ClientStream::received() {
-  if (!incoming_.TrySingleSlice(&received_).ok() && !incoming_.DumpToSingleSlice(&received_).ok()) {
-    return {};
+// Sends what is to be sent. Returns true if that is all of it and a write() waited for that.
+bool ClientStream::send_out() {
+  std::unique_lock lock(mutex_);
+  if (std::exchange(sending_, true)) return false;
+  is_unsent_ = false;
+  while (true) {
+    if (outgoing_.empty()) {
+      outgoing_.swap(http2_.output());
+      sent_of_it_ = 0;
+    }
+    if (outgoing_.empty()) break;
+    lock.unlock();
+    const ssize_t size = ::send(socket_, outgoing_.data() + sent_of_it_,
+                                outgoing_.size() - sent_of_it_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const int failure = errno;
+    lock.lock();
+    if (size < 0 && failure == EINTR) continue;
+    // Of a connection that is broken next() hears: it reads the end.
+    if (size >= 0) sent_of_it_ += static_cast<size_t>(size);
+    if (size < 0 || sent_of_it_ < outgoing_.size()) {
+      is_unsent_ = size >= 0 || failure == EAGAIN;
+      break;
+    }
+    outgoing_.clear();
+    if (outgoing_.capacity() > kKeptBytes) std::string().swap(outgoing_);
   }
-  return {reinterpret_cast<const char*>(received_.begin()), received_.size()};
+  sending_ = false;
+  const bool all = outgoing_.empty() && !http2_.is_blocked();
+  return all && std::exchange(owes_written_, false);
 }
+
+void ClientStream::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    http2_.finish();
+  }
+  send_out();
+}
+
+void ClientStream::cancel() { ::shutdown(socket_, SHUT_RDWR); }
+
+void ClientStream::nudge() { ::eventfd_write(bell_.get(), 1); }
+
+// ---- What arrives.
 
 ClientStream::Event ClientStream::next(Clock::time_point deadline) {
-  read_now();
-  void* tag = nullptr;
-  bool ok = false;
-  switch (queue_.AsyncNext(&tag, &ok, gpr_time_of(deadline))) {
-    case grpc::CompletionQueue::GOT_EVENT:
-      return event_of(static_cast<Tag>(reinterpret_cast<uintptr_t>(tag)), ok);
-    case grpc::CompletionQueue::TIMEOUT:
-    case grpc::CompletionQueue::SHUTDOWN:
-      break;
+  while (true) {
+    if (is_unsent_ && send_out()) return Event::kWritten;
+    if (take_message()) return Event::kReceived;
+    if (ended_) return std::exchange(told_, true) ? Event::kNothing : Event::kClosed;
+    if (receive()) continue;
+    if (deadline == Clock::time_point::min() || !wait(deadline)) return Event::kNothing;
   }
-  return Event::kNothing;
 }
 
-void ClientStream::nudge() {
-  nudge_ = std::make_unique<grpc::Alarm>();
-  nudge_->Set(&queue_, gpr_time_0(GPR_CLOCK_MONOTONIC), pointer_of(kNudge));
-}
-
-ClientStream::Event ClientStream::event_of(Tag tag, bool ok) {
-  if (tag == kNudge) return Event::kNothing;
-  if (tag == kFinish) return Event::kClosed;
-  if (!ok && tag != kWrite && !finishing_) {
-    // What failed has no reason of its own: the call's status has.
-    finishing_ = true;
-    messages_->Finish(&status_, pointer_of(kFinish));
+bool ClientStream::take_message() {
+  bool answers = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::optional<std::string_view> message = http2_.next();
+    if (message) {
+      received_ = *message;
+      return true;
+    }
+    answers = !http2_.output().empty() && !sending_;
+    if (!http2_.error().empty()) {
+      end("the manager broke the protocol: " + std::string(http2_.error()));
+    } else if (http2_.has_ended()) {
+      in_order_ = true;
+      end("the manager closed the connection");
+    }
   }
-  // A write fails only as the whole stream does, and then the read fails too.
-  if (!ok) return Event::kNothing;
-  switch (tag) {
-    case kOpen:
-      return Event::kOpened;
-    case kWrite:
-      writes_.load(std::memory_order_acquire);
-      return Event::kWritten;
-    case kRead:
-      return Event::kReceived;
-    case kFinish:
-    case kNudge:
-      break;
+  if (answers) is_unsent_ = true;
+  return false;
+}
+
+bool ClientStream::receive() {
+  const ssize_t size = ::recv(socket_, room_.get(), kRoomBytes, MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (size <= 0) {
+    const std::string reason = size == 0 || errno == ECONNRESET
+                                   ? "the manager closed the connection"
+                                   : std::generic_category().message(errno);
+    end(reason);
+    return true;
   }
-  return Event::kNothing;
+  const std::lock_guard lock(mutex_);
+  http2_.receive({room_.get(), static_cast<size_t>(size)});
+  return true;
 }
 
-bool ClientStream::was_foreign() const {
-  return status_.error_code() == grpc::StatusCode::INTERNAL ||
-         status_.error_code() == grpc::StatusCode::UNIMPLEMENTED;
+bool ClientStream::wait(Clock::time_point deadline) {
+  pollfd watched[] = {{socket_, static_cast<short>(POLLIN | (is_unsent_ ? POLLOUT : 0)), 0},
+                      {bell_.get(), POLLIN, 0}};
+  timespec left{};
+  if (deadline != Clock::time_point::max()) {
+    const auto time = std::max<std::chrono::nanoseconds>(deadline - Clock::now(), {});
+    left.tv_sec = time / std::chrono::seconds(1);
+    left.tv_nsec = (time % std::chrono::seconds(1)).count();
+  }
+  const bool for_ever = deadline == Clock::time_point::max();
+  const int ready = ::ppoll(watched, std::size(watched), for_ever ? nullptr : &left, nullptr);
+  if (ready <= 0) return ready < 0 && Clock::now() < deadline;
+  if (watched[1].revents == 0) return true;
+  eventfd_t rings = 0;
+  ::eventfd_read(bell_.get(), &rings);
+  return false;
 }
 
-std::string ClientStream::why() const {
-  if (status_.ok()) return "the manager closed the connection";
-  return status_.error_message();
+void ClientStream::end(std::string why) {
+  if (!ended_) why_ = std::move(why);
+  ended_ = true;
 }
 
 }  // namespace syncmanager

@@ -1,85 +1,79 @@
 #pragma once
 
-#include <grpcpp/alarm.h>
-#include <grpcpp/client_context.h>
-#include <grpcpp/completion_queue.h>
-#include <grpcpp/generic/generic_stub.h>
-
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
-#include "client/cpp/src/channel.h"
-#include "client/cpp/src/known_socket.h"
+#include "client/cpp/src/own_descriptor.h"
+#include "protos/http2_stream.h"
 
 namespace syncmanager {
 
-// The bidirectional gRPC stream to a manager, as bytes: one message out, one message in. It knows
-// nothing of what is in them. Nothing happens by itself: whoever calls next() drives it.
+// The stream to a manager on a connection that has passed the gate: frames out, messages in. It
+// knows nothing of what is in them. Nothing happens by itself: whoever calls next() drives it.
 //
-//   event     follows                  ok means
-//   kOpened   open()                   messages may be written
-//   kWritten  each write()             the next write() may come
-//   kReceived each read()              received() has the message
-//   kClosed   any of these, once       the stream has ended; why() says why
+//   event      means
+//   kWritten   what a write() had to leave has left: the next write() may come
+//   kReceived  received() has a message
+//   kClosed    once: the stream has ended; why() says why
 //
-// Threads: one at a time in next(), read(), read_now() and received(); one at a time in write(), at
-// the same time as the other if need be. cancel() from any, and nudge() from one at a time. One
-// write and one read are under way at most.
+// Threads: one at a time in next() and received(); one at a time in write(), at the same time as
+// the other if need be. cancel() and nudge() from any.
 class ClientStream {
  public:
   using Clock = std::chrono::steady_clock;
-  enum class Event { kNothing, kOpened, kWritten, kReceived, kClosed };
+  enum class Event { kNothing, kWritten, kReceived, kClosed };
 
-  // Takes over a connected socket.
-  explicit ClientStream(int socket);
-  // Cancels what is under way. REQUIRES: no other thread uses the stream.
-  ~ClientStream();
-  ClientStream(const ClientStream&) = delete;
-  ClientStream& operator=(const ClientStream&) = delete;
+  // `max_message` is the largest that is received. REQUIRES: the socket outlives it.
+  ClientStream(int socket, size_t max_message);
 
-  void open();
-  void write(const grpc::ByteBuffer& message);
-  // Reads one message, from the next next() on.
-  void read();
-  // The same from now on, if read() was called.
-  void read_now();
-  // What was received, until the next next().
-  std::string_view received();
+  // Writes a frame and never waits. Returns whether it has left; if not, kWritten follows.
+  bool write(std::string_view body, std::string_view tag);
+  // Says that nothing more will be written: to the manager that is the end of the stream.
+  void finish();
   // Ends the stream at once; kClosed follows.
-  void cancel() { call_.TryCancel(); }
+  void cancel();
 
   // The next event, or kNothing at `deadline`. Clock::time_point::min() only looks.
   Event next(Clock::time_point deadline);
+  // What was received, until the next next().
+  std::string_view received() const { return received_; }
   // Whoever is in next() returns, or whoever comes next; with kNothing.
   void nudge();
-  const KnownSocket& socket() const { return socket_; }
   // For people; after kClosed.
-  std::string why() const;
-  // After kClosed: whether who listens at the address speaks another protocol.
-  bool was_foreign() const;
+  const std::string& why() const { return why_; }
+  // After kClosed: whether the manager ended the stream in order, and didn't vanish.
+  bool ended_in_order() const { return in_order_; }
 
  private:
-  enum Tag : uintptr_t { kOpen = 1, kWrite, kRead, kFinish, kNudge };
+  bool send_out();
+  // Takes a message of what has arrived, if there is a whole one.
+  bool take_message();
+  // Reads what has arrived. Returns false if nothing has.
+  bool receive();
+  // Waits until something happens. Returns false at the deadline, and if it was nudged.
+  bool wait(Clock::time_point deadline);
+  void end(std::string why);
 
-  Event event_of(Tag tag, bool ok);
+  const int socket_;
+  const OwnDescriptor bell_;
+  const std::unique_ptr<char[]> room_;  // What was received last.
+  std::string_view received_;
+  bool ended_ = false, told_ = false, in_order_ = false;
+  std::string why_;
 
-  const KnownSocket socket_;
-  std::shared_ptr<grpc::Channel> channel_;
-  grpc::GenericStub stub_;
-  grpc::CompletionQueue queue_;
-  std::unique_ptr<grpc::Alarm> nudge_;
-  grpc::ClientContext call_;  // gRPC's name for what belongs to one call.
-  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> messages_;
-  grpc::ByteBuffer incoming_;
-  grpc::Slice received_;
-  grpc::Status status_;
-  bool wants_read_ = false;
-  bool finishing_ = false;
-  std::atomic<uint64_t> writes_{0};
+  std::mutex mutex_;  // Protects what follows. Never held while something is sent.
+  Http2Stream http2_;
+  bool sending_ = false;                 // A thread sends, and takes along what is added meanwhile.
+  std::string outgoing_;                 // What it sends,
+  size_t sent_of_it_ = 0;                // and how much of it has left.
+  bool owes_written_ = false;            // A write() has left something.
+  std::atomic<bool> is_unsent_ = false;  // There is something that the socket had no room for.
 };
 
 }  // namespace syncmanager

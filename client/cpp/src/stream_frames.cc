@@ -22,14 +22,8 @@ FrameCodec::FrameCodec(const Agreement& agreement) {
   incoming_.emplace(agreement.keys->to_client);
 }
 
-grpc::ByteBuffer FrameCodec::close(std::string_view body) {
-  const std::string tag = outgoing_ ? outgoing_->tag(body) : std::string();
-  // gRPC frees the text when it has sent it, so that a large one isn't copied once more.
-  auto* const message = new std::string(encode_frame(body, tag));
-  const grpc::Slice slice(
-      message->data(), message->size(), [](void* text) { delete static_cast<std::string*>(text); },
-      message);
-  return grpc::ByteBuffer(&slice, 1);
+std::string FrameCodec::tag(std::string_view body) {
+  return outgoing_ ? outgoing_->tag(body) : std::string();
 }
 
 std::optional<std::string_view> FrameCodec::open(std::string_view message, StreamEnd& end) {

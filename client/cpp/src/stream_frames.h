@@ -1,7 +1,5 @@
 #pragma once
 
-#include <grpcpp/support/byte_buffer.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,14 +16,14 @@ struct StreamEnd {
   bool for_good = false;  // The session has ended too: there is nothing to resume.
 };
 
-// Puts batches into frames and takes them out, tagged if the handshake says so. Sealing and opening
-// may happen at the same time; each in one thread at a time.
+// Tags the frames that leave and checks those that come, if the handshake says so, and joins what
+// comes in parts. Both directions may be used at the same time; each in one thread at a time.
 class FrameCodec {
  public:
   explicit FrameCodec(const Agreement& agreement);
 
-  // The wire::ClientMessage with a frame of that body.
-  grpc::ByteBuffer close(std::string_view body);
+  // The tag of the next frame, which has that body; empty if there are no tags.
+  std::string tag(std::string_view body);
   // The body of the frame in a wire::ServerMessage, as a view into it. Nothing if it has none, or a
   // wrong tag: the stream can't go on then, and `end` says why.
   std::optional<std::string_view> open(std::string_view message, StreamEnd& end);

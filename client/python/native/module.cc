@@ -13,6 +13,7 @@
 #include "client/python/native/operation.h"
 #include "client/python/native/pending.h"
 #include "client/python/native/session.h"
+#include "client/python/native/signals.h"
 #include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
 #include "client/python/native/vectorcall.h"
@@ -146,9 +147,7 @@ PYBIND11_MODULE(_native, module) {
   bind_operations(module);
   bind_tasks(module);
   bind_managers(module);
-  module.def("before_fork", &Session::before_fork);
-  module.def("after_fork_in_parent", &Session::after_fork_in_parent);
-  module.def("after_fork_in_child", &Session::after_fork_in_child);
+  module.def("after_fork_in_child", &SignalWatch::after_fork_in_child);
 }
 
 }  // namespace syncmanager::python

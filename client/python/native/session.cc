@@ -5,14 +5,11 @@
 
 #include "client/cpp/src/ask.h"
 #include "client/cpp/src/connect.h"
-#include "client/cpp/src/connection_forks.h"
 #include "client/python/native/signals.h"
 #include "client/python/native/without_gil.h"
 
 namespace syncmanager::python {
 namespace {
-
-bool collects_garbage = true;  // As the program chose, while it is about to fork.
 
 ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object,
                           const std::string& name, bool sent) {
@@ -43,7 +40,6 @@ Session::~Session() { reset_without_gil(connection_); }
 
 // Several threads of a forked child may connect at once: the session is that of the first one.
 void Session::connect() {
-  expect_announced_forks();
   ClientOptions options = options_;
   options.name = py::cast<std::string>(translation_.session_name());
   std::optional<WithoutGil> waiting(std::in_place);
@@ -70,27 +66,6 @@ const std::shared_ptr<Connection>& Session::connection() {
 void Session::close() {
   const WithoutGil waiting;
   connection_->close();
-}
-
-// What Python collects in between may be a call or a reference, whose end would wait for a
-// connection that is paused. One thread at a time is between a pause and its end.
-void Session::before_fork() {
-  {
-    const WithoutGil waiting;
-    pause_connections();
-  }
-  collects_garbage = PyGC_Disable() != 0;
-}
-
-void Session::after_fork_in_parent() {
-  if (collects_garbage) PyGC_Enable();
-  const WithoutGil waiting;  // The last reference to a connection may be there.
-  resume_connections();
-}
-
-void Session::after_fork_in_child() {
-  SignalWatch::after_fork_in_child();
-  if (collects_garbage) PyGC_Enable();
 }
 
 SharedReference::SharedReference(std::shared_ptr<Session> session, ReferencePtr reference)

@@ -51,11 +51,6 @@ class Session {
   const Translation& translation() const { return translation_; }
   const std::string& url() const { return url_; }
 
-  // ---- For os.register_at_fork: nobody is inside gRPC while the process forks.
-  static void before_fork();
-  static void after_fork_in_parent();
-  static void after_fork_in_child();
-
  private:
   void connect();
 

@@ -12,8 +12,7 @@ from . import _native, _sessions
 LIMITS = frozenset((
     "sessions", "sessions_per_key", "objects", "anonymous", "value_bytes", "object_bytes",
     "total_bytes", "parked", "parked_per_session", "readers", "pool_tasks", "pool_functions",
-    "pool_offers", "dead_tasks", "unacknowledged_bytes", "unauthenticated",
-    "unauthenticated_per_source"))
+    "pool_offers", "dead_tasks", "unacknowledged_bytes", "visitors"))
 
 
 class OwnManager:

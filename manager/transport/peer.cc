@@ -1,0 +1,72 @@
+#include "manager/transport/peer.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "protos/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+std::string to_text(int family, const void* address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  ::inet_ntop(family, address, text, sizeof(text));
+  return text;
+}
+
+Peer peer_of(const in_addr& address, in_port_t port) {
+  const std::string host = to_text(AF_INET, &address);
+  return {.source = host, .name = str_cat(host, ":", ntohs(port))};
+}
+
+Peer peer_of(const sockaddr_in6& name) {
+  if (IN6_IS_ADDR_V4MAPPED(&name.sin6_addr)) {
+    in_addr v4{};
+    std::copy_n(&name.sin6_addr.s6_addr[12], sizeof(v4), reinterpret_cast<uint8_t*>(&v4));
+    return peer_of(v4, name.sin6_port);
+  }
+  const std::string scope = name.sin6_scope_id == 0 ? "" : str_cat("%", name.sin6_scope_id);
+  in6_addr network = name.sin6_addr;
+  std::fill(std::begin(network.s6_addr) + 8, std::end(network.s6_addr), uint8_t{0});
+  return {
+      .source = str_cat(to_text(AF_INET6, &network), scope, "/64"),
+      .name = str_cat("[", to_text(AF_INET6, &name.sin6_addr), scope, "]:", ntohs(name.sin6_port))};
+}
+
+Peer peer_on_unix(int socket) {
+  ucred process{};
+  socklen_t size = sizeof(process);
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &process, &size) != 0) {
+    return {.is_unix = true, .name = "an unknown process"};
+  }
+  return {.is_unix = true,
+          .is_own_user = process.uid == ::geteuid() || process.uid == 0,
+          .name = str_cat("process ", process.pid, " of user ", process.uid)};
+}
+
+}  // namespace
+
+Peer peer_of(int socket) {
+  sockaddr_storage name{};
+  socklen_t size = sizeof(name);
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&name), &size) != 0) name.ss_family = 0;
+  switch (name.ss_family) {
+    case AF_INET: {
+      const auto& v4 = reinterpret_cast<const sockaddr_in&>(name);
+      return peer_of(v4.sin_addr, v4.sin_port);
+    }
+    case AF_INET6:
+      return peer_of(reinterpret_cast<const sockaddr_in6&>(name));
+    case AF_UNIX:
+      return peer_on_unix(socket);
+    default:  // It has gone already.
+      return {.source = "unknown", .name = "an unknown address"};
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "manager/core/time.h"
+#include "manager/transport/file_descriptor.h"
+#include "manager/transport/peer.h"
+#include "protos/gate.h"
+#include "protos/handshake.h"
+
+namespace syncmanager {
+
+// A connection that has proved no key yet: the handshake on its raw socket (protos/gate.h).
+//
+//   state     a hello            a proof              anything else, too much, the end
+//   kSilent   -> kGreeted        -> kGone             -> kGone
+//   kGreeted  -> kGone           -> kProved           -> kGone
+//
+// A hello or a proof that isn't right is refused with its reason, and the visitor is kGone. It
+// costs some 2 KiB. One thread at a time.
+class Visitor {
+ public:
+  enum class State : uint8_t { kSilent, kGreeted, kProved, kGone };
+  // What a client must fulfil that came over such a connection.
+  using PolicyOf = std::function<ServerHandshake::Policy(bool is_unix)>;
+
+  // `deadline` is when it has to have proved a key.
+  Visitor(FileDescriptor socket, Peer peer, Time deadline);
+
+  // Reads what has come, without waiting, and answers it.
+  State serve(const PolicyOf& policy_of);
+  // Sends the last message of the handshake to a client that gets no session. REQUIRES: kProved.
+  void say_farewell(std::string_view last_message);
+  // Tells the client why it isn't let in, as the last thing.
+  void refuse(wire::HandshakeError::Code code, std::string_view why);
+  void refuse(const absl::Status& why);
+
+  State state() const { return state_; }
+  // Whether it tried a wrong key.
+  bool was_wrong() const { return was_wrong_; }
+  const Peer& peer() const { return peer_; }
+  Time deadline() const { return deadline_; }
+  int descriptor() const { return socket_.get(); }
+  // REQUIRES: kProved.
+  ServerHandshake& handshake() { return *handshake_; }
+  // The connection, which is the caller's from now on.
+  FileDescriptor release() { return std::move(socket_); }
+
+ private:
+  bool receive();
+  void take_message(const PolicyOf& policy_of);
+  void check_proof(std::string_view proof);
+  void send(std::string_view bytes);
+
+  FileDescriptor socket_;
+  const Peer peer_;
+  const Time deadline_;
+  State state_ = State::kSilent;
+  bool was_wrong_ = false;
+  size_t received_ = 0;  // Of the messages that were read.
+  GateReader reader_;
+  std::unique_ptr<ServerHandshake> handshake_;
+};
+
+}  // namespace syncmanager
