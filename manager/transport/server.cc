@@ -115,7 +115,7 @@ absl::Status Server::let_in(Visitor& visitor) {
   }
   auto stream = std::make_unique<Stream>(*this, visitor.release(), visitor.peer(), agreed, *session,
                                          last_message);
-  stream_of_[*session] = stream.get();
+  if (!stream->is_over()) stream_of_[*session] = stream.get();  // The client may have left.
   Stream* const key = stream.get();
   streams_.emplace(key, std::move(stream));
   touch({*session});
@@ -148,7 +148,10 @@ absl::StatusOr<SessionNumber> Server::resume_session(const Agreement& agreed, co
     return absl::InvalidArgumentError(
         str_cat("the session was never sent ", agreed.received, " replies and notices"));
   }
-  if (const auto old = stream_of_.find(session); old != stream_of_.end()) old->second->fence();
+  if (const auto old = stream_of_.find(session); old != stream_of_.end()) {
+    old->second->fence();
+    stream_of_.erase(session);
+  }
   spdlog::info("session {} resumed from {}", session, peer.name);
   return session;
 }

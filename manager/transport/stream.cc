@@ -96,12 +96,14 @@ bool Stream::receive() {
     close();
     return true;
   }
-  const bool was_open = http2_.is_open();
+  const bool could_write = can_write();
   http2_.receive({room.data(), static_cast<size_t>(size)});
   performed_ = 0;
   take_messages();
-  if (!was_open && http2_.is_open() && session_ != 0) server_.touch({session_});
-  if (!is_over()) flush();
+  if (is_over()) return true;
+  flush();
+  // The client has opened the stream, or made room for what waited.
+  if (!could_write && can_write()) pump();
   return true;
 }
 
@@ -235,7 +237,7 @@ void Stream::pump() {
   body.clear();
   uint64_t unsent = 0, unacknowledged = 0;
   bool has_more = false;
-  const bool may_write = !is_writing() && http2_.is_open();
+  const bool may_write = can_write();
   server_.house().ask([&](Engine& engine) {
     const Session* session = engine.session(session_);
     if (session == nullptr) return;

@@ -66,6 +66,7 @@ class Stream final : public Watched {
   enum class Stage : uint8_t { kOpen, kEnding };
 
   bool is_writing() const { return !outgoing_.empty() || http2_.is_blocked(); }
+  bool can_write() const { return !is_over() && http2_.is_open() && !is_writing(); }
   // Whether the client isn't listened to.
   bool is_deaf() const { return is_slow_ || rest_ != nullptr || http2_.has_rest(); }
   void take_messages();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "protos/frame.h"
+#include "protos/key_schedule.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {
@@ -13,11 +14,24 @@ namespace {
 
 using ::testing::Eq;
 
+const std::string kKey(32, 'k');
+
 class FrameTagTest : public ::testing::Test {
  protected:
-  FrameTagger sender{SecretBytes(std::string(32, 'k'))};
-  FrameTagger receiver{SecretBytes(std::string(32, 'k'))};
+  FrameTagger sender{SecretBytes(kKey)};
+  FrameTagger receiver{SecretBytes(kKey)};
 };
+
+TEST_F(FrameTagTest, IsTheHmacOfNumberLengthAndBody) {
+  for (const size_t size : std::initializer_list<size_t>{0, 1, 43, 44, 51, 52, 60, 64, 1000}) {
+    FrameTagger tagger{SecretBytes(kKey)};
+    const std::string body(size, 'b');
+    std::string message(10, '\0');  // The first frame, and the upper bytes of the length.
+    message.push_back(static_cast<char>(size >> 8));
+    message.push_back(static_cast<char>(size));
+    EXPECT_EQ(tagger.tag(body), hmac_sha256(kKey, message + body).substr(0, 16)) << size;
+  }
+}
 
 TEST_F(FrameTagTest, FramesInTheirOrderVerify) {
   for (const char* body : {"one", "two", "", "four"}) {
@@ -41,10 +55,10 @@ TEST_F(FrameTagTest, EachFlippedBitIsNoticed) {
   for (size_t i = 0; i < tag.size(); ++i) {
     std::string forged = tag;
     forged[i] = static_cast<char>(forged[i] ^ 0x80);
-    FrameTagger fresh{SecretBytes(std::string(32, 'k'))};
+    FrameTagger fresh{SecretBytes(kKey)};
     EXPECT_FALSE(fresh.verify("body", forged));
   }
-  FrameTagger fresh{SecretBytes(std::string(32, 'k'))};
+  FrameTagger fresh{SecretBytes(kKey)};
   EXPECT_FALSE(fresh.verify("bodx", tag));
 }
 

@@ -1,6 +1,7 @@
 #include "client/cpp/src/stream.h"
 
 #include <poll.h>
+#include <syncmanager/error.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -25,7 +26,11 @@ ClientStream::ClientStream(int socket, size_t max_message)
     : socket_(socket),
       bell_([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }),
       room_(std::make_unique_for_overwrite<char[]>(kRoomBytes)),
-      http2_(Http2Stream::Side::kClient, max_message) {}
+      http2_(Http2Stream::Side::kClient, max_message) {
+  if (bell_.get() >= 0) return;
+  throw ConnectFailed("this process has no descriptor left for a connection",
+                      std::make_error_code(std::errc::too_many_files_open));
+}
 
 // ---- What leaves.
 

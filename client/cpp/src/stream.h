@@ -29,7 +29,8 @@ class ClientStream {
   using Clock = std::chrono::steady_clock;
   enum class Event { kNothing, kWritten, kReceived, kClosed };
 
-  // `max_message` is the largest that is received. REQUIRES: the socket outlives it.
+  // `max_message` is the largest that is received. REQUIRES: the socket outlives it. Throws
+  // ConnectFailed if the process has no descriptor left.
   ClientStream(int socket, size_t max_message);
 
   // Writes a frame and never waits. Returns whether it has left; if not, kWritten follows.
