@@ -24,6 +24,30 @@ const std::string kPong = http2::frame(Type::kPing, http2::kAcknowledge, 0, "are
 
 class Http2Test : public testing::Test {
  protected:
+  // A message of gRPC in one frame.
+  static std::string data(const std::string& message) {
+    std::string prefix(1, '\0');
+    for (const int shift : {24, 16, 8, 0}) {
+      prefix.push_back(static_cast<char>(message.size() >> shift));
+    }
+    return http2::frame(Type::kData, 0, 1, prefix + message);
+  }
+  // Takes the whole messages out of what DATA has brought. Returns how many replies they have.
+  static int take_replies(std::string& answers) {
+    constexpr size_t kPrefix = 5;
+    int replies = 0;
+    while (answers.size() >= kPrefix) {
+      const size_t size = http2::number(std::string_view(answers).substr(1, 4));
+      if (answers.size() < kPrefix + size) break;
+      wire::ServerMessage message;
+      EXPECT_TRUE(message.ParseFromString(answers.substr(kPrefix, size)));
+      wire::ServerBatch batch;
+      EXPECT_TRUE(batch.ParseFromString(message.frame().body()));
+      replies += batch.replies_size();
+      answers.erase(0, kPrefix + size);
+    }
+    return replies;
+  }
   // A connection that has passed the gate, and is HTTP/2 from now on.
   std::unique_ptr<RawSocket> connect() {
     RawGate gate(server_.tcp_target());
@@ -46,6 +70,38 @@ TEST_F(Http2Test, APingIsAnswered) {
   const auto peer = connect();
   peer->send(http2::preface() + kHeaders + kPing);
   EXPECT_TRUE(peer->await(kPong));
+}
+
+// A peer whose windows are those of HTTP/2's defaults, and which says nothing but that it has room.
+TEST_F(Http2Test, WhoMakesRoomGetsWhatWaitedForIt) {
+  constexpr int kPings = 20'000;
+  RawGate gate(server_.unix_address());
+  ASSERT_TRUE(gate.pass(bystander_.key(), {.key_id = bystander_.key().id}));
+  RawSocket peer(gate.release());
+  wire::ClientBatch batch;
+  for (uint64_t id = 1; id <= kPings; ++id) *batch.add_requests() = ping(id);
+  std::string request;
+  append_frame(request, batch.SerializeAsString(), "");
+  peer.send(http2::preface() + kHeaders + data(request));
+
+  // Its room is used up, and then it makes some, again and again.
+  std::string answers;
+  int replies = 0;
+  size_t read = 0, room = 65'535;
+  while (replies < kPings) {
+    ASSERT_TRUE(peer.receive()) << replies;
+    for (http2::Frame frame; http2::take_frame(peer.received(), read, frame);) {
+      if (frame.type != Type::kData) continue;
+      answers += frame.payload;
+      room -= frame.payload.size();
+    }
+    replies += take_replies(answers);
+    if (room > 0) continue;
+    room = 65'535;
+    const std::string more("\0\0\xff\xff", 4);
+    peer.send(http2::frame(Type::kWindowUpdate, 0, 0, more) +
+              http2::frame(Type::kWindowUpdate, 0, 1, more));
+  }
 }
 
 // ---- Rules that are broken.
