@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@ namespace syncmanager {
 
 // The method that both ends name.
 inline constexpr char kSessionMethod[] = "/syncmanager.wire.Manager/Session";
+
+// The most bytes that a message of the stream has besides the body of its frame.
+inline constexpr size_t kAroundFrame = 64 << 10;
 
 // Appends an encoded ClientMessage or ServerMessage (they agree here) that is a frame of `body` and
 // `tag`, without a detour over message objects.

@@ -23,7 +23,7 @@ constexpr uint32_t kReplenish = 1u << 30;
 // A message allows for a DATA frame's head, for a window update, and for more if it is large.
 constexpr uint32_t kEarned = 64;
 
-constexpr uint32_t kProtocolError = 1;
+constexpr uint32_t kNoError = 0, kProtocolError = 1;
 
 // HPACK (RFC 7541): fields of the static table by their number, the others as literals that aren't
 // indexed and whose texts are below 127 bytes.
@@ -147,10 +147,7 @@ void Http2Stream::keep_rest() {
 void Http2Stream::fail(std::string_view why) {
   error_ = why;
   rest_ = {};
-  append_head(8 + why.size(), Type::kGoAway, 0, 0);
-  append_number(output_, stream_, 4);
-  append_number(output_, kProtocolError, 4);
-  output_ += why;
+  append_go_away(kProtocolError, why);
 }
 
 std::string_view Http2Stream::take(size_t most) {
@@ -200,9 +197,7 @@ void Http2Stream::begin_frame() {
       return begin_headers();
     case Type::kContinuation:
       if (id_ != stream_) return fail("a CONTINUATION of another stream");
-      header_bytes_ += left_;
-      if (header_bytes_ > kMostHeaderBytes) return fail("headers that are too long");
-      return;
+      return count_header_bytes();
     case Type::kReset:
       if (stream_ == 0 || id_ != stream_) return fail("a RST_STREAM of no stream");
       return;
@@ -222,8 +217,8 @@ void Http2Stream::begin_frame() {
 }
 
 void Http2Stream::begin_headers() {
-  header_bytes_ += left_;
-  if (header_bytes_ > kMostHeaderBytes) return fail("headers that are too long");
+  count_header_bytes();
+  if (!error_.empty()) return;
   if (side_ == Side::kServer && stream_ == 0) {
     if (id_ % 2 == 0) return fail("a stream whose number no client may choose");
     stream_ = id_;
@@ -232,6 +227,11 @@ void Http2Stream::begin_headers() {
   } else if (ended_) {
     return fail("HEADERS behind the end of the stream");
   }
+}
+
+void Http2Stream::count_header_bytes() {
+  header_bytes_ += left_;
+  if (header_bytes_ > kMostHeaderBytes) fail("headers that are too long");
 }
 
 std::optional<std::string_view> Http2Stream::take_data() {
@@ -425,10 +425,13 @@ void Http2Stream::finish(int status, std::string_view message) {
 
 void Http2Stream::finish() { trailers_.emplace(); }
 
-void Http2Stream::go_away() {
-  append_head(8, Type::kGoAway, 0, 0);
+void Http2Stream::go_away() { append_go_away(kNoError, ""); }
+
+void Http2Stream::append_go_away(uint32_t code, std::string_view why) {
+  append_head(8 + why.size(), Type::kGoAway, 0, 0);
   append_number(output_, stream_, 4);
-  append_number(output_, 0, 4);
+  append_number(output_, code, 4);
+  output_ += why;
 }
 
 std::string& Http2Stream::output() {

@@ -89,6 +89,7 @@ class Http2Stream {
   void take_head();
   void begin_frame();
   void begin_headers();
+  void count_header_bytes();
   std::optional<std::string_view> take_data();
   void take_padding_length();
   std::optional<std::string_view> take_payload(size_t most);
@@ -100,6 +101,7 @@ class Http2Stream {
   void earn(size_t message);
 
   void append_head(size_t length, Type type, uint8_t flags, uint32_t stream);
+  void append_go_away(uint32_t code, std::string_view why);
   void append_setting(uint16_t id, uint32_t value);
   void respond();
   void drain();

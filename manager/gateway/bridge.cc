@@ -16,7 +16,17 @@ namespace {
 
 constexpr int kGatePatienceMs = 10'000;
 constexpr size_t kAnswerBytes = 2048;
-constexpr size_t kLargestMessage = (4 << 20) + (64 << 10);
+
+wire::HandshakeError bad_handshake(const std::string& why) {
+  wire::HandshakeError error;
+  error.set_code(wire::HandshakeError::BAD_HANDSHAKE);
+  error.set_message(why);
+  return error;
+}
+
+grpc::Status status_of(const wire::HandshakeError& error) {
+  return {static_cast<grpc::StatusCode>(grpc_status(error.code())), error.message()};
+}
 
 grpc::Status unavailable(const std::string& why) { return {grpc::StatusCode::UNAVAILABLE, why}; }
 
@@ -87,10 +97,7 @@ std::optional<grpc::Status> Bridge::pass_gate() {
     const std::optional<wire::ClientMessage> message = read();
     if (!message) return unavailable("the client has left");
     if (is_hello ? !message->has_client_hello() : !message->has_client_auth()) {
-      wire::HandshakeError error;
-      error.set_code(wire::HandshakeError::BAD_HANDSHAKE);
-      error.set_message("a message out of its turn");
-      return refuse(error);
+      return refuse(bad_handshake("a message out of its turn"));
     }
     const std::string& bytes = is_hello ? message->client_hello() : message->client_auth();
     if (auto failed = ask_gate(bytes, is_hello)) return failed;
@@ -100,10 +107,7 @@ std::optional<grpc::Status> Bridge::pass_gate() {
 
 std::optional<grpc::Status> Bridge::ask_gate(const std::string& message, bool is_hello) {
   if (message.size() > kGateBytes) {
-    wire::HandshakeError error;
-    error.set_code(wire::HandshakeError::BAD_HANDSHAKE);
-    error.set_message("a message of the handshake that is too long");
-    return refuse(error);
+    return refuse(bad_handshake("a message of the handshake that is too long"));
   }
   const std::string bytes = gate_message(message);
   ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -149,9 +153,7 @@ grpc::Status Bridge::pass_frames() {
         break;
       }
       case ClientStream::Event::kClosed:
-        if (error.code() != 0) {
-          return {static_cast<grpc::StatusCode>(grpc_status(error.code())), error.message()};
-        }
+        if (error.code() != 0) return status_of(error);
         return manager_->ended_in_order() ? grpc::Status::OK : unavailable(manager_->why());
     }
   }
@@ -161,7 +163,7 @@ grpc::Status Bridge::refuse(const wire::HandshakeError& error) {
   wire::ServerMessage message;
   *message.mutable_error() = error;
   write(message);
-  return {static_cast<grpc::StatusCode>(grpc_status(error.code())), error.message()};
+  return status_of(error);
 }
 
 std::optional<wire::ClientMessage> Bridge::read() {

@@ -11,9 +11,13 @@
 
 #include "client/cpp/src/stream.h"
 #include "manager/gateway/channel.h"
+#include "protos/frame.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager::gateway {
+
+// The largest message of the stream, either way.
+inline constexpr size_t kLargestMessage = (4 << 20) + kAroundFrame;
 
 // One stream of a stock gRPC client, and its connection to the manager. The four messages of the
 // handshake and then the frames pass as they are, both ways: tags and proofs are between the client

@@ -21,7 +21,6 @@ namespace syncmanager::gateway {
 namespace {
 
 constexpr int kCannotListen = 2;
-constexpr int kLargestMessage = (4 << 20) + (64 << 10);
 constexpr size_t kQuotaBytes = size_t{256} << 20;
 constexpr std::chrono::seconds kLastWords{1};
 constexpr char kService[] = "syncmanager.wire.Manager";
@@ -47,7 +46,7 @@ int serve(const std::string& address, const Channel& channel) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.SetMaxReceiveMessageSize(kLargestMessage);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(kLargestMessage));
   builder.SetMaxSendMessageSize(-1);
   builder.SetResourceQuota(grpc::ResourceQuota("gateway").Resize(kQuotaBytes));
   builder.RegisterService(&service);

@@ -23,8 +23,6 @@ namespace {
 constexpr Duration kEndingTime = std::chrono::seconds(2);
 // What a client may send that is no message is forgiven so often.
 constexpr Duration kForgiving = std::chrono::seconds(1);
-// What a message may have around its frame.
-constexpr size_t kAroundFrame = 64 << 10;
 // What leaves in one write, about: large enough that its cost counts for nothing, small enough that
 // a client with little room isn't flooded.
 constexpr size_t kWriteBytes = 256 << 10;
@@ -71,8 +69,6 @@ Stream::Stream(Server& server, FileDescriptor socket, Peer peer, const Agreement
   server_.poller().add(socket_.get(), watched_ = EPOLLIN, static_cast<Watched*>(this));
   flush();
 }
-
-Stream::~Stream() = default;
 
 // ---- What arrives.
 

@@ -36,7 +36,6 @@ class Stream final : public Watched {
   // `first_bytes` leave first. REQUIRES: the server outlives it.
   Stream(Server& server, FileDescriptor socket, Peer peer, const Agreement& agreed,
          SessionNumber session, std::string_view first_bytes);
-  ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 

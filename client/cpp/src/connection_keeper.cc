@@ -50,7 +50,7 @@ void Connection::keep() {
       flush(lock);
       lock.lock();
     }
-    // What was added meanwhile has its moment, too.
+    // A request that was added meanwhile may wait for others as long as the first one did.
     const bool has_more = outbox_.first_open() != 0 && !writing_;
     if (has_more || !may_lead() || events_ != events || ending_) continue;
     leading_ = keeper_leads_ = true;

@@ -36,13 +36,7 @@ class ResolverCategory : public std::error_category {
 
 // Returns 0, or the errno.
 int await_connected(int socket, const Patience& patience) {
-  pollfd waiting{.fd = socket, .events = POLLOUT, .revents = 0};
-  for (int ready = 0; ready <= 0;) {
-    const auto left = std::chrono::ceil<milliseconds>(patience.next() - Clock::now());
-    ready = ::poll(&waiting, 1, static_cast<int>(std::clamp<int64_t>(left.count(), 0, 1'000'000)));
-    if (ready < 0 && errno != EINTR) return errno;
-    if (ready == 0 && patience.is_over()) return ETIMEDOUT;
-  }
+  if (const int error = await_ready(socket, POLLOUT, patience)) return error;
   int failure = 0;
   socklen_t size = sizeof(failure);
   if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &failure, &size) != 0) return errno;

@@ -4,7 +4,6 @@
 #include <syncmanager/error.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -13,8 +12,6 @@
 
 namespace syncmanager {
 namespace {
-
-using std::chrono::milliseconds;
 
 // The handshake over a socket that doesn't block.
 class Dialogue {
@@ -45,7 +42,7 @@ class Dialogue {
  private:
   static constexpr size_t kAnswerBytes = 2048;
 
-  // Of a connection that has ended already receive() finds the reason.
+  // If the connection has ended already, receive() finds the reason.
   void send(const std::string& bytes) {
     for (size_t sent = 0; sent < bytes.size();) {
       const ssize_t size =
@@ -75,18 +72,10 @@ class Dialogue {
   }
 
   void await(short events) {
-    pollfd watched{.fd = socket_, .events = events, .revents = 0};
-    while (true) {
-      const auto left =
-          std::chrono::ceil<milliseconds>(patience_.next() - Patience::Clock::now()).count();
-      const int wait = static_cast<int>(std::clamp<int64_t>(left, 0, 1'000'000));
-      if (::poll(&watched, 1, wait) > 0) return;
-      if (patience_.is_over()) {
-        fail(std::errc::timed_out,
-             "the connection is open, but there was no answer in time; the manager is stopped or "
-             "overloaded, or another program than a manager listens there");
-      }
-    }
+    if (await_ready(socket_, events, patience_) == 0) return;
+    fail(std::errc::timed_out,
+         "the connection is open, but there was no answer in time; the manager is stopped or "
+         "overloaded, or another program than a manager listens there");
   }
 
   [[noreturn]] void fail(std::errc code, const std::string& why) const {

@@ -18,8 +18,8 @@ class InForkedChild {
   InForkedChild(const InForkedChild&) = delete;
   InForkedChild& operator=(const InForkedChild&) = delete;
 
-  // Performs a short `step` during which no other thread can fork, so that no child gets half of
-  // it: a lock of a library that is never released there, or a descriptor that nobody knows.
+  // Performs a short `step` during which no other thread can fork. A child forked in the middle of
+  // it would have a library's lock that is never released, or a descriptor that no object owns.
   static void without_forks(const std::function<void()>& step);
 
  private:

@@ -9,6 +9,7 @@
 #include "client/cpp/src/patience.h"
 #include "client/cpp/src/stream.h"
 #include "client/cpp/src/stream_frames.h"
+#include "protos/frame.h"
 
 namespace syncmanager {
 
@@ -27,9 +28,6 @@ struct Link {
 
   // Writes `body` as a frame. Returns what ClientStream::write() returns.
   bool write() { return stream.write(body, codec.tag(body)); }
-
-  // What a message may have around its frame.
-  static constexpr size_t kAroundFrame = 64 << 10;
 
   const std::unique_ptr<OwnDescriptor> socket;
   const Agreement agreement;

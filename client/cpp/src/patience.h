@@ -23,4 +23,8 @@ struct Patience {
   }
 };
 
+// Blocks until the descriptor is ready for `events` of poll(2). Returns 0, ETIMEDOUT when the
+// patience is over, or another errno of poll(). Throws what `meanwhile` throws.
+int await_ready(int descriptor, short events, const Patience& patience);
+
 }  // namespace syncmanager

@@ -62,7 +62,7 @@ bool ClientStream::send_out() {
     const int failure = errno;
     lock.lock();
     if (size < 0 && failure == EINTR) continue;
-    // Of a connection that is broken next() hears: it reads the end.
+    // If the connection is broken, next() reads its end.
     if (size >= 0) sent_of_it_ += static_cast<size_t>(size);
     if (size < 0 || sent_of_it_ < outgoing_.size()) {
       is_unsent_ = size >= 0 || failure == EAGAIN;
@@ -101,23 +101,18 @@ ClientStream::Event ClientStream::next(Clock::time_point deadline) {
 }
 
 bool ClientStream::take_message() {
-  bool answers = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const std::optional<std::string_view> message = http2_.next();
-    if (message) {
-      received_ = *message;
-      return true;
-    }
-    answers = !http2_.output().empty() && !sending_;
-    if (!http2_.error().empty()) {
-      end("the manager broke the protocol: " + std::string(http2_.error()));
-    } else if (http2_.has_ended()) {
-      in_order_ = true;
-      end("the manager closed the connection");
-    }
+  const std::lock_guard lock(mutex_);
+  if (const std::optional<std::string_view> message = http2_.next()) {
+    received_ = *message;
+    return true;
   }
-  if (answers) is_unsent_ = true;
+  if (!http2_.output().empty() && !sending_) is_unsent_ = true;
+  if (!http2_.error().empty()) {
+    end("the manager broke the protocol: " + std::string(http2_.error()));
+  } else if (http2_.has_ended()) {
+    in_order_ = true;
+    end("the manager closed the connection");
+  }
   return false;
 }
 

@@ -15,7 +15,7 @@
 namespace syncmanager {
 
 // The stream to a manager on a connection that has passed the gate: frames out, messages in. It
-// knows nothing of what is in them. Nothing happens by itself: whoever calls next() drives it.
+// doesn't interpret them. It has no thread of its own: the caller of next() drives it.
 //
 //   event      means
 //   kWritten   what a write() had to leave has left: the next write() may come
@@ -42,7 +42,7 @@ class ClientStream {
 
   // The next event, or kNothing at `deadline`. Clock::time_point::min() only looks.
   Event next(Clock::time_point deadline);
-  // What was received, until the next next().
+  // Returns the message of the last kReceived. It is valid until next() is called again.
   std::string_view received() const { return received_; }
   // Whoever is in next() returns, or whoever comes next; with kNothing.
   void nudge();
@@ -63,7 +63,7 @@ class ClientStream {
 
   const int socket_;
   const OwnDescriptor bell_;
-  const std::unique_ptr<char[]> room_;  // What was received last.
+  const std::unique_ptr<char[]> room_;  // The buffer for received bytes.
   std::string_view received_;
   bool ended_ = false, told_ = false, in_order_ = false;
   std::string why_;
@@ -71,10 +71,10 @@ class ClientStream {
   std::mutex mutex_;  // Protects what follows. Never held while something is sent.
   Http2Stream http2_;
   bool sending_ = false;                 // A thread sends, and takes along what is added meanwhile.
-  std::string outgoing_;                 // What it sends,
+  std::string outgoing_;                 // The bytes that it sends,
   size_t sent_of_it_ = 0;                // and how much of it has left.
   bool owes_written_ = false;            // A write() has left something.
-  std::atomic<bool> is_unsent_ = false;  // There is something that the socket had no room for.
+  std::atomic<bool> is_unsent_ = false;  // Something is still to be sent.
 };
 
 }  // namespace syncmanager
