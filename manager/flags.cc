@@ -26,7 +26,9 @@ struct Addresses {
 
 // Whether the text after a comma is another address, and not the rest of a path.
 bool begins_address(std::string_view text) {
-  if (text.starts_with("unix:") || text.starts_with("tcp://")) return true;
+  if (text.starts_with("unix:") || text.starts_with("tcp://") || text.starts_with("tls://")) {
+    return true;
+  }
   const std::string_view first = text.substr(0, text.find(','));
   return first.find('/') == std::string_view::npos && first.find(':') != std::string_view::npos;
 }
@@ -56,12 +58,22 @@ ABSL_FLAG(
     "this user alone), tcp://host:port, tcp://[::1]:port; port 0 lets the system choose; without "
     "the flag unix:");
 ABSL_FLAG(bool, trust_network, false,
-          "allow --listen=tcp:// at an address that is not loopback: every host that can reach it "
-          "can read what passes");
+          "let clients of other machines connect without TLS: who is between them and this machine "
+          "can read what passes, and change nothing");
+ABSL_FLAG(std::string, tls, "",
+          "what every TCP connection needs: psk, which is TLS 1.3 by the keys of the key file, or "
+          "mutual, which is TLS 1.3 by certificates on both sides, and the keys as well; without "
+          "the flag clients of other machines need psk, and those of this machine may have it");
+ABSL_FLAG(std::string, tls_cert, "",
+          "of --tls=mutual: PEM file of the manager's certificate; reread at SIGHUP, as the next "
+          "two are");
+ABSL_FLAG(std::string, tls_key, "", "of --tls=mutual: PEM file of its private key");
+ABSL_FLAG(std::string, tls_ca, "",
+          "of --tls=mutual: PEM file of the authorities that sign the clients' certificates");
 ABSL_FLAG(
     std::string, grpc, "",
     "where stock gRPC clients come in, with gRPC's health service: host:port of this machine, "
-    "or unix:/path");
+    "unix:/path, or with --tls=mutual any host:port");
 ABSL_FLAG(std::string, authkey_file, "", "file of the keys; mode 0600, reread at SIGHUP");
 ABSL_FLAG(int, authkey_fd, -1, "open descriptor to read the keys from, once");
 ABSL_FLAG(std::string, server_id, "default", "the name this manager proves to its clients");
@@ -127,11 +139,13 @@ Examples:
   syncmanagerd
       listens on a unix socket of this user, with a key generated beside it, and prints where
   syncmanagerd --listen=unix:/run/jobs.sock --authkey-file=/etc/jobs.key
-  syncmanagerd --listen=tcp://10.0.0.5:7000,unix: --trust-network --authkey-file=/etc/jobs.key
+  syncmanagerd --listen=tcp://10.0.0.5:7000,unix: --authkey-file=/etc/jobs.key
+      clients elsewhere use syncmanager+tls://10.0.0.5:7000 and the same key file
   syncctl keygen > jobs.key && chmod 600 jobs.key      makes a key for both sides
 
 Signals: SIGTERM and SIGINT take leave of the clients and end it (a second one at once); SIGHUP
-reads the key file again. With --owned-directory only the owner's SIGTERM counts.)";
+reads the key file and the certificates again. With --owned-directory only the owner's SIGTERM
+counts.)";
 
 constexpr std::string_view kOwnedFlag = "--owned-directory";
 // What an object without contents takes, about: this many of them are as much as all may have.
@@ -280,6 +294,27 @@ void read_owned_directory(Flags& flags) {
   flags.allow_root = true;
 }
 
+void read_tls(Flags& flags) {
+  const std::string mode = absl::GetFlag(FLAGS_tls);
+  if (!mode.empty() && mode != "psk" && mode != "mutual") {
+    refuse(str_cat("--tls=", mode, ": expected psk or mutual"));
+  }
+  if (mode == "psk") flags.tls = Flags::Tls::kKeys;
+  if (mode == "mutual") flags.tls = Flags::Tls::kCertificates;
+  flags.certificates = {.certificate = absl::GetFlag(FLAGS_tls_cert),
+                        .key = absl::GetFlag(FLAGS_tls_key),
+                        .authorities = absl::GetFlag(FLAGS_tls_ca)};
+  for (const auto* flag : {&FLAGS_tls_cert, &FLAGS_tls_key, &FLAGS_tls_ca}) {
+    if (absl::GetFlag(*flag).empty() != (mode != "mutual")) {
+      refuse("--tls=mutual needs --tls-cert, --tls-key and --tls-ca, and they need it");
+    }
+  }
+  if (flags.trust_network && flags.tls != Flags::Tls::kOptional) {
+    refuse(str_cat("--trust-network lets clients connect without TLS, and --tls=", mode,
+                   " lets nobody; expected one of the two"));
+  }
+}
+
 }  // namespace
 
 void refuse_to_start(int code, std::string_view why) {
@@ -293,6 +328,7 @@ Flags read_flags(int argc, char** argv) {
   Flags flags;
   flags.listen = absl::GetFlag(FLAGS_listen).all;
   flags.trust_network = absl::GetFlag(FLAGS_trust_network);
+  read_tls(flags);
   flags.grpc = absl::GetFlag(FLAGS_grpc);
   flags.keys.descriptor = absl::GetFlag(FLAGS_authkey_fd);
   flags.keys.file = absl::GetFlag(FLAGS_authkey_file);

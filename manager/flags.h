@@ -7,14 +7,18 @@
 
 #include "manager/core/limits.h"
 #include "protos/key_file.h"
+#include "protos/tls_credentials.h"
 
 namespace syncmanager {
 
 // What the command line asks for; `syncmanagerd --help` says what each is.
 struct Flags {
   std::vector<std::string> listen;
-  bool trust_network = false;  // Listens at addresses that are not loopback, too.
-  std::string grpc;            // Where stock gRPC clients come in; empty: nowhere.
+  bool trust_network = false;  // Other machines may connect without TLS.
+  enum class Tls { kOptional, kKeys, kCertificates };
+  Tls tls = Tls::kOptional;       // Which TLS is needed over TCP.
+  CertificateFiles certificates;  // Of kCertificates.
+  std::string grpc;               // Where stock gRPC clients come in; empty: nowhere.
   KeySources keys;
   std::chrono::milliseconds session_timeout{};
   std::chrono::milliseconds drain_timeout{};

@@ -37,24 +37,17 @@ constexpr std::chrono::milliseconds kOwnersPatience{250};
   refuse_to_start(absl::IsAlreadyExists(why) ? kAddressInUse : kCannotStart, to_std(why.message()));
 }
 
-// Nothing is encrypted.
-absl::Status check_trust(const Address& address, bool trust_network) {
-  if (address.is_loopback() || trust_network) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      str_cat(address.to_string(),
-              " is open to a network: add --trust-network if every host that "
-              "can reach it is trusted, or listen at 127.0.0.1 and use a "
-              "tunnel such as ssh -L"));
+Address::Plain plain_at(const Address& address, const Flags& flags) {
+  if (flags.tls != Flags::Tls::kOptional) return Address::Plain::kNobody;
+  return flags.trust_network ? Address::Plain::kEverybody : address.plain;
 }
 
 std::vector<std::unique_ptr<Listener>> open_listeners(const Flags& flags) {
   std::vector<std::unique_ptr<Listener>> listeners;
   for (const std::string& text : flags.listen) {
-    const absl::StatusOr<Address> address = Address::parse(text);
+    absl::StatusOr<Address> address = Address::parse(text);
     if (!address.ok()) give_up(address.status());
-    if (const absl::Status trust = check_trust(*address, flags.trust_network); !trust.ok()) {
-      give_up(trust);
-    }
+    address->plain = plain_at(*address, flags);
     absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::open(*address);
     if (!listener.ok()) give_up(listener.status());
     listeners.push_back(*std::move(listener));
@@ -66,13 +59,15 @@ std::unique_ptr<Gateway> start_gateway(const Flags& flags) {
   if (flags.grpc.empty()) return nullptr;
   const absl::StatusOr<Address> address = Address::parse(flags.grpc);
   if (!address.ok()) give_up(address.status());
-  if (!address->is_loopback()) {
+  const bool has_tls = flags.tls == Flags::Tls::kCertificates && !address->is_unix;
+  if (!address->is_loopback() && !has_tls) {
     give_up(absl::InvalidArgumentError(
         str_cat("--grpc=", flags.grpc,
-                " is open to a network; expected a loopback address or a unix socket, as gRPC "
-                "clients of other hosts need a tunnel such as ssh -L")));
+                " is open to a network; expected --tls=mutual beside it, as gRPC has no TLS by "
+                "keys, or an address of this machine")));
   }
-  absl::StatusOr<std::unique_ptr<Gateway>> gateway = Gateway::start(*address);
+  absl::StatusOr<std::unique_ptr<Gateway>> gateway =
+      Gateway::start(*address, has_tls ? flags.certificates : CertificateFiles());
   if (!gateway.ok()) give_up(gateway.status());
   return *std::move(gateway);
 }
@@ -92,25 +87,39 @@ void say_where(const std::vector<std::unique_ptr<Listener>>& listeners, const Ga
   if (flags.ready_fd >= 0) ::close(flags.ready_fd);
 }
 
-void reload_keys(Server& server, const Flags& flags) {
+absl::StatusOr<Credentials> with_certificates(absl::StatusOr<KeyRing> keys, const Flags& flags) {
+  if (!keys.ok()) return keys.status();
+  Credentials credentials{.keys = *std::move(keys), .certificates = nullptr};
+  if (flags.tls != Flags::Tls::kCertificates) return credentials;
+  absl::StatusOr<std::shared_ptr<const TlsCredentials>> certificates =
+      TlsCredentials::for_manager(flags.certificates);
+  if (!certificates.ok()) return certificates.status();
+  credentials.certificates = *std::move(certificates);
+  return credentials;
+}
+
+void reload(Server& server, const Flags& flags) {
   if (flags.keys.file.empty()) {
     spdlog::warn("SIGHUP: there is no --authkey-file to read again");
     return;
   }
-  absl::StatusOr<KeyRing> keys = KeyRing::load(flags.keys.file);
-  if (!keys.ok()) {
-    spdlog::error("SIGHUP: the old keys stay: {}", to_std(keys.status().message()));
+  absl::StatusOr<Credentials> credentials =
+      with_certificates(KeyRing::load(flags.keys.file), flags);
+  if (!credentials.ok()) {
+    spdlog::error("SIGHUP: the old keys and certificates stay: {}",
+                  to_std(credentials.status().message()));
     return;
   }
-  server.replace_keys(*std::move(keys));
+  server.replace(*std::move(credentials));
 }
 
 void serve(const Flags& flags) {
   std::string where;
-  absl::StatusOr<KeyRing> keys = load_manager_keys(flags.keys, where);
-  if (!keys.ok()) give_up(keys.status());
+  absl::StatusOr<Credentials> credentials =
+      with_certificates(load_manager_keys(flags.keys, where), flags);
+  if (!credentials.ok()) give_up(credentials.status());
   std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags);
-  spdlog::info("{} keys from {}", keys->size(), where);
+  spdlog::info("{} keys from {}", credentials->keys.size(), where);
 
   const Owner owner(flags.owned_directory);
   const FileDescriptor lifeline(flags.lifeline_fd);
@@ -127,14 +136,14 @@ void serve(const Flags& flags) {
   if (owner.process() != 0) options.flush_timeout = kOwnersPatience;
   std::unique_ptr<Gateway> gateway = start_gateway(flags);
   say_where(listeners, gateway.get(), flags);
-  Server server(house, *std::move(keys), std::move(listeners), std::move(gateway),
+  Server server(house, *std::move(credentials), std::move(listeners), std::move(gateway),
                 std::move(options));
   const auto leave = [&] {
     spdlog::info("taking leave");
     server.drain();
   };
   const Signals signals(
-      leave, [&] { reload_keys(server, flags); }, lifeline.get(), owner.process());
+      leave, [&] { reload(server, flags); }, lifeline.get(), owner.process());
   server.run();
   const wire::Statistics left = house.ask([](Engine& engine) { return engine.statistics(); });
   spdlog::info("ended after {} operations; dropped {} objects with {} bytes", left.operations(),

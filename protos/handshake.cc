@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace syncmanager {
 namespace {
 
 constexpr uint32_t kShortestSessionTimeoutMs = 1'000;
+constexpr uint32_t kSmallestFrame = 1'024;
 
 bool offers(std::string_view offered, Protection protection) {
   return offered.find(static_cast<char>(protection)) != std::string_view::npos;
@@ -43,8 +45,8 @@ ServerHandshake::Policy with_nobody(ServerHandshake::Policy policy, const Random
 // One text for every cause: which it was stands in the manager's log.
 absl::Status refused() { return absl::UnauthenticatedError("authentication failed"); }
 
-Binding binding_of(std::string_view certificate_hash) {
-  return certificate_hash.empty() ? Binding::kNone : Binding::kCertificate;
+Binding binding_of(std::string_view channel_binding) {
+  return channel_binding.empty() ? Binding::kNone : Binding::kTlsExporter;
 }
 
 }  // namespace
@@ -63,11 +65,12 @@ ClientHandshake::ClientHandshake(const AuthKeys& keys, Policy policy, Random ran
   hello_.nonce = random(kNonceBytes);
   if (!policy_.must_protect) hello_.offered.push_back(static_cast<char>(Protection::kNone));
   hello_.offered.push_back(static_cast<char>(Protection::kTag));
-  hello_.binding = binding_of(policy_.certificate_hash);
+  hello_.binding = binding_of(policy_.channel_binding);
   hello_.name = policy_.name;
   if (policy_.resume_keys != nullptr) hello_.resume = policy_.resume;
   hello_.max_frame = policy_.max_frame;
   hello_.session_timeout_ms = policy_.session_timeout_ms;
+  hello_.extensions[kLargestRequest];  // Asks for it.
 }
 
 std::string ClientHandshake::hello() { return hello_bytes_ = hello_.encode(); }
@@ -86,7 +89,7 @@ absl::StatusOr<std::string> ClientHandshake::on_server_hello(std::string_view by
                                               absl::CHexEscape(server_hello_.server_id),
                                               "\", not \"", policy_.server_id, "\""));
   }
-  transcript_ = transcript(hello_bytes_, bytes, policy_.certificate_hash);
+  transcript_ = transcript(hello_bytes_, bytes, policy_.channel_binding);
   ClientAuth auth{.mac = client_mac(keys_, transcript_), .resume_proof = {}};
   if (hello_.resume) {
     auth.resume_proof = resume_proof(policy_.resume_keys->resume.view(), transcript_);
@@ -122,7 +125,8 @@ Agreement ClientHandshake::agreed(const ServerAuth& auth, std::string_view th2) 
                    .received = auth.resume == ResumeResult::kResumed ? hello_.resume->received : 0,
                    .protection = server_hello_.protection,
                    .max_frame = server_hello_.max_frame,
-                   .request_bytes = auth.request_bytes,
+                   .request_bytes = number_in(auth.extensions, kLargestRequest)
+                                        .value_or(std::numeric_limits<uint64_t>::max()),
                    .heartbeat_ms = server_hello_.heartbeat_ms,
                    .session_timeout_ms = server_hello_.session_timeout_ms,
                    .server_id = server_hello_.server_id,
@@ -143,16 +147,22 @@ absl::StatusOr<std::string> ServerHandshake::on_client_hello(std::string_view by
   if (!protection) {
     return broken("this manager protects frames with tags (01), which weren't offered");
   }
-  if (hello->binding != binding_of(policy_.certificate_hash)) {
-    return broken("another channel binding than this listener has");
+  if (hello->binding != binding_of(policy_.channel_binding)) {
+    return broken("another channel binding than this connection has");
   }
   wanted_ = hello->resume;
+  if (hello->extensions.contains(kLargestRequest)) {
+    answers_[kLargestRequest] = extension_of(policy_.request_bytes);
+  }
   key_ = policy_.find_key(hello->key_id);
   agreement_.key_id = hello->key_id;
   agreement_.client_name = hello->name;
   agreement_.protection = *protection;
-  agreement_.request_bytes = policy_.request_bytes;
-  agreement_.max_frame = std::min(hello->max_frame, policy_.max_frame);
+  agreement_.max_frame =
+      hello->max_frame == 0
+          ? policy_.max_frame
+          : std::clamp(hello->max_frame, std::min(kSmallestFrame, policy_.max_frame),
+                       policy_.max_frame);
   agreement_.session_timeout_ms =
       hello->session_timeout_ms == 0
           ? policy_.session_timeout_ms
@@ -173,7 +183,7 @@ absl::StatusOr<std::string> ServerHandshake::on_client_hello(std::string_view by
                            .heartbeat_ms = agreement_.heartbeat_ms,
                            .session_timeout_ms = agreement_.session_timeout_ms};
   std::string answer_bytes = answer.encode();
-  transcript_ = transcript(bytes, answer_bytes, policy_.certificate_hash);
+  transcript_ = transcript(bytes, answer_bytes, policy_.channel_binding);
   return answer_bytes;
 }
 
@@ -220,7 +230,7 @@ std::string ServerHandshake::accept() {
                         .role = agreement_.role,
                         .prefix = agreement_.prefix,
                         .resume = agreement_.resume,
-                        .request_bytes = policy_.request_bytes};
+                        .extensions = answers_};
   const std::string fields = auth.encode();
   const std::string th2 = finished(transcript_, client_auth_, fields);
   agreement_.keys = std::make_shared<const SessionKeys>(*key_->keys, th2);

@@ -44,7 +44,7 @@ struct Agreement {
   uint64_t received = 0;  // When resumed: the replies and notices that the client has.
   Protection protection = Protection::kNone;
   uint32_t max_frame = 0;
-  uint64_t request_bytes = 0;  // The largest request that the manager takes.
+  uint64_t request_bytes = 0;  // The largest request that the manager takes, if it says so.
   uint32_t heartbeat_ms = 0;
   uint32_t session_timeout_ms = 0;
   std::string server_id;
@@ -56,10 +56,10 @@ class ClientHandshake {
  public:
   struct Policy {
     std::string key_id;
-    std::string name;              // For the manager's logs.
-    bool must_protect = false;     // On plaintext TCP: refuses a manager that chose no tags.
-    std::string server_id;         // If not empty, the only manager it talks to.
-    std::string certificate_hash;  // SHA-256 of the manager's certificate: binds to it.
+    std::string name;             // For the manager's logs.
+    bool must_protect = false;    // On plaintext TCP: refuses a manager that chose no tags.
+    std::string server_id;        // If not empty, the only manager it talks to.
+    std::string channel_binding;  // Of TLS (SecureSocket); empty without it.
     uint32_t max_frame = 4 << 20;
     uint32_t session_timeout_ms = 10'000;
     // The session to resume and its keys; both or neither.
@@ -100,7 +100,7 @@ class ServerHandshake {
     std::string server_id;
     std::string boot_id;
     bool must_protect = false;  // On plaintext TCP.
-    std::string certificate_hash;
+    std::string channel_binding;
     uint32_t max_frame = 4 << 20;
     uint64_t request_bytes = 0;  // The largest request that is taken.
     uint32_t heartbeat_ms = 3'000;
@@ -136,6 +136,7 @@ class ServerHandshake {
   const Random random_;
   std::optional<Key> key_;
   std::optional<Resume> wanted_;
+  Extensions answers_;
   std::string transcript_, client_auth_;
   Agreement agreement_;
 };

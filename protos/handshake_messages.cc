@@ -1,6 +1,8 @@
 #include "protos/handshake_messages.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "protos/str_cat.h"
@@ -88,6 +90,31 @@ class Fields {
   absl::Status status_;
 };
 
+// Each is u16be kind, u16be length, bytes; in ascending order.
+std::string encode_extensions(const Extensions& extensions) {
+  std::string out;
+  for (const auto& [kind, content] : extensions) {
+    append_number(out, kind);
+    append_number(out, static_cast<uint16_t>(content.size()));
+    out += content;
+  }
+  return out;
+}
+
+std::optional<Extensions> parse_extensions(std::string_view bytes) {
+  Extensions extensions;
+  while (!bytes.empty()) {
+    if (bytes.size() < 4) return std::nullopt;
+    const uint16_t kind = number_at<uint16_t>(bytes, 0), size = number_at<uint16_t>(bytes, 2);
+    const bool is_next = extensions.empty() || extensions.rbegin()->first < kind;
+    bytes.remove_prefix(4);
+    if (!is_next || size > bytes.size()) return std::nullopt;
+    extensions.emplace(kind, bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  return extensions;
+}
+
 bool is_key_id(std::string_view id) {
   return std::all_of(id.begin(), id.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == '-';
@@ -95,6 +122,14 @@ bool is_key_id(std::string_view id) {
 }
 
 }  // namespace
+
+std::string extension_of(uint64_t number) { return numbers(number); }
+
+std::optional<uint64_t> number_in(const Extensions& extensions, uint16_t kind) {
+  const auto found = extensions.find(kind);
+  if (found == extensions.end() || found->second.size() != sizeof(uint64_t)) return std::nullopt;
+  return number_at<uint64_t>(found->second, 0);
+}
 
 std::string ClientHello::encode() const {
   std::string out;
@@ -106,6 +141,7 @@ std::string ClientHello::encode() const {
   append_field(out, 0x06, name);
   append_field(out, 0x07, resume ? resume->session_id + numbers(resume->received) : "");
   append_field(out, 0x08, numbers(max_frame, session_timeout_ms));
+  append_field(out, 0x09, encode_extensions(extensions));
   return out;
 }
 
@@ -124,6 +160,8 @@ absl::StatusOr<ClientHello> ClientHello::parse(std::string_view bytes) {
   const std::string_view resume = fields.take(0x07, 0, kIdBytes + 8);
   fields.require(resume.empty() || resume.size() == kIdBytes + 8, "field 07 has 0 or 24 bytes");
   const std::string_view wanted = fields.take(0x08, 8);
+  std::optional<Extensions> extensions = parse_extensions(fields.take(0x09, 0, 256));
+  fields.require(extensions.has_value(), "extensions that can't be read");
   if (absl::Status status = fields.finish(); !status.ok()) return status;
 
   hello.version_min = number_at<uint16_t>(versions, 0);
@@ -135,6 +173,7 @@ absl::StatusOr<ClientHello> ClientHello::parse(std::string_view bytes) {
   }
   hello.max_frame = number_at<uint32_t>(wanted, 0);
   hello.session_timeout_ms = number_at<uint32_t>(wanted, 4);
+  hello.extensions = *std::move(extensions);
   if (hello.version_min > hello.version_max) return malformed("version_min is above version_max");
   return hello;
 }
@@ -188,7 +227,7 @@ std::string ServerAuth::encode() const {
   append_field(out, 0x22, numbers(role));
   append_field(out, 0x23, prefix);
   append_field(out, 0x24, numbers(static_cast<uint8_t>(resume)));
-  append_field(out, 0x25, numbers(request_bytes));
+  append_field(out, 0x25, encode_extensions(extensions));
   return out;
 }
 
@@ -202,12 +241,13 @@ absl::StatusOr<ServerAuth> ServerAuth::parse(std::string_view bytes) {
   const std::string_view resume = fields.take(0x24, 1);
   fields.require(resume.empty() || static_cast<uint8_t>(resume[0]) <= 2,
                  "an unknown resume result");
-  const std::string_view limits = fields.take(0x25, 8);
+  std::optional<Extensions> extensions = parse_extensions(fields.take(0x25, 0, 512));
+  fields.require(extensions.has_value(), "extensions that can't be read");
   if (absl::Status status = fields.finish(); !status.ok()) return status;
 
   auth.role = static_cast<uint8_t>(role[0]);
   auth.resume = static_cast<ResumeResult>(resume[0]);
-  auth.request_bytes = number_at<uint64_t>(limits, 0);
+  auth.extensions = *std::move(extensions);
   return auth;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,13 +29,22 @@ enum class Protection : uint8_t {
 };
 
 // What the transcript is bound to.
-enum class Binding : uint8_t { kNone = 0, kCertificate = 1 };
+enum class Binding : uint8_t { kNone = 0, kTlsExporter = 1 };
 
 struct Resume {
   std::string session_id;  // 16 bytes.
   uint64_t received = 0;   // How many replies and notices have arrived.
   bool operator==(const Resume&) const = default;
 };
+
+// What a client asks for beside the rest, by kind, and what the manager answers: nothing to a kind
+// that it doesn't know or refuses. A client passes over answers of kinds it doesn't know.
+using Extensions = std::map<uint16_t, std::string>;
+// Asked with no bytes. Answered with a u64be: the largest request that the manager takes, in bytes.
+inline constexpr uint16_t kLargestRequest = 1;
+// The bytes of an answer that is a u64be, and the number; nothing if there is no such answer.
+std::string extension_of(uint64_t number);
+std::optional<uint64_t> number_in(const Extensions& extensions, uint16_t kind);
 
 struct ClientHello {
   uint16_t version_min = kProtocolVersion;
@@ -47,6 +57,7 @@ struct ClientHello {
   std::optional<Resume> resume;
   uint32_t max_frame = 0;  // Bytes.
   uint32_t session_timeout_ms = 0;
+  Extensions extensions;  // Up to 256 bytes, encoded.
 
   std::string encode() const;
   static absl::StatusOr<ClientHello> parse(std::string_view bytes);
@@ -84,7 +95,7 @@ struct ServerAuth {
   uint8_t role = 0;        // 1 read-only, 2 read-write, 3 admin, 4 produce, 5 consume.
   std::string prefix;      // Up to 255 bytes; empty: all names.
   ResumeResult resume = ResumeResult::kNew;
-  uint64_t request_bytes = 0;  // The largest request that this manager takes.
+  Extensions extensions;  // Up to 512 bytes, encoded.
 
   std::string encode() const;  // The fields, without the proof.
   static absl::StatusOr<ServerAuth> parse(std::string_view bytes);

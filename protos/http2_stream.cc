@@ -425,8 +425,6 @@ void Http2Stream::finish(int status, std::string_view message) {
 
 void Http2Stream::finish() { trailers_.emplace(); }
 
-void Http2Stream::go_away() { append_go_away(kNoError, ""); }
-
 void Http2Stream::append_go_away(uint32_t code, std::string_view why) {
   append_head(8 + why.size(), Type::kGoAway, 0, 0);
   append_number(output_, stream_, 4);
@@ -460,6 +458,7 @@ void Http2Stream::drain() {
   } else {
     append_head(trailers_->size(), Type::kHeaders, kEndHeaders | kEndStream, stream_);
     output_ += *trailers_;
+    append_go_away(kNoError, "");
   }
   trailers_.reset();
 }

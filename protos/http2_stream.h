@@ -69,12 +69,11 @@ class Http2Stream {
   // Begins a message. The caller appends exactly `size` bytes to the returned text, before it calls
   // anything else.
   std::string& begin_message(size_t size);
-  // The last thing that a server says: the status of gRPC, 0 for OK, and its message.
+  // The last thing that a server says: the status of gRPC, 0 for OK, and its message; and that the
+  // connection, which has no other stream, is over (GOAWAY).
   void finish(int status, std::string_view message);
   // The last thing that a client says.
   void finish();
-  // A server says that it is about to end (GOAWAY).
-  void go_away();
   // What is to be sent now. The caller removes what it has sent.
   std::string& output();
   // Whether something waits until the peer makes room for it.

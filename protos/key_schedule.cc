@@ -87,6 +87,7 @@ AuthKeys::AuthKeys(std::string_view pre_shared_key) {
   client = hkdf_expand(root.view(), "smgr/1 client auth", kKeyBytes);
   server = hkdf_expand(root.view(), "smgr/1 server auth", kKeyBytes);
   derive = hkdf_expand(root.view(), "smgr/1 derive", kKeyBytes);
+  tls = hkdf_expand(root.view(), "smgr/1 tls", kKeyBytes);
 }
 
 std::string transcript(std::string_view client_hello, std::string_view server_hello,

@@ -17,17 +17,18 @@ SecretBytes hkdf_extract(std::string_view salt, std::string_view key_material);
 SecretBytes hkdf_expand(std::string_view key, std::string_view label, size_t size);
 
 // What is kept of a pre-shared key: one key for each role, so that neither side's proof can be
-// played back as the other's, and one from which session keys derive.
+// played back as the other's, one from which session keys derive, and one for TLS.
 struct AuthKeys {
   explicit AuthKeys(std::string_view pre_shared_key);
 
   SecretBytes client;  // kc
   SecretBytes server;  // ks
   SecretBytes derive;  // kd
+  SecretBytes tls;     // kt: the external pre-shared key of TLS 1.3.
 };
 
-// TH1: both hellos as they travelled, and the channel's binding (empty, or the SHA-256 of the
-// manager's certificate).
+// TH1: both hellos as they travelled, and the channel's binding (empty, or tls-exporter of RFC
+// 9266).
 std::string transcript(std::string_view client_hello, std::string_view server_hello,
                        std::string_view binding);
 // TH2: what both proofs and the session keys stand on.

@@ -130,7 +130,7 @@ std::optional<grpc::Status> Bridge::ask_gate(const std::string& message, bool is
 }
 
 grpc::Status Bridge::pass_frames() {
-  manager_ = std::make_unique<ClientStream>(socket_, kLargestMessage);
+  manager_ = std::make_unique<ClientStream>(connection_.emplace(socket_), kLargestMessage);
   {
     const Lock lock(mutex_);
     passes_frames_ = true;

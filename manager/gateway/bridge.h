@@ -53,7 +53,8 @@ class Bridge : public grpc::ServerBidiReactor<wire::ClientMessage, wire::ServerM
   bool pass_frame();
 
   int socket_ = -1;
-  std::unique_ptr<ClientStream> manager_;  // From the end of the handshake on.
+  std::optional<SecureSocket> connection_;  // Over the socket, without TLS.
+  std::unique_ptr<ClientStream> manager_;   // From the end of the handshake on.
   wire::ClientMessage incoming_;
   wire::ServerMessage outgoing_;
 

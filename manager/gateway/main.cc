@@ -7,6 +7,8 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -38,13 +40,31 @@ class Service : public wire::Manager::CallbackService {
   const Channel& channel_;
 };
 
-int serve(const std::string& address, const Channel& channel) {
+// The files are looked at again that often.
+constexpr unsigned kRereadSeconds = 10;
+
+struct Certificates {
+  std::string certificate, key, authorities;
+};
+
+std::shared_ptr<grpc::ServerCredentials> credentials_of(const Certificates& files) {
+  if (files.certificate.empty()) return grpc::InsecureServerCredentials();
+  grpc::experimental::TlsServerCredentialsOptions options(
+      std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+          files.key, files.certificate, files.authorities, kRereadSeconds));
+  options.watch_root_certs();
+  options.watch_identity_key_cert_pairs();
+  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  return grpc::experimental::TlsServerCredentials(options);
+}
+
+int serve(const std::string& address, const Certificates& certificates, const Channel& channel) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   Service service(channel);
   int port = 0;
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(address, credentials_of(certificates), &port);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.SetMaxReceiveMessageSize(static_cast<int>(kLargestMessage));
   builder.SetMaxSendMessageSize(-1);
@@ -74,6 +94,10 @@ int main(int argc, char** argv) {
   int channel = -1;
   app.add_option("--listen", address, "host:port or unix:/path")->required();
   app.add_option("--manager-fd", channel, "The channel to the manager")->required();
+  syncmanager::gateway::Certificates certificates;
+  app.add_option("--tls-cert", certificates.certificate, "PEM file: serve TLS, with certificates");
+  app.add_option("--tls-key", certificates.key, "PEM file of its private key");
+  app.add_option("--tls-ca", certificates.authorities, "PEM file of the clients' authorities");
   CLI11_PARSE(app, argc, argv);
-  return syncmanager::gateway::serve(address, syncmanager::gateway::Channel(channel));
+  return syncmanager::gateway::serve(address, certificates, syncmanager::gateway::Channel(channel));
 }

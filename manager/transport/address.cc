@@ -13,11 +13,13 @@ namespace {
 
 constexpr std::string_view kUnix = "unix:";
 constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kTls = "tls://";
 
 absl::Status expected(std::string_view text, std::string_view what) {
-  return absl::InvalidArgumentError(
-      str_cat("listen address \"", text, "\": ", what,
-              "; expected unix:/path, unix: (the default path), tcp://host:port or [::1]:port"));
+  return absl::InvalidArgumentError(str_cat(
+      "listen address \"", text, "\": ", what,
+      "; expected unix:/path, unix: (the default path), tcp://host:port, tls://host:port or "
+      "[::1]:port"));
 }
 
 absl::StatusOr<Address> parse_unix(std::string_view text) {
@@ -43,8 +45,9 @@ absl::StatusOr<Address> parse_unix(std::string_view text) {
 absl::StatusOr<Address> Address::parse(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return expected(text, "it has a zero byte");
   if (text.starts_with(kUnix)) return parse_unix(text);
+  const bool is_tls = text.starts_with(kTls);
   std::string_view rest = text;
-  if (rest.starts_with(kTcp)) rest.remove_prefix(kTcp.size());
+  if (is_tls || rest.starts_with(kTcp)) rest.remove_prefix(kTcp.size());
 
   const size_t colon = rest.rfind(':');
   if (colon == std::string_view::npos) return expected(text, "the port is missing");
@@ -58,6 +61,7 @@ absl::StatusOr<Address> Address::parse(std::string_view text) {
   if (host.empty()) return expected(text, "the host is missing");
 
   Address address{.host = std::string(host)};
+  if (is_tls) address.plain = Plain::kNobody;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
   if (error != std::errc() || end != port.data() + port.size()) {
     return expected(text, str_cat("\"", port, "\" is no port (0 to 65535)"));
@@ -68,7 +72,9 @@ absl::StatusOr<Address> Address::parse(std::string_view text) {
 std::string Address::to_string() const {
   if (is_unix) return str_cat(kUnix, path);
   const bool is_v6 = host.find(':') != std::string::npos;
-  return str_cat(kTcp, is_v6 ? "[" : "", host, is_v6 ? "]:" : ":", port);
+  const bool needs_tls =
+      plain == Plain::kNobody || (plain == Plain::kThisMachine && !is_loopback());
+  return str_cat(needs_tls ? kTls : kTcp, is_v6 ? "[" : "", host, is_v6 ? "]:" : ":", port);
 }
 
 bool Address::is_loopback() const {

@@ -38,7 +38,7 @@ void Gate::serve(Time now) {
   for (const epoll_event& event : poller_.wait({}, kServedAtOnce)) {
     Entry& entry = *static_cast<Entry*>(event.data.ptr);
     Visitor& visitor = entry.visitor;
-    if (visitor.serve(options_.policy_of) == Visitor::State::kProved) {
+    if (visitor.serve(options_.terms) == Visitor::State::kProved) {
       poller_.remove(visitor.descriptor());
       if (const absl::Status in = options_.let_in(visitor); !in.ok()) visitor.refuse(in);
     } else if (visitor.state() != Visitor::State::kGone) {

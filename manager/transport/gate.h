@@ -21,7 +21,7 @@ class Gate {
   struct Options {
     size_t visitors = 256;  // Over TCP; over unix sockets as many again.
     WrongKeys::Limits wrong_keys;
-    Visitor::PolicyOf policy_of;
+    Visitor::Terms terms;
     // Called with a visitor that has proved a key, and takes its connection. An error is what the
     // visitor is refused with.
     std::function<absl::Status(Visitor& visitor)> let_in;

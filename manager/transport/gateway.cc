@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "protos/str_cat.h"
 
@@ -68,8 +70,9 @@ ssize_t receive_one(int channel, std::array<char, kNameBytes>& text, FileDescrip
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Gateway>> Gateway::start(const Address& address) {
-  std::unique_ptr<Gateway> gateway(new Gateway(text_of(address)));
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::start(const Address& address,
+                                                        CertificateFiles certificates) {
+  std::unique_ptr<Gateway> gateway(new Gateway(text_of(address), std::move(certificates)));
   if (absl::Status failed = gateway->spawn(); !failed.ok()) return failed;
   if (absl::Status failed = gateway->await_address(); !failed.ok()) return failed;
   return gateway;
@@ -87,9 +90,17 @@ absl::Status Gateway::spawn() {
   }
   channel_.reset(ends[0]);
   const FileDescriptor childs_end(ends[1]);
-  const std::string path = program(), listen = str_cat("--listen=", address_),
-                    channel = str_cat("--manager-fd=", kChannelNumber);
-  const char* const arguments[] = {path.c_str(), listen.c_str(), channel.c_str(), nullptr};
+  const std::string path = program();
+  std::vector<std::string> words = {path, str_cat("--listen=", address_),
+                                    str_cat("--manager-fd=", kChannelNumber)};
+  if (!certificates_.certificate.empty()) {
+    words.push_back(str_cat("--tls-cert=", certificates_.certificate));
+    words.push_back(str_cat("--tls-key=", certificates_.key));
+    words.push_back(str_cat("--tls-ca=", certificates_.authorities));
+  }
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   const char* const environment[] = {nullptr};
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
@@ -105,9 +116,8 @@ absl::Status Gateway::spawn() {
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setpgroup(&attributes, 0);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  const int failure =
-      ::posix_spawn(&process_, path.c_str(), &files, &attributes,
-                    const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
+  const int failure = ::posix_spawn(&process_, path.c_str(), &files, &attributes, arguments.data(),
+                                    const_cast<char* const*>(environment));
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&files);
   if (failure == 0) return absl::OkStatus();

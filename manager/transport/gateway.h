@@ -11,6 +11,7 @@
 #include "manager/transport/address.h"
 #include "manager/transport/file_descriptor.h"
 #include "manager/transport/peer.h"
+#include "protos/tls_credentials.h"
 
 namespace syncmanager {
 
@@ -22,8 +23,10 @@ class Gateway {
   using HandOver = std::function<void(FileDescriptor, Peer)>;
 
   // Starts it and waits until it listens at `address`, a TCP address or a unix socket. UNAVAILABLE,
-  // with the reason, if it doesn't.
-  static absl::StatusOr<std::unique_ptr<Gateway>> start(const Address& address);
+  // with the reason, if it doesn't. With certificates it serves TLS alone, and needs them of its
+  // clients too.
+  static absl::StatusOr<std::unique_ptr<Gateway>> start(const Address& address,
+                                                        CertificateFiles certificates);
   // Ends it.
   ~Gateway();
   Gateway(const Gateway&) = delete;
@@ -42,12 +45,14 @@ class Gateway {
   bool on_time(Time now);
 
  private:
-  explicit Gateway(std::string address) : address_(std::move(address)) {}
+  Gateway(std::string address, CertificateFiles certificates)
+      : address_(std::move(address)), certificates_(std::move(certificates)) {}
   absl::Status spawn();
   absl::Status await_address();
   void reap();
 
   std::string address_;
+  const CertificateFiles certificates_;
   FileDescriptor channel_;
   pid_t process_ = 0;
   Time restart_ = kNever;

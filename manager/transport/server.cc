@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <spdlog/spdlog.h>
 
+#include <ctime>
 #include <thread>
 #include <utility>
 
@@ -29,19 +30,27 @@ google::protobuf::ArenaOptions arena_options() {
   return options;
 }
 
+std::time_t unix_time() {
+  return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+}
+
 }  // namespace
 
-Server::Server(House& house, KeyRing keys, std::vector<std::unique_ptr<Listener>> listeners,
-               std::unique_ptr<Gateway> gateway, Options options)
+Server::Server(House& house, Credentials credentials,
+               std::vector<std::unique_ptr<Listener>> listeners, std::unique_ptr<Gateway> gateway,
+               Options options)
     : house_(house),
       options_(std::move(options)),
-      keys_(std::make_shared<const KeyRing>(std::move(keys))),
       nobody_(std::make_shared<const AuthKeys>(random_bytes(kKeyBytes))),
       boot_id_(random_bytes(kBootIdBytes)),
       entrance_(std::move(listeners), std::move(gateway),
                 {.visitors = options_.visitors,
                  .wrong_keys = {},
-                 .policy_of = [this](bool is_unix) { return policy(is_unix); },
+                 .terms = {.policy_of =
+                               [this](const Peer& peer, std::string channel_binding) {
+                                 return policy(peer, std::move(channel_binding));
+                               },
+                           .tls = [this] { return tls_; }},
                  .let_in = [this](Visitor& visitor) { return let_in(visitor); }},
                 options_.lifeline),
       obey_([this] { orders_.obey(); }),
@@ -50,16 +59,17 @@ Server::Server(House& house, KeyRing keys, std::vector<std::unique_ptr<Listener>
       spinner_(options_.spin, std::thread::hardware_concurrency()),
       arena_(arena_options()),
       room_(kRoomBytes) {
+  use(std::move(credentials));
   poller_.add(orders_.descriptor(), EPOLLIN, static_cast<Watched*>(&obey_));
   poller_.add(entrance_.descriptor(), EPOLLIN, static_cast<Watched*>(&let_some_in_));
 }
 
 // ---- Any thread.
 
-void Server::replace_keys(KeyRing keys) {
-  orders_.give([this, ring = std::make_shared<const KeyRing>(std::move(keys))] {
-    keys_ = ring;
-    spdlog::info("{} keys from now on", ring->size());
+void Server::replace(Credentials credentials) {
+  orders_.give([this, shared = std::make_shared<Credentials>(std::move(credentials))] {
+    use(std::move(*shared));
+    spdlog::info("{} keys from now on", keys_->size());
   });
 }
 
@@ -69,24 +79,34 @@ void Server::drain() {
 
 // ---- Who comes in.
 
-ServerHandshake::Policy Server::policy(bool is_unix) const {
+void Server::use(Credentials credentials) {
+  keys_ = std::make_shared<const KeyRing>(std::move(credentials.keys));
+  tls_ = std::move(credentials.certificates);
+  if (tls_ != nullptr) return;
+  tls_ = TlsCredentials::for_manager([keys = keys_, nobody = nobody_](std::string_view id) {
+    const FileKey* const key = keys->find(id, unix_time());
+    return (key != nullptr ? *key->keys : *nobody).tls.clone();
+  });
+}
+
+ServerHandshake::Policy Server::policy(const Peer& peer, std::string channel_binding) const {
   const auto timeout = static_cast<uint32_t>(options_.session_timeout.count());
   ServerHandshake::Policy policy;
   policy.server_id = options_.server_id;
   policy.boot_id = boot_id_;
-  policy.must_protect = !is_unix;
+  policy.must_protect = !peer.is_unix && channel_binding.empty();
+  policy.channel_binding = std::move(channel_binding);
   policy.max_frame = options_.max_frame;
   policy.request_bytes = options_.limits.request_bytes();
   policy.heartbeat_ms = timeout / kHeartbeatsPerTimeout;
   policy.session_timeout_ms = timeout;
   policy.nobody = nobody_;
   policy.find_key = [keys = keys_](std::string_view id) -> std::optional<ServerHandshake::Key> {
-    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    const FileKey* key = keys->find(id, now);
+    const FileKey* const key = keys->find(id, unix_time());
     if (key == nullptr) return std::nullopt;
     return ServerHandshake::Key{.role = key->role, .prefix = key->prefix, .keys = key->keys};
   };
-  if (is_unix) return policy;
+  if (peer.is_unix) return policy;
   policy.find_session = [this](std::string_view session_id, std::string_view key_id) {
     const SessionNumber number = resume_keys_.number_of(session_id);
     const auto lives = [&](Engine& engine) { return engine.session(number) != nullptr; };
@@ -113,8 +133,7 @@ absl::Status Server::let_in(Visitor& visitor) {
   if (!visitor.peer().is_unix) {
     resume_keys_.add(*session, agreed.session_id, agreed.key_id, agreed.keys);
   }
-  auto stream = std::make_unique<Stream>(*this, visitor.release(), visitor.peer(), agreed, *session,
-                                         last_message);
+  auto stream = std::make_unique<Stream>(*this, visitor, *session, last_message);
   if (!stream->is_over()) stream_of_[*session] = stream.get();  // The client may have left.
   Stream* const key = stream.get();
   streams_.emplace(key, std::move(stream));
@@ -145,8 +164,9 @@ absl::StatusOr<SessionNumber> Server::resume_session(const Agreement& agreed, co
   const bool resumed = house_.ask(
       [&](Engine& engine) { return engine.resume_session(session, agreed.received, now()); });
   if (!resumed) {
-    return absl::InvalidArgumentError(
-        str_cat("the session was never sent ", agreed.received, " replies and notices"));
+    return absl::InvalidArgumentError(str_cat("the hello says that ", agreed.received,
+                                              " replies and notices have arrived, which is more "
+                                              "than were sent or less than were acknowledged"));
   }
   if (const auto old = stream_of_.find(session); old != stream_of_.end()) {
     old->second->fence();
@@ -295,7 +315,6 @@ void Server::start_drain() {
   leave_deadline_ = now() + options_.drain_timeout;
   entrance_.close();
   options_.on_leave();
-  for (const auto& [stream, owner] : streams_) stream->go_away();
   touch(house_.apply([&](Engine& engine) { engine.start_drain(options_.drain_timeout, now()); }));
 }
 

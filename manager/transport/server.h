@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "google/protobuf/arena.h"
+#include "manager/transport/credentials.h"
 #include "manager/transport/entrance.h"
 #include "manager/transport/house.h"
 #include "manager/transport/house_clock.h"
@@ -20,7 +21,6 @@
 #include "manager/transport/resume_keys.h"
 #include "manager/transport/spinner.h"
 #include "manager/transport/stream.h"
-#include "protos/key_file.h"
 
 namespace syncmanager {
 
@@ -41,19 +41,18 @@ class Server {
     int lifeline = -1;      // Acceptor has more about it.
     // Called when nobody can connect any more, as the manager takes leave. On the server's thread.
     std::function<void()> on_leave = [] {};
-    // Whether clients may be silent because they were stopped, so that their sessions don't end for
-    // it. Asked on the server's thread when a session is about to end.
+    // Whether clients are excused for their silence, as they were stopped. On the server's thread.
     std::function<bool()> excuses_silence = [] { return false; };
   };
 
   // Serves at these listeners and, if it isn't null, for the gateway. REQUIRES: the house outlives
   // it. Throws std::runtime_error if the process has no descriptors left.
-  Server(House& house, KeyRing keys, std::vector<std::unique_ptr<Listener>> listeners,
+  Server(House& house, Credentials credentials, std::vector<std::unique_ptr<Listener>> listeners,
          std::unique_ptr<Gateway> gateway, Options options);
 
   // ---- Any thread.
-  // From now on `keys` are those that open a session. Running sessions go on.
-  void replace_keys(KeyRing keys);
+  // From now on these are needed to open a session. Running sessions go on.
+  void replace(Credentials credentials);
   // Takes leave: nobody can connect any more, clients are told, nothing new may wait, and run()
   // returns when nothing is parked any more, or after the drain timeout, and what was said has
   // left. Again: nothing.
@@ -68,9 +67,9 @@ class Server {
   const Options& options() const { return options_; }
   Time now() const { return clock_.now(); }
   Poller& poller() { return poller_; }
-  // For what one message is parsed into; whoever uses it empties it.
+  // For what one message is parsed into. Its user empties it.
   google::protobuf::Arena& arena() { return arena_; }
-  // For what a frame is made of, and for what is received; the next one overwrites it.
+  // For what a frame is made of, and for what is received; the next overwrites it.
   std::string& scratch() { return scratch_; }
   std::span<char> room() { return room_; }
   ResumeKeys& resume_keys() { return resume_keys_; }
@@ -89,11 +88,14 @@ class Server {
     spinner_.active(mark, seen_);
     latest_ = &stream;
   }
+  // A frame has left for the stream's client, which needs a core as well.
+  void woke(Spinner::Mark& mark) { spinner_.active(mark, seen_); }
   // Some stream has something to do at that time.
   void watch(Time deadline) { next_walk_ = std::min(next_walk_, deadline); }
 
  private:
-  ServerHandshake::Policy policy(bool is_unix) const;
+  ServerHandshake::Policy policy(const Peer& peer, std::string channel_binding) const;
+  void use(Credentials credentials);
   absl::Status let_in(Visitor& visitor);
   absl::StatusOr<SessionNumber> open_session(const Agreement& agreed, const Peer& peer);
   absl::StatusOr<SessionNumber> resume_session(const Agreement& agreed, const Peer& peer);
@@ -115,6 +117,7 @@ class Server {
   House& house_;
   const Options options_;
   std::shared_ptr<const KeyRing> keys_;
+  std::shared_ptr<const TlsCredentials> tls_;
   const std::shared_ptr<const AuthKeys> nobody_;  // Answers for unknown key ids.
   const std::string boot_id_;
 

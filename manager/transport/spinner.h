@@ -11,8 +11,9 @@ namespace syncmanager {
 // client that answers within that time is served twice as fast by a manager that is still awake.
 //
 // It spins only while it pays: some event came in the last millisecond, the sessions active in it
-// are fewer than cores (a spinning manager must not take the core its client needs), spins have
-// lately been met with events, and yields don't cost the core (Crowding). An idle manager sleeps.
+// are fewer than cores (a spinning manager must not take the core its client needs, be it one that
+// asks or one that waited and was answered), spins have lately been met with events, and yields
+// don't cost the core (Crowding). An idle manager sleeps.
 // Told the time and never asks for it. One thread at a time.
 class Spinner {
  public:
@@ -26,7 +27,7 @@ class Spinner {
     uint64_t window = 0;
   };
 
-  // A frame of the session with that mark has come.
+  // A frame of the session with that mark has come, or one for it has left.
   void active(Mark& mark, Monotonic now);
   // How long to look before sleeping, at `now`; zero: sleep at once.
   std::chrono::microseconds patience(Monotonic now);

@@ -36,16 +36,18 @@ constexpr uint64_t kUnsentSoftLimit = 4 << 20;
 
 }  // namespace
 
-Stream::Stream(Server& server, FileDescriptor socket, Peer peer, const Agreement& agreed,
-               SessionNumber session, std::string_view first_bytes)
+Stream::Stream(Server& server, Visitor& visitor, SessionNumber session,
+               std::string_view first_bytes)
     : server_(server),
-      socket_(std::move(socket)),
-      peer_(std::move(peer)),
-      http2_(Http2Stream::Side::kServer, agreed.max_frame + kAroundFrame),
+      descriptor_(visitor.release()),
+      socket_(std::move(visitor.socket())),
+      peer_(visitor.peer()),
+      max_frame_(visitor.handshake().agreement().max_frame),
+      http2_(Http2Stream::Side::kServer, max_frame_ + kAroundFrame),
       outgoing_(first_bytes),
       session_(session),
-      timeout_(std::chrono::milliseconds(agreed.session_timeout_ms)),
-      max_frame_(agreed.max_frame) {
+      timeout_(std::chrono::milliseconds(visitor.handshake().agreement().session_timeout_ms)) {
+  const Agreement& agreed = visitor.handshake().agreement();
   if (agreed.protection == Protection::kTag) {
     from_client_.emplace(agreed.keys->to_server);
     to_client_.emplace(agreed.keys->to_client);
@@ -60,13 +62,13 @@ Stream::Stream(Server& server, FileDescriptor socket, Peer peer, const Agreement
   if (!peer_.is_unix) {
     // A connection whose other end has vanished doesn't outlast its session.
     const auto patience = static_cast<unsigned>(agreed.session_timeout_ms);
-    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof(patience));
+    ::setsockopt(descriptor_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof(patience));
     deadline_ = server_.now() + timeout_;
     server_.watch(deadline_);
   }
   outgoing_ += http2_.output();
   http2_.output().clear();
-  server_.poller().add(socket_.get(), watched_ = EPOLLIN, static_cast<Watched*>(this));
+  server_.poller().add(descriptor_.get(), watched_ = EPOLLIN, static_cast<Watched*>(this));
   flush();
 }
 
@@ -85,9 +87,12 @@ void Stream::on_ready(uint32_t events) {
 bool Stream::receive() {
   if (is_deaf()) return false;
   const std::span<char> room = server_.room();
-  const ssize_t size = ::recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
+  const ssize_t size = socket_.receive(room);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (size <= 0) {
+    if (const std::string error = socket_.error(); !error.empty()) {
+      spdlog::warn("stream from {} (session {}) ends: TLS: {}", peer_.name, session_, error);
+    }
     lose_session();
     close();
     return true;
@@ -179,6 +184,7 @@ void Stream::go_on() {
   if (is_over()) return;
   flush();
   pump();
+  if (!is_over() && socket_.has_more()) receive();
 }
 
 void Stream::perform_share() {
@@ -255,6 +261,7 @@ void Stream::pump() {
     if (!body.empty()) {
       write_frame(body);
       flush();
+      server_.woke(mark_);
       if (!is_over() && !is_writing() && has_more) await_turn();
     }
   }
@@ -273,8 +280,7 @@ void Stream::flush() {
       sent_of_it_ = 0;
     }
     if (outgoing_.empty()) break;
-    const ssize_t size = ::send(socket_.get(), outgoing_.data() + sent_of_it_,
-                                outgoing_.size() - sent_of_it_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t size = socket_.send(std::string_view(outgoing_).substr(sent_of_it_));
     if (size < 0 && errno == EAGAIN) break;
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) {
@@ -288,17 +294,18 @@ void Stream::flush() {
     if (outgoing_.capacity() > kKeptBytes) std::string().swap(outgoing_);
   }
   if (stage_ == Stage::kEnding && !is_writing() && !std::exchange(said_all_, true)) {
-    ::shutdown(socket_.get(), SHUT_WR);
+    ::shutdown(descriptor_.get(), SHUT_WR);
   }
   watch();
 }
 
 void Stream::watch() {
+  if (socket_.has_more() && !is_deaf()) await_turn();
   const uint32_t wanted =
       (is_deaf() ? 0u : uint32_t{EPOLLIN}) | (outgoing_.empty() ? 0u : uint32_t{EPOLLOUT});
   if (wanted == watched_) return;
   watched_ = wanted;
-  server_.poller().change(socket_.get(), wanted, static_cast<Watched*>(this));
+  server_.poller().change(descriptor_.get(), wanted, static_cast<Watched*>(this));
 }
 
 bool Stream::check_limits(uint64_t unsent, uint64_t unacknowledged) {
@@ -359,11 +366,6 @@ void Stream::fence() {
   fail(wire::HandshakeError::SESSION_FENCED, "the session was resumed over another stream");
 }
 
-void Stream::go_away() {
-  http2_.go_away();
-  flush();
-}
-
 // A unix socket is closed by the end of its client alone, so that is the end of its session.
 void Stream::lose_session() {
   if (peer_.is_unix) return end_session(false);
@@ -397,7 +399,7 @@ void Stream::finish_sending() {
 
 void Stream::close() {
   if (is_over()) return;
-  socket_.reset();
+  descriptor_.reset();
   server_.bury(*this);
 }
 

@@ -10,10 +10,11 @@
 #include "manager/transport/file_descriptor.h"
 #include "manager/transport/peer.h"
 #include "manager/transport/spinner.h"
+#include "manager/transport/visitor.h"
 #include "manager/transport/watched.h"
 #include "protos/frame_tag.h"
-#include "protos/handshake.h"
 #include "protos/http2_stream.h"
+#include "protos/secure_socket.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {
@@ -32,10 +33,9 @@ class Server;
 // Lives until is_over(); the Server destroys it then. Only the Server's thread comes here.
 class Stream final : public Watched {
  public:
-  // Takes over the connection of a session, which is new or was resumed as `agreed` says.
-  // `first_bytes` leave first. REQUIRES: the server outlives it.
-  Stream(Server& server, FileDescriptor socket, Peer peer, const Agreement& agreed,
-         SessionNumber session, std::string_view first_bytes);
+  // Takes over the connection of a visitor that has proved a key, for its session, which is new or
+  // was resumed as was agreed. `first_bytes` leave first. REQUIRES: the server outlives it.
+  Stream(Server& server, Visitor& visitor, SessionNumber session, std::string_view first_bytes);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
@@ -51,15 +51,13 @@ class Stream final : public Watched {
   Time deadline() const { return deadline_; }
   // The session was resumed over another stream.
   void fence();
-  // Says that the manager is about to end (GOAWAY).
-  void go_away();
   // Ends the stream with that as the last message. STREAM_ENDED loses the session; SESSION_ENDED
   // and DRAINING end it.
   void fail(wire::HandshakeError::Code code, std::string_view message);
 
   // Whether all that was said has left.
   bool is_flushed() const { return is_over() || !is_writing(); }
-  bool is_over() const { return !socket_; }
+  bool is_over() const { return !descriptor_; }
 
  private:
   enum class Stage : uint8_t { kOpen, kEnding };
@@ -91,8 +89,10 @@ class Stream final : public Watched {
   bool check_limits(uint64_t unsent, uint64_t unacknowledged);
 
   Server& server_;
-  FileDescriptor socket_;
+  FileDescriptor descriptor_;
+  SecureSocket socket_;
   const Peer peer_;
+  const size_t max_frame_;
   Http2Stream http2_;
   std::string outgoing_;   // What the socket hadn't room for,
   size_t sent_of_it_ = 0;  // and how much of it has left.
@@ -104,7 +104,6 @@ class Stream final : public Watched {
   bool confirmed_ = false;  // A frame has shown that the client knows these keys.
   SessionNumber session_;   // 0: it has none any more.
   const Duration timeout_;
-  const size_t max_frame_;
 
   std::unique_ptr<wire::ClientBatch> rest_;  // Of a long frame: what is performed in later turns,
   int next_ = 0;                             // from this request on.

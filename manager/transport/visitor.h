@@ -10,28 +10,35 @@
 #include "manager/transport/peer.h"
 #include "protos/gate.h"
 #include "protos/handshake.h"
+#include "protos/secure_socket.h"
 
 namespace syncmanager {
 
-// A connection that has proved no key yet: the handshake on its raw socket (protos/gate.h).
+// A connection that has proved no key yet: TLS if the client begins it, and the handshake
+// (protos/gate.h).
 //
-//   state     a hello            a proof              anything else, too much, the end
-//   kSilent   -> kGreeted        -> kGone             -> kGone
-//   kGreeted  -> kGone           -> kProved           -> kGone
+//   state      TLS          a hello      a proof      anything else, too much, the end
+//   kSilent    -> kSecuring -> kGreeted  -> kGone     -> kGone
+//   kSecuring  goes on      -> kGreeted  -> kGone     -> kGone
+//   kGreeted   -> kGone     -> kGone     -> kProved   -> kGone
 //
 // A hello or a proof that isn't right is refused with its reason, and the visitor is kGone. It
-// costs some 2 KiB. One thread at a time.
+// costs some 2 KiB, with TLS some 40 KiB. One thread at a time.
 class Visitor {
  public:
-  enum class State : uint8_t { kSilent, kGreeted, kProved, kGone };
-  // What a client must fulfil that came over such a connection.
-  using PolicyOf = std::function<ServerHandshake::Policy(bool is_unix)>;
+  enum class State : uint8_t { kSilent, kSecuring, kGreeted, kProved, kGone };
+  // What a client has to fulfil, as it is now.
+  struct Terms {
+    // The handshake's policy for it. `channel_binding` is that of its TLS connection, or empty.
+    std::function<ServerHandshake::Policy(const Peer&, std::string channel_binding)> policy_of;
+    std::function<std::shared_ptr<const TlsCredentials>()> tls;
+  };
 
   // `deadline` is when it has to have proved a key.
   Visitor(FileDescriptor socket, Peer peer, Time deadline);
 
   // Reads what has come, without waiting, and answers it.
-  State serve(const PolicyOf& policy_of);
+  State serve(const Terms& terms);
   // Sends the last message of the handshake to a client that gets no session. REQUIRES: kProved.
   void say_farewell(std::string_view last_message);
   // Tells the client why it isn't let in, as the last thing.
@@ -43,19 +50,23 @@ class Visitor {
   bool was_wrong() const { return was_wrong_; }
   const Peer& peer() const { return peer_; }
   Time deadline() const { return deadline_; }
-  int descriptor() const { return socket_.get(); }
+  int descriptor() const { return descriptor_.get(); }
   // REQUIRES: kProved.
   ServerHandshake& handshake() { return *handshake_; }
-  // The connection, which is the caller's from now on.
-  FileDescriptor release() { return std::move(socket_); }
+  // The connection, which is the caller's from now on: both.
+  FileDescriptor release() { return std::move(descriptor_); }
+  SecureSocket& socket() { return socket_; }
 
  private:
+  void look_for_tls(const Terms& terms);
+  bool shake_hands();
   bool receive();
-  void take_message(const PolicyOf& policy_of);
+  void take_message(const Terms& terms);
   void check_proof(std::string_view proof);
   void send(std::string_view bytes);
 
-  FileDescriptor socket_;
+  FileDescriptor descriptor_;
+  SecureSocket socket_;
   const Peer peer_;
   const Time deadline_;
   State state_ = State::kSilent;

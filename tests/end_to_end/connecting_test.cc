@@ -160,6 +160,17 @@ TEST_F(ConnectingTest, AnotherProgramIsNoManager) {
   web.join();
 }
 
+TEST_F(ConnectingTest, AnotherProgramSpeaksNoTls) {
+  const Port port;
+  port.listen();
+  std::thread web([&] { port.answer("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"); });
+  const ConnectFailed failure =
+      failure_of("tls" + port.url().substr(port.url().find(':')), {.key_file = server.key_file()});
+  EXPECT_EQ(failure.code(), std::errc::protocol_error);
+  EXPECT_THAT(failure.what(), HasSubstr("another program than a manager listens there"));
+  web.join();
+}
+
 TEST_F(ConnectingTest, AProgramThatSaysNothingIsGivenUp) {
   const Port port;
   port.listen();

@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <syncmanager/encoded_value.h>
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -18,6 +20,7 @@
 #include "protos/handshake.h"
 #include "protos/key_file.h"
 #include "protos/session.grpc.pb.h"
+#include "tests/support/certificates.h"
 #include "tests/support/requests.h"
 #include "tests/support/test_server.h"
 
@@ -261,8 +264,46 @@ TEST(GatewayStartTest, AnAddressOfANetworkIsRefused) {
     const TestServer server({"--grpc=0.0.0.0:0"});
     FAIL() << "it started";
   } catch (const std::runtime_error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("open to a network"));
+    EXPECT_THAT(error.what(), HasSubstr("expected --tls=mutual"));
   }
+}
+
+// gRPC has TLS by certificates only.
+class GatewayTlsTest : public testing::Test {
+ protected:
+  std::shared_ptr<grpc::Channel> connect(const CertificateFiles& files) const {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = read(certificates_.client().authorities);
+    options.pem_private_key = read(files.key);
+    options.pem_cert_chain = read(files.certificate);
+    return grpc::CreateChannel("localhost" + server_.addresses()[2].substr(16),
+                               grpc::SslCredentials(options));
+  }
+  static std::string read(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  const Certificates certificates_;
+  TestServer server_{{"--grpc=127.0.0.1:0", "--tls=mutual",
+                      "--tls-cert=" + certificates_.manager().certificate,
+                      "--tls-key=" + certificates_.manager().key,
+                      "--tls-ca=" + certificates_.manager().authorities}};
+  const KeyRing keys_ = *KeyRing::load(server_.key_file());
+};
+
+TEST_F(GatewayTlsTest, CarriesASessionOfAClientWithACertificate) {
+  StockClient client(connect(certificates_.client()));
+  ASSERT_TRUE(client.open(keys_.first()));
+  ASSERT_TRUE(client.send_batch(batch_of({ping(1)})));
+  EXPECT_TRUE(client.receive_batch().has_value());
+}
+
+TEST_F(GatewayTlsTest, LetsInNobodyOfAnotherAuthority) {
+  const Certificates others;
+  StockClient client(connect(others.client()));
+  EXPECT_FALSE(client.open(keys_.first()));
+  EXPECT_EQ(client.finish().error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
 TEST(GatewayStartTest, AnAddressInUseIsRefused) {

@@ -17,18 +17,19 @@ namespace {
 
 using std::chrono::seconds;
 
-class ResumeTest : public ClientTest {
+// With tags and with TLS.
+class ResumeTest : public ClientTest, public testing::WithParamInterface<const char*> {
  protected:
   // A client at the other end of the network.
   Client connect_far(ClientOptions options = {}) const {
     options.key_file = server.key_file();
     options.name = "far";
-    return Client(network.tcp_address(), options);
+    return Client(GetParam() + network.tcp_address().substr(3), options);
   }
   ChaosProxy network{server.tcp_address()};
 };
 
-TEST_F(ResumeTest, ACallThatWaitsGoesOnOverAnotherStream) {
+TEST_P(ResumeTest, ACallThatWaitsGoesOnOverAnotherStream) {
   const Client far = connect_far();
   const auto jobs = far.queue<std::string>("jobs");
   auto taken = std::async(std::launch::async, [&] { return jobs.get(); });
@@ -38,7 +39,7 @@ TEST_F(ResumeTest, ACallThatWaitsGoesOnOverAnotherStream) {
   EXPECT_EQ(taken.get(), "one");
 }
 
-TEST_F(ResumeTest, ALockStaysHeldThroughACut) {
+TEST_P(ResumeTest, ALockStaysHeldThroughACut) {
   const Client far = connect_far();
   const Lock mine = far.lock("shared");
   const Lock theirs = client.lock("shared");
@@ -50,7 +51,7 @@ TEST_F(ResumeTest, ALockStaysHeldThroughACut) {
   EXPECT_FALSE(theirs.abandoned());
 }
 
-TEST_F(ResumeTest, EveryOperationIsDoneOnceHoweverOftenTheNetworkFails) {
+TEST_P(ResumeTest, EveryOperationIsDoneOnceHoweverOftenTheNetworkFails) {
   constexpr int kThreads = 4, kAdds = 1000, kBetween = 100;
   const Client far = connect_far();
   const auto sum = far.value<int64_t>("sum", 0);
@@ -70,7 +71,7 @@ TEST_F(ResumeTest, EveryOperationIsDoneOnceHoweverOftenTheNetworkFails) {
   EXPECT_GT(network.counts().connections, 10) << "so many times it was resumed";
 }
 
-TEST_F(ResumeTest, WhatIsInFlightArrivesOnceAndInItsOrder) {
+TEST_P(ResumeTest, WhatIsInFlightArrivesOnceAndInItsOrder) {
   constexpr int64_t kPuts = 5'000;
   const Client far = connect_far();
   const auto line = far.queue<int64_t>("line");
@@ -85,7 +86,7 @@ TEST_F(ResumeTest, WhatIsInFlightArrivesOnceAndInItsOrder) {
   for (int64_t i = 0; i < kPuts; ++i) ASSERT_EQ(near_end.get(), i);
 }
 
-TEST_F(ResumeTest, ItGoesOnAfterABlackHole) {
+TEST_P(ResumeTest, ItGoesOnAfterABlackHole) {
   const Client far = connect_far({.session_timeout = seconds(6)});
   const auto jobs = far.queue<std::string>("jobs");
   network.black_hole();
@@ -96,7 +97,7 @@ TEST_F(ResumeTest, ItGoesOnAfterABlackHole) {
   EXPECT_EQ(jobs.size(), 1);
 }
 
-TEST_F(ResumeTest, SilenceIsNoticedInTimeToResume) {
+TEST_P(ResumeTest, SilenceIsNoticedInTimeToResume) {
   const Client far = connect_far({.session_timeout = seconds(3)});
   const Lock mine = far.lock("shared");
   mine.lock();
@@ -107,7 +108,7 @@ TEST_F(ResumeTest, SilenceIsNoticedInTimeToResume) {
   EXPECT_TRUE(client.lock("shared").try_lock());
 }
 
-TEST_F(ResumeTest, HalfAConnectionIsNone) {
+TEST_P(ResumeTest, HalfAConnectionIsNone) {
   const Client far = connect_far();
   using Direction = ChaosProxy::Direction;
   for (const auto direction : {Direction::kToServer, Direction::kToClient}) {
@@ -117,7 +118,7 @@ TEST_F(ResumeTest, HalfAConnectionIsNone) {
   }
 }
 
-TEST_F(ResumeTest, BytesThatComeOneByOneMakeTheSameMessages) {
+TEST_P(ResumeTest, BytesThatComeOneByOneMakeTheSameMessages) {
   network.one_byte_segments();
   const Client far = connect_far();
   const auto jobs = far.queue<std::string>("jobs");
@@ -125,7 +126,7 @@ TEST_F(ResumeTest, BytesThatComeOneByOneMakeTheSameMessages) {
   EXPECT_EQ(jobs.get(), std::string(10'000, 'x'));
 }
 
-TEST_F(ResumeTest, AfterTheSessionTimeoutTheSessionIsLostAndNotSilentlyAnotherOne) {
+TEST_P(ResumeTest, AfterTheSessionTimeoutTheSessionIsLostAndNotSilentlyAnotherOne) {
   std::promise<void> told;
   const Client far =
       connect_far({.session_timeout = seconds(1), .on_session_lost = [&] { told.set_value(); }});
@@ -147,7 +148,7 @@ TEST_F(ResumeTest, AfterTheSessionTimeoutTheSessionIsLostAndNotSilentlyAnotherOn
   EXPECT_TRUE(theirs.abandoned());
 }
 
-TEST_F(ResumeTest, AManagerThatWasStartedAnewDoesNotKnowTheSession) {
+TEST_P(ResumeTest, AManagerThatWasStartedAnewDoesNotKnowTheSession) {
   auto first = std::make_unique<TestServer>();
   const std::string address = first->tcp_address();
   const std::string key = [&] {
@@ -165,13 +166,16 @@ TEST_F(ResumeTest, AManagerThatWasStartedAnewDoesNotKnowTheSession) {
   EXPECT_THROW(mine.locked(), SessionLost);
 }
 
-TEST_F(ResumeTest, ClosingWhileTheNetworkIsDownDoesNotWaitForIt) {
+TEST_P(ResumeTest, ClosingWhileTheNetworkIsDownDoesNotWaitForIt) {
   const Client far = connect_far();
   network.black_hole();
   network.reset_all();
   far.close();
   EXPECT_THROW(far.ping(), Disconnected);
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, ResumeTest, testing::Values("tcp", "tls"),
+                         [](const auto& each) { return std::string(each.param); });
 
 }  // namespace
 }  // namespace syncmanager

@@ -263,7 +263,7 @@ TEST_F(SessionTest, AReloadChangesTheKeysAndABadFileKeepsThem) {
     server_.send_signal(SIGHUP);
   };
   rewrite("no key at all\n");
-  while (server_.log().find("the old keys stay") == std::string::npos) alice->statistics();
+  while (server_.log().find("the old keys and cert") == std::string::npos) alice->statistics();
   connect();
   const std::string line = generate_key_line("other");
   rewrite(line);

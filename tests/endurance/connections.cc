@@ -1,16 +1,23 @@
-// Crowds at the manager's door: two thousand sessions, two thousand strangers at once, and no
-// descriptor left. Whoever comes afterwards comes in.
+// Crowds at the manager's door: two thousand sessions, two thousand strangers at once, strangers
+// without end who send HTTP/2 before they have proved anything, and no descriptor left. Whoever
+// comes afterwards comes in, and who is in is served meanwhile.
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <iostream>
+#include <thread>
 
 #include "tests/endurance/suite.h"
 #include "tests/endurance/worker.h"
 #include "tests/support/connect_to.h"
+#include "tests/support/http2.h"
 #include "tests/support/test_server.h"
+#include "tools/bench/latencies.h"
+#include "tools/bench/usage.h"
 #include "tools/progress/progress.h"
 
 namespace syncmanager::endurance {
@@ -19,6 +26,10 @@ namespace {
 constexpr std::chrono::milliseconds kSoon{2'000};
 // Together they wait for as many proofs as the manager lets one host, at most.
 constexpr int64_t kWorkers = 8;
+// What each stranger of a flood sends.
+constexpr size_t kFloodBytes = 2 << 10;
+// By how much a flood may make the manager's memory grow, in bytes.
+constexpr double kMostGrowth = 4 << 20;
 
 // In seconds, until a newcomer was served. Throws Violation if that isn't soon.
 double let_a_newcomer_in(const std::string& address, const std::string& key_file) {
@@ -59,6 +70,48 @@ double survive_strangers(const TestServer& server, int count) {
     for (int i = 0; i < count; ++i) strangers.push_back(connect_to(address));
   }
   return let_a_newcomer_in(server.tcp_address(), server.key_file());
+}
+
+// What a client noticed of a flood of strangers.
+struct Flood {
+  double connections = 0;  // A second.
+  double p99_us = 0;       // Of the client's calls.
+  double growth = 0;       // Of the manager's memory, in bytes.
+};
+
+// Strangers connect as fast as one thread can, and each sends requests of HTTP/2. A client with a
+// key makes calls beside them.
+Flood survive_flood(const TestServer& server, std::chrono::seconds time) {
+  const Client client(server.tcp_address(), {.key_file = server.key_file()});
+  const Address address = *Address::parse(server.tcp_address());
+  std::string requests = http2::preface();
+  while (requests.size() < kFloodBytes) {
+    requests += http2::frame(http2::Type::kHeaders, http2::kEndHeaders, 1,
+                             http2::encoded(http2::request()));
+  }
+  const double before = bench::private_bytes(server.pid());
+  const Stopwatch watch;
+  std::atomic<bool> is_over = false;
+  int64_t connections = 0;
+  std::thread strangers([&] {
+    for (; !is_over; ++connections) {
+      const FileDescriptor stranger = connect_to(address);
+      ::send(stranger.get(), requests.data(), requests.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+  });
+  bench::Latencies waits;
+  while (watch.seconds() < static_cast<double>(time.count())) {
+    const Stopwatch call;
+    client.ping();
+    waits.push_back(static_cast<int64_t>(call.seconds() * 1e9));
+  }
+  is_over = true;
+  strangers.join();
+  bench::Sample sample;
+  bench::summarize(std::move(waits), sample);
+  const double growth = bench::private_bytes(server.pid()) - before;
+  require(growth <= kMostGrowth, "strangers have made the manager's memory grow");
+  return {static_cast<double>(connections) / watch.seconds(), sample["p99_us"], growth};
 }
 
 // More clients than the manager has descriptors, half of which leave.
@@ -112,10 +165,14 @@ Figures storm_the_entrance(const Effort& effort) {
     after_descriptors = std::max(after_descriptors, survive_without_descriptors());
     show_progress("connections", static_cast<double>(i) / storms);
   }
+  const Flood flood = survive_flood(TestServer(), std::chrono::seconds(effort.is_long ? 10 : 1));
   return {{"sessions", sessions},
           {"all open within s", opening},
           {"strangers at once", kStrangers},
           {"a client in afterwards within ms", after_strangers * 1e3},
+          {"strangers a second", flood.connections},
+          {"a client's p99 us beside them", flood.p99_us},
+          {"growth in KiB", flood.growth / 1024},
           {"after EMFILE within ms", after_descriptors * 1e3}};
 }
 

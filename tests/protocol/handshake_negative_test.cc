@@ -44,7 +44,8 @@ std::vector<Field> client_hello_fields() {
           {0x05, std::string(1, '\0')},
           {0x06, "worker-7"},
           {0x07, ""},
-          {0x08, std::string(8, '\1')}};
+          {0x08, std::string(8, '\1')},
+          {0x09, std::string("\0\1\0\0", 4)}};
 }
 
 std::vector<Field> server_hello_fields() {
@@ -58,7 +59,7 @@ std::vector<Field> server_auth_fields() {
           {0x22, "\2"},
           {0x23, ""},
           {0x24, std::string(1, '\0')},
-          {0x25, std::string(8, '\1')}};
+          {0x25, std::string("\0\1\0\10", 4) + std::string(8, '\1')}};
 }
 
 // Each field missing, twice, out of order, one byte shorter and far too long; and bytes behind all.
@@ -105,6 +106,20 @@ TEST(HandshakeMessages, AMalformedServerHelloIsRefused) {
 }
 TEST(HandshakeMessages, AMalformedServerAuthIsRefused) {
   expect_every_malformation_refused<ServerAuth>(server_auth_fields(), 300);
+}
+
+TEST(HandshakeMessages, ExtensionsStandInAscendingOrderAndAreWhole) {
+  std::vector<Field> fields = client_hello_fields();
+  const auto parses = [&](std::string_view extensions) {
+    fields[8].bytes = extensions;
+    return ClientHello::parse(join(fields)).ok();
+  };
+  EXPECT_TRUE(parses(""));
+  EXPECT_TRUE(parses({"\0\1\0\0\x77\x77\0\2xy", 10}));
+  EXPECT_FALSE(parses({"\0\1\0\0\0\1\0\0", 8})) << "twice";
+  EXPECT_FALSE(parses({"\0\2\0\0\0\1\0\0", 8})) << "out of order";
+  EXPECT_FALSE(parses({"\0\1\0\1", 4})) << "shorter than it says";
+  EXPECT_FALSE(parses({"\0\1\0", 3})) << "a part of a head";
 }
 
 TEST(HandshakeMessages, TheErrorNamesTheField) {
@@ -303,12 +318,12 @@ TEST_F(HandshakeTest, AClientThatNamesItsManagerRefusesAnother) {
 TEST_F(HandshakeTest, TheBindingMustBeTheSameAtBothEnds) {
   ClientHandshake bound(
       *keys,
-      {.key_id = "test-2025a", .must_protect = true, .certificate_hash = std::string(32, 'h')});
+      {.key_id = "test-2025a", .must_protect = true, .channel_binding = std::string(32, 'h')});
   EXPECT_FALSE(server.on_client_hello(bound.hello()).ok());
 
-  ServerHandshake::Policy with_other_certificate = policy();
-  with_other_certificate.certificate_hash = std::string(32, 'o');
-  ServerHandshake other(with_other_certificate);
+  ServerHandshake::Policy with_other_binding = policy();
+  with_other_binding.channel_binding = std::string(32, 'o');
+  ServerHandshake other(with_other_binding);
   const std::string proof = *bound.on_server_hello(*other.on_client_hello(bound.hello()));
   EXPECT_FALSE(other.on_client_auth(proof).ok());
 }

@@ -16,7 +16,10 @@
 namespace syncmanager {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::Eq;
+using ::testing::IsEmpty;
+using ::testing::Pair;
 
 class HandshakeVectors : public ::testing::TestWithParam<size_t> {
  protected:
@@ -56,6 +59,7 @@ TEST_P(HandshakeVectors, TheKeyScheduleComesToTheSameKeysAndProofs) {
   EXPECT_THAT(keys.client.view(), Eq(value("kc")));
   EXPECT_THAT(keys.server.view(), Eq(value("ks")));
   EXPECT_THAT(keys.derive.view(), Eq(value("kd")));
+  EXPECT_THAT(keys.tls.view(), Eq(value("kt")));
 
   const std::string th1 =
       transcript(value("client_hello"), value("server_hello"), value("binding"));
@@ -88,7 +92,7 @@ TEST_P(HandshakeVectors, FramesAreTaggedInTheirOrder) {
   EXPECT_THAT(to_client.tag(value("frame_body")), Eq(value("tag_s2c_seq0")));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, HandshakeVectors, ::testing::Range<size_t>(0, 6));
+INSTANTIATE_TEST_SUITE_P(All, HandshakeVectors, ::testing::Range<size_t>(0, 7));
 
 // RFC 5869, A.1.
 TEST(KeySchedule, HkdfIsThatOfTheRfc) {
@@ -129,6 +133,42 @@ TEST_F(HandshakeTest, BothEndsAgree) {
   EXPECT_THAT(server.agreement().client_name, Eq("worker-7"));
   EXPECT_THAT(agreed->keys->to_server.view(), Eq(server.agreement().keys->to_server.view()));
   EXPECT_THAT(agreed->keys->to_client.view(), Eq(server.agreement().keys->to_client.view()));
+}
+
+TEST_F(HandshakeTest, AManagerAnswersTheExtensionsThatItKnowsAndPassesOverOthers) {
+  ClientHello hello = *ClientHello::parse(client.hello());
+  EXPECT_TRUE(hello.extensions.contains(kLargestRequest));
+  hello.extensions[0x7777] = "of a later release";
+  const std::string server_hello = *server.on_client_hello(hello.encode());
+  const std::string th1 = transcript(hello.encode(), server_hello, "");
+  ASSERT_TRUE(server.on_client_auth(client_mac(*keys, th1)).ok());
+  const std::string answer = server.accept();
+  const ServerAuth auth = *ServerAuth::parse(answer.substr(0, answer.size() - kMacBytes));
+  EXPECT_THAT(auth.extensions,
+              ElementsAre(Pair(kLargestRequest, extension_of(policy().request_bytes))));
+}
+
+TEST_F(HandshakeTest, WhoAsksForNoExtensionGetsNone) {
+  ClientHello hello = *ClientHello::parse(client.hello());
+  hello.extensions.clear();
+  const std::string server_hello = *server.on_client_hello(hello.encode());
+  const std::string th1 = transcript(hello.encode(), server_hello, "");
+  ASSERT_TRUE(server.on_client_auth(client_mac(*keys, th1)).ok());
+  const std::string answer = server.accept();
+  EXPECT_THAT(ServerAuth::parse(answer.substr(0, answer.size() - kMacBytes))->extensions,
+              IsEmpty());
+}
+
+TEST_F(HandshakeTest, AFrameIsNeverTooSmallForAnything) {
+  const auto in_force = [&](uint32_t wanted) {
+    ServerHandshake manager(policy());
+    ClientHandshake hello(*keys,
+                          {.key_id = "test-2025a", .must_protect = true, .max_frame = wanted});
+    return ServerHello::parse(*manager.on_client_hello(hello.hello()))->max_frame;
+  };
+  EXPECT_THAT(in_force(0), Eq(policy().max_frame)) << "the manager's";
+  EXPECT_THAT(in_force(1), Eq(1'024u));
+  EXPECT_THAT(in_force(2'000), Eq(2'000u));
 }
 
 TEST_F(HandshakeTest, AUnixSocketNeedsNoTags) {

@@ -95,11 +95,14 @@ TEST(AcceptorTest, ConnectionsOfAllListenersAreHandedOverWithTheirPeers) {
   const Peer& own = entrance.peers()[0];
   EXPECT_TRUE(own.is_unix);
   EXPECT_TRUE(own.is_own_user);
+  EXPECT_TRUE(own.is_here);
   EXPECT_EQ(own.source, "");
   EXPECT_EQ(own.name,
             "process " + std::to_string(::getpid()) + " of user " + std::to_string(::geteuid()));
   const Peer& other = entrance.peers()[1];
   EXPECT_FALSE(other.is_unix);
+  EXPECT_TRUE(other.is_here);
+  EXPECT_FALSE(other.needs_tls);
   EXPECT_EQ(other.source, "127.0.0.1");
   EXPECT_TRUE(other.name.starts_with("127.0.0.1:"));
 }

@@ -22,9 +22,18 @@ std::string parsed(std::string_view text) {
 TEST(AddressTest, EveryFormIsReadAndPrintedAsClientsTakeIt) {
   EXPECT_EQ(parsed("unix:/run/a.sock"), "unix:/run/a.sock");
   EXPECT_EQ(parsed("tcp://127.0.0.1:7000"), "tcp://127.0.0.1:7000");
-  EXPECT_EQ(parsed("example.org:7000"), "tcp://example.org:7000");
+  EXPECT_EQ(parsed("localhost:7000"), "tcp://localhost:7000");
   EXPECT_EQ(parsed("[::1]:0"), "tcp://[::1]:0");
-  EXPECT_EQ(parsed("tcp://[fe80::1]:65535"), "tcp://[fe80::1]:65535");
+}
+
+// Where a client elsewhere needs TLS, the address says so.
+TEST(AddressTest, AnAddressOfANetworkIsPrintedWithTls) {
+  EXPECT_EQ(parsed("example.org:7000"), "tls://example.org:7000");
+  EXPECT_EQ(parsed("tcp://[fe80::1]:65535"), "tls://[fe80::1]:65535");
+  EXPECT_EQ(parsed("tls://127.0.0.1:7000"), "tls://127.0.0.1:7000");
+  Address trusted = *Address::parse("10.0.0.5:7000");
+  trusted.plain = Address::Plain::kEverybody;
+  EXPECT_EQ(trusted.to_string(), "tcp://10.0.0.5:7000");
 }
 
 TEST(AddressTest, AComplaintQuotesTheTextAndSaysWhatWasExpected) {

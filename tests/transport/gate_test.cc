@@ -75,23 +75,27 @@ class GateTest : public testing::Test {
   Time now_{seconds(1000)};
   std::vector<std::string> let_in_;  // Their sources.
   absl::Status verdict_;             // Of who has proved a key.
+  const std::shared_ptr<const TlsCredentials> tls_ = TlsCredentials::for_manager(
+      [this](std::string_view) { return keys_.first().keys->tls.clone(); });
   Gate gate_{{.visitors = 4,
               .wrong_keys = {.most = 1},
-              .policy_of =
-                  [this](bool) {
-                    ServerHandshake::Policy policy{.server_id = "manager",
-                                                   .boot_id = std::string(kIdBytes, 'b')};
-                    policy.find_key = [this](std::string_view) {
-                      return ServerHandshake::Key{.role = 2, .keys = keys_.first().keys};
-                    };
-                    return policy;
-                  },
-              .let_in =
-                  [this](Visitor& visitor) {
-                    let_in_.push_back(visitor.peer().source);
-                    if (verdict_.ok()) visitor.say_farewell(visitor.handshake().accept());
-                    return verdict_;
-                  }}};
+              .terms = {.policy_of =
+                            [this](const Peer&, std::string channel_binding) {
+                              ServerHandshake::Policy policy{
+                                  .server_id = "manager",
+                                  .boot_id = std::string(kIdBytes, 'b'),
+                                  .channel_binding = std::move(channel_binding)};
+                              policy.find_key = [this](std::string_view) {
+                                return ServerHandshake::Key{.role = 2, .keys = keys_.first().keys};
+                              };
+                              return policy;
+                            },
+                        .tls = [this] { return tls_; }},
+              .let_in = [this](Visitor& visitor) {
+                let_in_.push_back(visitor.peer().source);
+                if (verdict_.ok()) visitor.say_farewell(visitor.handshake().accept());
+                return verdict_;
+              }}};
 };
 
 TEST_F(GateTest, LetsInWhoProvesAKey) {
@@ -100,6 +104,90 @@ TEST_F(GateTest, LetsInWhoProvesAKey) {
   prove(*caller, keys_);
   EXPECT_THAT(let_in_, testing::ElementsAre("1.2.3.4"));
   EXPECT_EQ(gate_.visitors(), 0u);
+}
+
+// A client with TLS, whose steps the test takes.
+class SecureCaller {
+ public:
+  explicit SecureCaller(const KeyRing& keys)
+      : socket_(pair_.client(), TlsCredentials::for_client("test", keys.first().keys->tls.clone())),
+        keys_(keys) {}
+
+  FileDescriptor server() { return FileDescriptor(pair_.release_server()); }
+  SecureSocket::Handshake shake_hands() { return socket_.shake_hands(); }
+  void say(std::string_view bytes) {
+    EXPECT_EQ(socket_.send(bytes), static_cast<ssize_t>(bytes.size()));
+  }
+  std::string heard() {
+    char bytes[4096];
+    const ssize_t size = socket_.receive(bytes);
+    return size > 0 ? std::string(bytes, static_cast<size_t>(size)) : std::string();
+  }
+  bool is_over() const { return pair_.is_over(0); }
+  ClientHandshake handshake() {
+    return {*keys_.first().keys, {.key_id = "test", .channel_binding = socket_.channel_binding()}};
+  }
+
+ private:
+  SocketPair pair_ = SocketPair::unix_socket();
+  SecureSocket socket_;
+  const KeyRing& keys_;
+};
+
+TEST_F(GateTest, LetsInWhoProvesAKeyThroughTls) {
+  SecureCaller caller(keys_);
+  gate_.welcome(caller.server(), {.source = "1.2.3.4", .needs_tls = true}, now_);
+  while (caller.shake_hands() != SecureSocket::Handshake::kDone) serve();
+  ClientHandshake handshake = caller.handshake();
+  caller.say(gate_message(handshake.hello()));
+  serve();
+  caller.say(gate_message(*handshake.on_server_hello(caller.heard().substr(6))));
+  serve();
+  EXPECT_THAT(let_in_, testing::ElementsAre("1.2.3.4"));
+  EXPECT_TRUE(handshake.on_server_auth(caller.heard().substr(6)).ok());
+}
+
+TEST_F(GateTest, AnotherKeyOfTlsIsAWrongKey) {
+  SecureCaller caller(wrong_keys_);
+  gate_.welcome(caller.server(), {.source = "1.2.3.4"}, now_);
+  for (int i = 0; i < 3; ++i) {
+    caller.shake_hands();
+    serve();
+  }
+  EXPECT_TRUE(caller.is_over());
+  EXPECT_THAT(call()->heard(), HasSubstr("too many wrong keys"));
+}
+
+TEST_F(GateTest, WhoStopsInTheMiddleOfTlsHasTheTimeOfAVisitor) {
+  SecureCaller caller(keys_);
+  gate_.welcome(caller.server(), {.source = "1.2.3.4"}, now_);
+  caller.shake_hands();
+  serve();
+  now_ += Gate::kPatience;
+  gate_.on_time(now_);
+  EXPECT_TRUE(caller.is_over());
+}
+
+// A message of TLS may announce more than a hello ever has.
+TEST_F(GateTest, TlsWithoutEndIsCutOff) {
+  SocketPair pair = SocketPair::unix_socket();
+  gate_.welcome(FileDescriptor(pair.release_server()), {.source = "1.2.3.4"}, now_);
+  const std::string record = std::string("\x16\x03\x01\x40\0", 5) +
+                             std::string("\x01\x01\x80\0", 4) + std::string(0x4000 - 4, 'x');
+  for (int i = 0; i < 4 && !pair.is_over(0); ++i) {
+    ::send(pair.client(), record.data(), record.size(), MSG_NOSIGNAL);
+    serve();
+  }
+  EXPECT_TRUE(pair.is_over(0));
+  EXPECT_EQ(gate_.visitors(), 0u);
+}
+
+TEST_F(GateTest, WhoNeedsTlsAndHasNoneIsToldWhatToDo) {
+  auto caller = std::make_unique<Caller>(SocketPair::unix_socket());
+  gate_.welcome(caller->server(), {.source = "1.2.3.4", .needs_tls = true}, now_);
+  greet(*caller);
+  EXPECT_THAT(caller->heard(), HasSubstr("syncmanager+tls://"));
+  EXPECT_TRUE(caller->is_over());
 }
 
 TEST_F(GateTest, RefusesWhoProvesAnotherKeyAndRemembersIt) {
@@ -197,7 +285,7 @@ TEST_F(GateTest, UnixSocketsHaveRoomOfTheirOwn) {
 }
 
 TEST_F(GateTest, ServesAFewAtATime) {
-  Gate gate({.visitors = 100, .wrong_keys = {}, .policy_of = {}, .let_in = {}});
+  Gate gate({.visitors = 100, .wrong_keys = {}, .terms = {}, .let_in = {}});
   std::vector<std::unique_ptr<Caller>> crowd;
   for (int i = 0; i < 50; ++i) {
     crowd.push_back(std::make_unique<Caller>(SocketPair::unix_socket()));

@@ -10,6 +10,7 @@ namespace {
 
 constexpr Setup kOursUnix{System::kOurs, Transport::kUnix};
 constexpr Setup kOursTcp{System::kOurs, Transport::kTcp};
+constexpr Setup kOursTls{System::kOurs, Transport::kTls};
 constexpr Setup kPythonUnix{System::kPython, Transport::kUnix};
 constexpr Setup kPythonTcp{System::kPython, Transport::kTcp};
 constexpr Setup kOursNoSpin{System::kOurs, Transport::kUnix, false};
@@ -91,25 +92,30 @@ void add_waits(Table& table) {
 
 void add_throughput(Table& table) {
   table.begin("operations/s", Unit::kOperations, "ops");
-  table.add(kOursUnix, processes(1), System::kCpython, ratio(2));
-  table.add(kOursUnix, processes(1), System::kRedis);
+  table.add(kOursUnix, processes(1), System::kCpython, ratio(1.7));
+  table.add(kOursUnix, processes(1), System::kRedis, ratio(1.05));
   table.add(kOursNoSpin, processes(1), System::kCpython, ratio(1.2));
-  table.add(kOursTcp, processes(1), System::kCpython);
-  table.add(kOursTcp, processes(1), System::kRedis);
+  table.add(kOursTcp, processes(1), System::kCpython, ratio(1.2));
+  table.add(kOursTcp, processes(1), System::kRedis, ratio(0.9));
+  table.add_against(kOursTls, processes(1), kOursTcp, "TCP with tags", ratio(1 / 1.25));
   for (const int count : {2, 8, 50}) {
-    const bool goal = count == 8;
-    table.add(kOursUnix, processes(count), System::kCpython, goal ? ratio(1.7) : Goal{});
-    table.add(kOursUnix, processes(count), System::kRedis, goal ? ratio(0.5) : Goal{});
-    table.add(kOursTcp, processes(count), System::kCpython, goal ? ratio(1.2) : Goal{});
-    table.add(kOursTcp, processes(count), System::kRedis);
+    const bool goal = count > 2;
+    table.add(kOursUnix, processes(count), System::kCpython, goal ? ratio(3) : Goal{});
+    table.add(kOursUnix, processes(count), System::kRedis, goal ? ratio(1) : Goal{});
+    table.add(kOursTcp, processes(count), System::kCpython, goal ? ratio(1.5) : Goal{});
+    table.add(kOursTcp, processes(count), System::kRedis,
+              goal ? ratio(count == 8 ? 0.85 : 0.75) : Goal{});
   }
+  table.add_against(kOursTls, processes(8), kOursTcp, "TCP with tags", {});
   for (const int count : {8, 50}) {
-    table.add(kOursUnix, threads(count), System::kCpython, count == 8 ? ratio(2) : Goal{});
-    table.add(kOursUnix, threads(count), System::kRedis);
+    const bool goal = count == 8;
+    table.add(kOursUnix, threads(count), System::kCpython, goal ? ratio(2) : Goal{});
+    table.add(kOursUnix, threads(count), System::kRedis, goal ? ratio(1.1) : Goal{});
+    table.add(kOursTcp, threads(count), System::kRedis, goal ? ratio(1) : Goal{});
   }
   table.add(kOursUnix, in_flight(64, false), System::kRedis, ratio(1));
   table.add(kOursTcp, in_flight(64, false), System::kRedis);
-  table.add(kOursUnix, in_flight(128, true), System::kRedis, ratio(3));
+  table.add(kOursUnix, in_flight(128, true), System::kRedis, ratio(0.8));
   table.add(kOursTcp, in_flight(128, true), System::kRedis);
   for (const int count : {512, 1024, 4096}) {
     table.add_against_scenario(kOursUnix, in_flight(count, false), in_flight(256, false),
@@ -133,14 +139,16 @@ void add_latencies(Table& table) {
   table.begin("put to blocked get p50", Unit::kMicroseconds, "p50_us");
   for (const Setup& ours : {kOursUnix, kOursTcp}) {
     table.add(ours, of_kind(Scenario::Kind::kHandOver), System::kCpython);
-    table.add(ours, of_kind(Scenario::Kind::kHandOver), System::kRedis);
+    table.add(ours, of_kind(Scenario::Kind::kHandOver), System::kRedis,
+              ratio(ours.transport == Transport::kUnix ? 1 : 0.9));
   }
   table.begin("connect and authenticate p50", Unit::kMicroseconds, "p50_us");
   const Scenario connect = of_kind(Scenario::Kind::kConnect);
-  table.add(kOursUnix, connect, System::kCpython);
+  table.add(kOursUnix, connect, System::kCpython, at_most(350));
   table.add(kOursUnix, connect, System::kRedis);
-  table.add(kOursTcp, connect, System::kCpython, at_most(1500));
+  table.add(kOursTcp, connect, System::kCpython, at_most(450));
   table.add(kOursTcp, connect, System::kRedis);
+  table.add_against(kOursTls, connect, kOursTcp, "TCP with tags", {});
 }
 
 void add_memory(Table& table) {
@@ -148,8 +156,10 @@ void add_memory(Table& table) {
   const Scenario parked = of_kind(Scenario::Kind::kParkedCalls);
   const Scenario items = of_kind(Scenario::Kind::kStoredItems);
   table.begin("memory", Unit::kBytes, "bytes");
-  table.add(kOursUnix, sessions, System::kCpython, at_most(40 * 1024));
+  table.add(kOursUnix, sessions, System::kCpython, at_most(4 * 1024));
   table.add(kOursUnix, sessions, System::kRedis);
+  table.add(kOursTcp, sessions, System::kRedis, at_most(8 * 1024));
+  table.add_against(kOursTls, sessions, kOursTcp, "TCP with tags", {});
   table.add(kOursUnix, parked, System::kCpython, at_most(1024));
   table.add(kOursUnix, parked, System::kRedis);
   table.add(kOursUnix, items, System::kCpython);
@@ -216,8 +226,8 @@ void add_pools(Table& table) {
 void add_python(Table& table) {
   const Scenario tasks = of_kind(Scenario::Kind::kTasks);
   table.begin("Python", Unit::kOperations, "ops");
-  table.add(kPythonUnix, processes(1), System::kCpython, ratio(1.2));
-  table.add(kPythonUnix, processes(8), System::kCpython, ratio(2));
+  table.add(kPythonUnix, processes(1), System::kCpython, ratio(1.6));
+  table.add(kPythonUnix, processes(8), System::kCpython, ratio(2.5));
   table.add(kPythonTcp, processes(1), System::kCpython);
   table.add(kPythonTcp, processes(8), System::kCpython);
   table.add(kPythonUnix, of_kind(Scenario::Kind::kIteration), System::kCpython, ratio(50));

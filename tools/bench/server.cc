@@ -53,6 +53,18 @@ std::string await_mark(Child& server, std::string_view mark) {
   }
 }
 
+std::string_view name_of(Transport transport) {
+  switch (transport) {
+    case Transport::kUnix:
+      return "unix";
+    case Transport::kTcp:
+      return "TCP";
+    case Transport::kTls:
+      return "TLS";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string_view name_of(System system) {
@@ -70,8 +82,8 @@ std::string_view name_of(System system) {
 }
 
 std::string describe(const Setup& setup) {
-  std::string text = std::string(name_of(setup.system)) +
-                     (setup.transport == Transport::kUnix ? " over unix" : " over TCP");
+  std::string text = absl::StrCat(std::string(name_of(setup.system)), " over ",
+                                  std::string(name_of(setup.transport)));
   if (!setup.spin) absl::StrAppend(&text, ", no spin");
   if (setup.growth == Growth::kItems) absl::StrAppend(&text, ", a million items");
   if (setup.growth == Growth::kObjects) absl::StrAppend(&text, ", 100,000 objects");
@@ -137,6 +149,9 @@ void Server::start_ours() {
   address_ = await_mark(*child_, "listening on ");
   if (setup_.transport == Transport::kTcp) {
     address_ = absl::StrReplaceAll(address_, {{"tcp://", "syncmanager://"}});
+  }
+  if (setup_.transport == Transport::kTls) {
+    address_ = absl::StrReplaceAll(address_, {{"tcp://", "syncmanager+tls://"}});
   }
 }
 

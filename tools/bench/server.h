@@ -14,7 +14,7 @@
 namespace syncmanager::bench {
 
 enum class System { kOurs, kPython, kCpython, kRedis };  // kPython: ours, by its Python package.
-enum class Transport { kUnix, kTcp };
+enum class Transport { kUnix, kTcp, kTls };              // kTls: ours only.
 // What a server holds while others work on it.
 enum class Growth { kNone, kItems, kObjects, kParkedCalls };
 

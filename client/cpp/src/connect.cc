@@ -50,6 +50,21 @@ const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
   return *key;
 }
 
+// What TLS begins with; null if the URL says nothing of it.
+std::shared_ptr<const TlsCredentials> tls_of(const Url& url, const FileKey& key,
+                                             const std::string& where) {
+  if (!url.is_tls) return nullptr;
+  if (url.certificates.certificate.empty()) {
+    return TlsCredentials::for_client(key.id, key.keys->tls.clone());
+  }
+  absl::StatusOr<std::shared_ptr<const TlsCredentials>> credentials =
+      TlsCredentials::for_client(url.certificates);
+  if (!credentials.ok()) {
+    throw InvalidArgument(str_cat(where, ": ", std::string(credentials.status().message())));
+  }
+  return *std::move(credentials);
+}
+
 // Whether the next attempt may succeed: of a program that waits for its manager, or where a manager
 // ends connections because a whole fleet connects at once. A reason that the manager gave (a wrong
 // key, a limit, its end) stays the same.
@@ -92,6 +107,7 @@ std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& 
                                     .name = options.name,
                                     .server_id = url.server_id,
                                     .must_protect = !local,
+                                    .tls = tls_of(url, key, where),
                                     .session_timeout = options.session_timeout},
                        .where = where,
                        .spin = options.spin,

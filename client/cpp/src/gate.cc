@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <syncmanager/error.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
@@ -16,8 +15,34 @@ namespace {
 // The handshake over a socket that doesn't block.
 class Dialogue {
  public:
-  Dialogue(int socket, const std::string& where, const Patience& patience)
+  Dialogue(SecureSocket& socket, const std::string& where, const Patience& patience)
       : socket_(socket), where_(where), patience_(patience) {}
+
+  // Begins TLS, if the socket has it.
+  void begin_tls() {
+    while (true) {
+      SecureSocket::Handshake state{};
+      InForkedChild::without_forks([&] { state = socket_.shake_hands(); });
+      switch (state) {
+        case SecureSocket::Handshake::kDone:
+          return;
+        case SecureSocket::Handshake::kMustRead:
+          await(POLLIN);
+          break;
+        case SecureSocket::Handshake::kMustWrite:
+          await(POLLOUT);
+          break;
+        case SecureSocket::Handshake::kWrongProof:
+          wrong_proof();
+        case SecureSocket::Handshake::kFailed:
+          fail(std::errc::protocol_error,
+               "TLS didn't begin: " + socket_.error() +
+                   "; another program than a manager listens there; check the address");
+        case SecureSocket::Handshake::kEnded:
+          ended();
+      }
+    }
+  }
 
   // Sends a message, and returns the content of the answer.
   std::string ask(std::string_view message) {
@@ -45,8 +70,7 @@ class Dialogue {
   // If the connection has ended already, receive() finds the reason.
   void send(const std::string& bytes) {
     for (size_t sent = 0; sent < bytes.size();) {
-      const ssize_t size =
-          ::send(socket_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+      const ssize_t size = socket_.send(std::string_view(bytes).substr(sent));
       if (size >= 0) {
         sent += static_cast<size_t>(size);
       } else if (errno == EAGAIN) {
@@ -60,19 +84,18 @@ class Dialogue {
   GateReader::State receive(GateReader& answer) {
     std::array<char, kAnswerBytes> bytes;
     while (true) {
-      const ssize_t size = ::recv(socket_, bytes.data(), answer.wanted(), MSG_DONTWAIT);
+      const ssize_t size = socket_.receive({bytes.data(), answer.wanted()});
       if (size > 0) return answer.add({bytes.data(), static_cast<size_t>(size)});
+      if (size < 0 && errno == EACCES) wrong_proof();
       if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
-        fail(std::errc::connection_reset,
-             "the connection was ended before the manager let this client in; it is full or about "
-             "to end, or another program than a manager listens there");
+        ended();
       }
       await(POLLIN);
     }
   }
 
   void await(short events) {
-    if (await_ready(socket_, events, patience_) == 0) return;
+    if (await_ready(socket_.descriptor(), events, patience_) == 0) return;
     fail(std::errc::timed_out,
          "the connection is open, but there was no answer in time; the manager is stopped or "
          "overloaded, or another program than a manager listens there");
@@ -80,6 +103,17 @@ class Dialogue {
 
   [[noreturn]] void fail(std::errc code, const std::string& why) const {
     throw ConnectFailed(where_ + ": " + why, std::make_error_code(code));
+  }
+  [[noreturn]] void ended() const {
+    fail(std::errc::connection_reset,
+         "the connection was ended before the manager let this client in; it is full or about to "
+         "end, or another program than a manager listens there");
+  }
+  [[noreturn]] void wrong_proof() const {
+    throw AuthenticationFailed(
+        where_ + ": TLS failed: " + socket_.error() +
+        "; the manager and this client have other keys or certificates, or one of them has "
+        "certificates (--tls=mutual, ?cert=FILE&key=FILE&ca=FILE in the URL) and the other none");
   }
   [[noreturn]] void refused(const wire::HandshakeError& refusal) const {
     const std::string why = where_ + ": " + refusal.message();
@@ -97,7 +131,7 @@ class Dialogue {
     }
   }
 
-  const int socket_;
+  SecureSocket& socket_;
   const std::string& where_;
   const Patience& patience_;
 };
@@ -116,20 +150,22 @@ auto without_forks(const std::string& where, Step step) {
 
 }  // namespace
 
-Agreement pass_gate(int socket, const Identity& identity, const std::string& where,
+Agreement pass_gate(SecureSocket& socket, const Identity& identity, const std::string& where,
                     const Patience& patience, const ResumedSession* session) {
   ClientHandshake::Policy policy{
       .key_id = identity.key_id,
       .name = identity.name,
-      .must_protect = identity.must_protect,
+      .must_protect = identity.must_protect && !socket.is_secure(),
       .server_id = identity.server_id,
       .session_timeout_ms = static_cast<uint32_t>(identity.session_timeout.count())};
   if (session != nullptr) {
     policy.resume = Resume{.session_id = session->id, .received = session->received};
     policy.resume_keys = session->keys;
   }
-  ClientHandshake handshake(*identity.keys, std::move(policy));
   Dialogue dialogue(socket, where, patience);
+  dialogue.begin_tls();
+  policy.channel_binding = socket.channel_binding();
+  ClientHandshake handshake(*identity.keys, std::move(policy));
   const std::string hello =
       without_forks(where, [&] { return absl::StatusOr<std::string>(handshake.hello()); });
   const std::string server_hello = dialogue.ask(hello);

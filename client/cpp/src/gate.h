@@ -7,6 +7,7 @@
 
 #include "client/cpp/src/patience.h"
 #include "protos/handshake.h"
+#include "protos/secure_socket.h"
 
 namespace syncmanager {
 
@@ -14,9 +15,10 @@ namespace syncmanager {
 struct Identity {
   std::string key_id;
   std::shared_ptr<const AuthKeys> keys;
-  std::string name;           // For the manager's logs.
-  std::string server_id;      // If not empty, the only manager that will do.
-  bool must_protect = false;  // On plaintext TCP.
+  std::string name;                           // For the manager's logs.
+  std::string server_id;                      // If not empty, the only manager that will do.
+  bool must_protect = false;                  // On TCP: by TLS, or else by tags.
+  std::shared_ptr<const TlsCredentials> tls;  // Null: without.
   std::chrono::milliseconds session_timeout{};
 };
 
@@ -27,12 +29,13 @@ struct ResumedSession {
   std::shared_ptr<const SessionKeys> keys;
 };
 
-// Proves both sides to each other on a new connection (protos/gate.h); afterwards it is HTTP/2.
+// Proves both sides to each other on a new connection, by TLS if the socket has it and by the
+// handshake (protos/gate.h); afterwards it is HTTP/2.
 // With a session to resume the agreement says whether the manager still had it. Throws
 // Disconnected, AuthenticationFailed, InvalidArgument (a name or an offer that the manager can't
 // take), LimitExceeded or Draining, with `where` in the message. Throws ConnectFailed if the
 // connection ends, or if the patience is over before.
-Agreement pass_gate(int socket, const Identity& identity, const std::string& where,
+Agreement pass_gate(SecureSocket& socket, const Identity& identity, const std::string& where,
                     const Patience& patience, const ResumedSession* session);
 
 }  // namespace syncmanager

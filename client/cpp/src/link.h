@@ -10,6 +10,7 @@
 #include "client/cpp/src/stream.h"
 #include "client/cpp/src/stream_frames.h"
 #include "protos/frame.h"
+#include "protos/secure_socket.h"
 
 namespace syncmanager {
 
@@ -21,15 +22,19 @@ struct Link {
   // the message.
   Link(const Target& target, const Identity& identity, const std::string& where,
        const Patience& patience, const ResumedSession* session = nullptr)
-      : socket(dial(target, where, patience)),
-        agreement(pass_gate(socket->get(), identity, where, patience, session)),
-        stream(socket->get(), agreement.max_frame + kAroundFrame),
+      : descriptor(dial(target, where, patience)),
+        socket(identity.tls == nullptr
+                   ? SecureSocket(descriptor->get())
+                   : SecureSocket(descriptor->get(), identity.tls, target.host)),
+        agreement(pass_gate(socket, identity, where, patience, session)),
+        stream(socket, agreement.max_frame + kAroundFrame),
         codec(agreement) {}
 
   // Writes `body` as a frame. Returns what ClientStream::write() returns.
   bool write() { return stream.write(body, codec.tag(body)); }
 
-  const std::unique_ptr<OwnDescriptor> socket;
+  const std::unique_ptr<OwnDescriptor> descriptor;
+  SecureSocket socket;
   const Agreement agreement;
   ClientStream stream;
   FrameCodec codec;

@@ -103,7 +103,7 @@ std::pair<int, int> make_pipe() {
 std::vector<std::string> split_addresses(std::string_view text) {
   const auto next = [&](size_t from) {
     return std::min({text.find(" unix:", from), text.find(" tcp://", from),
-                     text.find(" grpc://", from)});
+                     text.find(" tls://", from), text.find(" grpc://", from)});
   };
   std::vector<std::string> addresses;
   for (size_t begin = next(0); begin != std::string_view::npos;) {

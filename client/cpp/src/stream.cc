@@ -22,7 +22,7 @@ constexpr size_t kKeptBytes = 64 << 10;
 
 }  // namespace
 
-ClientStream::ClientStream(int socket, size_t max_message)
+ClientStream::ClientStream(SecureSocket& socket, size_t max_message)
     : socket_(socket),
       bell_([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }),
       room_(std::make_unique_for_overwrite<char[]>(kRoomBytes)),
@@ -57,8 +57,7 @@ bool ClientStream::send_out() {
     }
     if (outgoing_.empty()) break;
     lock.unlock();
-    const ssize_t size = ::send(socket_, outgoing_.data() + sent_of_it_,
-                                outgoing_.size() - sent_of_it_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t size = socket_.send(std::string_view(outgoing_).substr(sent_of_it_));
     const int failure = errno;
     lock.lock();
     if (size < 0 && failure == EINTR) continue;
@@ -84,7 +83,7 @@ void ClientStream::finish() {
   send_out();
 }
 
-void ClientStream::cancel() { ::shutdown(socket_, SHUT_RDWR); }
+void ClientStream::cancel() { ::shutdown(socket_.descriptor(), SHUT_RDWR); }
 
 void ClientStream::nudge() { ::eventfd_write(bell_.get(), 1); }
 
@@ -117,13 +116,18 @@ bool ClientStream::take_message() {
 }
 
 bool ClientStream::receive() {
-  const ssize_t size = ::recv(socket_, room_.get(), kRoomBytes, MSG_DONTWAIT);
+  const ssize_t size = socket_.receive({room_.get(), kRoomBytes});
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   if (size <= 0) {
-    const std::string reason = size == 0 || errno == ECONNRESET
-                                   ? "the manager closed the connection"
-                                   : std::generic_category().message(errno);
-    end(reason);
+    const int failure = errno;
+    const std::string tls_error = socket_.error();
+    if (size == 0 || failure == ECONNRESET) {
+      end("the manager closed the connection");
+    } else if (!tls_error.empty()) {
+      end("TLS with the manager failed: " + tls_error);
+    } else {
+      end(std::generic_category().message(failure));
+    }
     return true;
   }
   const std::lock_guard lock(mutex_);
@@ -132,8 +136,9 @@ bool ClientStream::receive() {
 }
 
 bool ClientStream::wait(Clock::time_point deadline) {
-  pollfd watched[] = {{socket_, static_cast<short>(POLLIN | (is_unsent_ ? POLLOUT : 0)), 0},
-                      {bell_.get(), POLLIN, 0}};
+  pollfd watched[] = {
+      {socket_.descriptor(), static_cast<short>(POLLIN | (is_unsent_ ? POLLOUT : 0)), 0},
+      {bell_.get(), POLLIN, 0}};
   timespec left{};
   if (deadline != Clock::time_point::max()) {
     const auto time = std::max<std::chrono::nanoseconds>(deadline - Clock::now(), {});

@@ -11,6 +11,7 @@
 
 #include "client/cpp/src/own_descriptor.h"
 #include "protos/http2_stream.h"
+#include "protos/secure_socket.h"
 
 namespace syncmanager {
 
@@ -29,9 +30,9 @@ class ClientStream {
   using Clock = std::chrono::steady_clock;
   enum class Event { kNothing, kWritten, kReceived, kClosed };
 
-  // `max_message` is the largest that is received. REQUIRES: the socket outlives it. Throws
-  // ConnectFailed if the process has no descriptor left.
-  ClientStream(int socket, size_t max_message);
+  // `max_message` is the largest that is received. REQUIRES: the socket outlives it, and has passed
+  // the gate. Throws ConnectFailed if the process has no descriptor left.
+  ClientStream(SecureSocket& socket, size_t max_message);
 
   // Writes a frame and never waits. Returns whether it has left; if not, kWritten follows.
   bool write(std::string_view body, std::string_view tag);
@@ -61,7 +62,7 @@ class ClientStream {
   bool wait(Clock::time_point deadline);
   void end(std::string why);
 
-  const int socket_;
+  SecureSocket& socket_;
   const OwnDescriptor bell_;
   const std::unique_ptr<char[]> room_;  // The buffer for received bytes.
   std::string_view received_;

@@ -2,6 +2,7 @@
 
 #include <syncmanager/error.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -11,12 +12,19 @@ namespace syncmanager {
 namespace {
 
 constexpr std::string_view kUnix = "unix:";
-constexpr std::string_view kScheme = "syncmanager://";
-constexpr std::string_view kTcp = "tcp://";  // As the manager prints where it listens.
+// The second of each two is as the manager prints where it listens.
+struct Scheme {
+  std::string_view text;
+  bool is_tls;
+};
+constexpr Scheme kSchemes[] = {
+    {"syncmanager://", false}, {"tcp://", false}, {"syncmanager+tls://", true}, {"tls://", true}};
 
 [[noreturn]] void fail(std::string_view url, const std::string& why) {
   throw InvalidArgument("the URL \"" + std::string(url) + "\" " + why +
-                        "; expected unix:/path or syncmanager://[key_id@]host:port[/server_id]");
+                        "; expected unix:/path or syncmanager://[key_id@]host:port[/server_id], "
+                        "with TLS syncmanager+tls://[key_id@]host:port[/server_id]"
+                        "[?cert=FILE&key=FILE&ca=FILE]");
 }
 
 bool is_port(std::string_view text) {
@@ -32,6 +40,38 @@ std::string path_of(std::string_view path) {
   return std::string(path);
 }
 
+// The files of `cert=FILE&key=FILE&ca=FILE`, in any order.
+CertificateFiles certificates_in(std::string_view url, std::string_view query) {
+  CertificateFiles files;
+  while (!query.empty()) {
+    const std::string_view word = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), word.size() + 1));
+    const size_t equals = std::min(word.find('='), word.size());
+    const std::string_view name = word.substr(0, equals);
+    const std::string_view file = word.substr(std::min(equals + 1, word.size()));
+    std::string* const place = name == "cert"  ? &files.certificate
+                               : name == "key" ? &files.key
+                               : name == "ca"  ? &files.authorities
+                                               : nullptr;
+    if (place == nullptr) fail(url, "has \"" + std::string(word) + "\" behind its ?");
+    *place = file;
+  }
+  if (files.certificate.empty() || files.key.empty() || files.authorities.empty()) {
+    fail(url, "lacks one of the files cert, key and ca");
+  }
+  return files;
+}
+
+// Takes the scheme from the URL's beginning. Returns null if it has none of ours.
+const Scheme* take_scheme(std::string_view& url) {
+  for (const Scheme& scheme : kSchemes) {
+    if (!url.starts_with(scheme.text)) continue;
+    url.remove_prefix(scheme.text.size());
+    return &scheme;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Url parse_url(std::string_view url) {
@@ -45,9 +85,15 @@ Url parse_url(std::string_view url) {
     parsed.target.path = path_of(url);
     return parsed;
   }
-  const std::string_view scheme = url.starts_with(kTcp) ? kTcp : kScheme;
-  if (!url.starts_with(scheme)) fail(url, "isn't a manager's");
-  std::string_view rest = url.substr(scheme.size());
+  std::string_view rest = url;
+  const Scheme* const scheme = take_scheme(rest);
+  if (scheme == nullptr) fail(url, "isn't a manager's");
+  parsed.is_tls = scheme->is_tls;
+  if (const size_t question = rest.find('?'); question != std::string_view::npos) {
+    if (!parsed.is_tls) fail(url, "has files of certificates, but no TLS");
+    parsed.certificates = certificates_in(url, rest.substr(question + 1));
+    rest = rest.substr(0, question);
+  }
   if (const size_t at = rest.find('@'); at != std::string_view::npos) {
     parsed.key_id = rest.substr(0, at);
     rest.remove_prefix(at + 1);

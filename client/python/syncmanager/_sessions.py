@@ -52,10 +52,12 @@ def key_file_of(authkey, key_file):
 
 def to_url(address):
     """The URL of `address`: a pair of host and port, a path, or a URL; "" is the one that the
-    environment names."""
+    environment names. Another machine is reached over TLS."""
     if isinstance(address, tuple):
         host, port = address
-        return f"syncmanager://{host or '127.0.0.1'}:{port}"
+        here = host in ("", "localhost", "::1") or host.startswith("127.")
+        name = f"[{host}]" if ":" in host else host or "127.0.0.1"
+        return f"{'syncmanager' if here else 'syncmanager+tls'}://{name}:{port}"
     if not address or address.startswith("unix:") or "://" in address:
         return address or ""
     return "unix:" + os.path.abspath(address)
@@ -71,9 +73,11 @@ def to_address(address):
     if scheme == "unix":
         return rest or url
     host, _, port = rest.removeprefix("//").rpartition(":")
-    if scheme in ("tcp", "syncmanager") and port.isdigit() and not set(host) & set("@,/[]"):
-        return host, int(port)
-    return url
+    if not port.isdigit() or set(host) & set("@,/[]?"):
+        return url
+    pair = host, int(port)
+    schemes = {"tcp": "syncmanager", "tls": "syncmanager+tls"}
+    return pair if to_url(pair) == f"{schemes.get(scheme, scheme)}:{rest}" else url
 
 
 def proxy_of(reference):

@@ -23,7 +23,7 @@ class OwnManager:
     def __init__(self, address, authkey, limits=None):
         self._process = _native.OwnManager(
             program=_program(), listen=_listen(address), key=_sessions.key_line(authkey),
-            flags=_flags(address) + flags_of(limits or {}))
+            flags=flags_of(limits or {}))
         self.pid = self._process.pid
         self.unix, *others = self._process.addresses
         self.address = _address_of(others[0] if others else self.unix, address)
@@ -101,11 +101,6 @@ def _listen(address):
     return [_sessions.to_url(address)]
 
 
-def _flags(address):
-    """Whoever names an address of the network means it."""
-    return ["--trust-network"] if isinstance(address, tuple) else []
-
-
 def flags_of(limits):
     """The flags of syncmanagerd for these limits. Raises ValueError for a name that isn't in LIMITS
     and for a number below 1, TypeError for what is no integer."""
@@ -123,7 +118,8 @@ def _address_of(url, wanted):
     """The real address, as multiprocessing has it: of a host the number, and the real port."""
     if not isinstance(wanted, tuple):
         return _sessions.to_address(wanted or url)
-    host, port = _sessions.to_address(url)
+    host, _, port = url.partition("//")[2].rpartition(":")
+    host, port = host.strip("[]"), int(port)
     try:
         return socket.gethostbyname(host), port
     except OSError:  # It isn't of IPv4, or nothing says what localhost is.
