@@ -1,4 +1,4 @@
-"""A client made from protos/README.md alone, with h2 and protobuf; it tells what it does.
+"""A client that was made from protos/README.md alone. It tells what it does.
 
     /usr/bin/python3 examples/third_client.py --key-file=KEY [--lose] unix:/path | host:port
 
@@ -57,7 +57,7 @@ def field(tag, data):
 
 
 def split(data, form):
-    """The entries of a message, by the tag or kind that each begins with; `form` reads its head."""
+    """The entries of a message, by the tag or kind that each begins with. `form` is of its head."""
     found = {}
     while data:
         tag, length = struct.unpack_from(form, data)

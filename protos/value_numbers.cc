@@ -312,6 +312,9 @@ absl::StatusOr<std::string> add_values(std::string_view a, std::string_view b) {
                                               type_name(left->kind), "' and '",
                                               type_name(right->kind), "'"));
   }
+  if (!a_reader.at_end() || !b_reader.at_end()) {
+    return absl::InvalidArgumentError("not an encoded value");
+  }
   if (left->kind == Kind::kReal || right->kind == Kind::kReal) return add_reals(*left, *right);
   return add_integers(*left, *right);
 }

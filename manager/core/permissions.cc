@@ -132,7 +132,6 @@ std::string denial(Role role) {
     case Role::kConsume:
       return "this key is for taking from queues and pools only";
     case Role::kReadWrite:
-      return "this key is not an administrator's";
     case Role::kAdmin:
       break;
   }

@@ -206,12 +206,14 @@ void RegistryCalls::reply_opened(Call call, Object& object, bool created) {
 }
 
 Object* RegistryCalls::named(Call& call, const std::string& name, ObjectId id) {
-  // Checked before it is repeated in a message.
-  if (const absl::Status status =
-          name.empty() ? absl::OkStatus() : check_name(name, engine_.limits());
-      !status.ok()) {
-    call.refuse(outcome_of(status), status);
-    return nullptr;
+  // Before it is repeated in a message, and before it shows whether the object exists.
+  if (!name.empty()) {
+    absl::Status status = check_name(name, engine_.limits());
+    if (status.ok()) status = check_prefix(name, call.session().prefix());
+    if (!status.ok()) {
+      call.refuse(outcome_of(status), status);
+      return nullptr;
+    }
   }
   Object* object = name.empty() ? engine_.registry().find(id) : engine_.registry().find(name);
   if (object == nullptr) {

@@ -28,6 +28,7 @@ class Array final : public Object {
   bool fill(Call& call, Options& options) override;
   bool same_shape(const Options& options) const override;
   uint64_t size() const override { return cells_->bytes().size() / type_->width; }
+  uint64_t version() const override { return version_; }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
 

@@ -85,6 +85,8 @@ TEST_F(PrefixTest, HoldForEveryWayToReachAnObject) {
   EXPECT_THAT(worker.find("/other"), Refused(wire::PERMISSION_DENIED));
   EXPECT_THAT(worker.adopt(foreign), Refused(wire::PERMISSION_DENIED));
   EXPECT_THAT(worker.remove("/other"), Refused(wire::PERMISSION_DENIED));
+  EXPECT_THAT(worker.remove("/nobody"), Refused(wire::PERMISSION_DENIED))
+      << "nor that it isn't there";
   EXPECT_THAT(worker.remove(foreign), Refused(wire::PERMISSION_DENIED));
   EXPECT_THAT(worker.inspect("/other"), Refused(wire::PERMISSION_DENIED));
   EXPECT_THAT(anybody.size(foreign), Answered(0));

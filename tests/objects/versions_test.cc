@@ -100,5 +100,25 @@ TEST_F(VersionsTest, ACallIsDoneOnTheVersionThatItNames) {
   EXPECT_THAT(set(version(), 2), Done());
 }
 
+TEST_F(VersionsTest, AnArrayHasAVersionToo) {
+  OpenOptions options;
+  options.mutable_array()->set_typecode("i");
+  options.mutable_array()->set_zeros(3);
+  const ObjectId array = stage.create(options);
+  const auto set = [&](uint64_t version) {
+    return bob.ask(array, [&](wire::Request& r) {
+      r.set_version(version);
+      r.mutable_array()->mutable_set()->set_value(encoded(7));
+    });
+  };
+  const uint64_t before =
+      alice.ask(array, [](wire::Request& r) { r.mutable_array()->mutable_read_slice(); })
+          .reply()
+          .page()
+          .version();
+  EXPECT_THAT(set(before), Done());
+  EXPECT_THAT(set(before), Refused(wire::CHANGED, "the Array has changed"));
+}
+
 }  // namespace
 }  // namespace syncmanager

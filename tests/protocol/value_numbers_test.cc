@@ -37,6 +37,11 @@ std::string sum(const std::string& a, const std::string& b) {
   return added.ok() ? print_value(*added, kWhole) : std::string(added.status().message());
 }
 
+TEST(AddValues, TakesOneNumberAndNothingBehindIt) {
+  EXPECT_EQ(sum(encoded(1), encoded(2)), "3");
+  EXPECT_EQ(sum(encoded(1), encoded(2) + encoded(3)), "not an encoded value");
+}
+
 TEST(OrderNumbers, IsExactBetweenIntegersAndReals) {
   constexpr int64_t kTwo53 = int64_t{1} << 53;
   EXPECT_TRUE(order(encoded(kTwo53 + 1), encoded(std::ldexp(1.0, 53))) > 0);

@@ -33,16 +33,17 @@ def await_that(holds):
 class Daemon:
     """A syncmanagerd on a unix socket and a TCP port, with a key file that has more keys."""
 
-    def __init__(self):
+    def __init__(self, *flags):
         self.directory = tempfile.TemporaryDirectory()
         self.key_file = f"{self.directory.name}/keys"
         self.add_key()
         self.process = subprocess.Popen(
             [DAEMON, f"--listen=unix:{self.directory.name}/socket,tcp://127.0.0.1:0",
-             f"--authkey-file={self.key_file}", "--log-level=off", "--drain-timeout=0s"],
+             f"--authkey-file={self.key_file}", "--log-level=off", "--drain-timeout=0s", *flags],
             stdout=subprocess.PIPE, text=True)
-        self.url, tcp = self.process.stdout.readline().split()[2:]
+        self.url, tcp, *grpc = self.process.stdout.readline().split()[2:]
         self.port = tcp.rpartition(":")[2]
+        self.grpc = grpc[0].removeprefix("grpc://") if grpc else None
 
     def add_key(self, *flags):
         subprocess.run([SYNCCTL, "keygen", self.key_file, *flags], check=True,
