@@ -26,9 +26,7 @@ SSL_CTX* make_settings(const SSL_METHOD* method) {
   SSL_CTX_set1_groups_list(settings, "X25519:P-256");
   SSL_CTX_set_num_tickets(settings, 0);
   SSL_CTX_set_session_cache_mode(settings, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(settings, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                 SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_read_ahead(settings, 1);  // One system call for a record, not two.
+  SSL_CTX_set_mode(settings, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_max_cert_list(settings, kCertificateBytes);
   return settings;
 }
@@ -76,6 +74,8 @@ TlsCredentials::TlsCredentials(Side side, FindKey find_key, std::string key_id)
       find_key_(std::move(find_key)),
       key_id_(std::move(key_id)) {
   SSL_CTX_set_app_data(settings_, this);
+  // A manager has many connections that are idle.
+  if (side == Side::kManager) SSL_CTX_set_mode(settings_, SSL_MODE_RELEASE_BUFFERS);
   // Without a key of the client's, a manager that has no certificate refuses. A client without
   // authorities believes no certificate.
   const int both = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;

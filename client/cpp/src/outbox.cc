@@ -160,21 +160,27 @@ void Outbox::take(std::string& body) {
   const bool has_part = !full_.empty() && full_.front().large.request != nullptr;
   take_batch(body, cancels);
   if (!has_part && !passed_.empty()) take_part_of_passed(body, cancels);
-  wire::ClientBatch rest;
   if (cancels.size() > kRiders) {
     const auto others = cancels.begin() + kRiders;
     full_.push_front({.cancels = std::vector<uint64_t>(others, cancels.end())});
     cancels.erase(others, cancels.end());
   }
-  rest.mutable_cancels()->Add(cancels.begin(), cancels.end());
-  rest.set_acknowledged(received_);
-  rest.set_heartbeat(std::exchange(heartbeat_, 0));
-  if (open_.empty() && full_.empty() && passed_.empty() && cancels_.empty()) {
-    rest.set_goodbye(std::exchange(goodbye_, false));
-  }
+  add_rest(body, cancels);
+}
+
+// Fields that have their default are left out.
+void Outbox::add_rest(std::string& body, const std::vector<uint64_t>& cancels) {
+  using Fields = wire::ClientBatch;
+  for (const uint64_t id : cancels) append_number(body, Fields::kCancelsFieldNumber, id);
+  if (received_ != 0) append_number(body, Fields::kAcknowledgedFieldNumber, received_);
   unacknowledged_bytes_ = 0;
-  // Two encoded messages one after the other are one, with the fields of both.
-  rest.AppendToString(&body);
+  if (heartbeat_ != 0) {
+    append_number(body, Fields::kHeartbeatFieldNumber, std::exchange(heartbeat_, 0));
+  }
+  const bool is_last = open_.empty() && full_.empty() && passed_.empty() && cancels_.empty();
+  if (is_last && std::exchange(goodbye_, false)) {
+    append_number(body, Fields::kGoodbyeFieldNumber, 1);
+  }
 }
 
 void Outbox::take_batch(std::string& body, std::vector<uint64_t>& cancels) {

@@ -112,6 +112,8 @@ class Outbox {
   void close_open();
   // Moves the next of the batches into `body` and `cancels`.
   void take_batch(std::string& body, std::vector<uint64_t>& cancels);
+  // Appends what a frame has beside requests and a part.
+  void add_rest(std::string& body, const std::vector<uint64_t>& cancels);
   // Appends the next part. Returns whether it was the last.
   bool take_part(Large& large, std::string& body);
   void take_part_of_passed(std::string& body, std::vector<uint64_t>& cancels);

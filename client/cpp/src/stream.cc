@@ -36,18 +36,17 @@ ClientStream::ClientStream(SecureSocket& socket, size_t max_message)
 
 bool ClientStream::write(std::string_view body, std::string_view tag) {
   {
-    const std::lock_guard lock(mutex_);
+    Lock lock(mutex_);
     append_frame(http2_.begin_message(frame_size(body, tag)), body, tag);
     owes_written_ = true;
+    if (send_out(lock)) return true;
   }
-  if (send_out()) return true;
   nudge();  // Who is in next() waits for room, too.
   return false;
 }
 
 // Sends what is to be sent. Returns true if that is all of it and a write() waited for that.
-bool ClientStream::send_out() {
-  std::unique_lock lock(mutex_);
+bool ClientStream::send_out(Lock& lock) {
   if (std::exchange(sending_, true)) return false;
   is_unsent_ = false;
   while (true) {
@@ -76,11 +75,9 @@ bool ClientStream::send_out() {
 }
 
 void ClientStream::finish() {
-  {
-    const std::lock_guard lock(mutex_);
-    http2_.finish();
-  }
-  send_out();
+  Lock lock(mutex_);
+  http2_.finish();
+  send_out(lock);
 }
 
 void ClientStream::cancel() { ::shutdown(socket_.descriptor(), SHUT_RDWR); }
@@ -90,17 +87,21 @@ void ClientStream::nudge() { ::eventfd_write(bell_.get(), 1); }
 // ---- What arrives.
 
 ClientStream::Event ClientStream::next(Clock::time_point deadline) {
+  const bool only_looks = deadline == Clock::time_point::min();
+  Lock lock(mutex_);
   while (true) {
-    if (is_unsent_ && send_out()) return Event::kWritten;
-    if (take_message()) return Event::kReceived;
+    if (is_unsent_ && send_out(lock)) return Event::kWritten;
+    if (take_message(lock)) return Event::kReceived;
     if (ended_) return std::exchange(told_, true) ? Event::kNothing : Event::kClosed;
-    if (receive()) continue;
-    if (deadline == Clock::time_point::min() || !wait(deadline)) return Event::kNothing;
+    if ((only_looks || is_readable_) && receive(lock)) continue;
+    if (only_looks) return Event::kNothing;
+    lock.unlock();
+    if (!wait(deadline)) return Event::kNothing;
+    lock.lock();
   }
 }
 
-bool ClientStream::take_message() {
-  const std::lock_guard lock(mutex_);
+bool ClientStream::take_message(Lock&) {
   if (const std::optional<std::string_view> message = http2_.next()) {
     received_ = *message;
     return true;
@@ -115,11 +116,14 @@ bool ClientStream::take_message() {
   return false;
 }
 
-bool ClientStream::receive() {
+bool ClientStream::receive(Lock& lock) {
+  lock.unlock();
   const ssize_t size = socket_.receive({room_.get(), kRoomBytes});
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  const int failure = errno;
+  lock.lock();
+  is_readable_ = size == kRoomBytes || socket_.has_more();
+  if (size < 0 && (failure == EAGAIN || failure == EINTR)) return false;
   if (size <= 0) {
-    const int failure = errno;
     const std::string tls_error = socket_.error();
     if (size == 0 || failure == ECONNRESET) {
       end("the manager closed the connection");
@@ -130,7 +134,6 @@ bool ClientStream::receive() {
     }
     return true;
   }
-  const std::lock_guard lock(mutex_);
   http2_.receive({room_.get(), static_cast<size_t>(size)});
   return true;
 }
@@ -148,6 +151,7 @@ bool ClientStream::wait(Clock::time_point deadline) {
   const bool for_ever = deadline == Clock::time_point::max();
   const int ready = ::ppoll(watched, std::size(watched), for_ever ? nullptr : &left, nullptr);
   if (ready <= 0) return ready < 0 && Clock::now() < deadline;
+  is_readable_ = (watched[0].revents & ~POLLOUT) != 0;
   if (watched[1].revents == 0) return true;
   eventfd_t rings = 0;
   ::eventfd_read(bell_.get(), &rings);

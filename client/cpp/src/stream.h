@@ -53,11 +53,13 @@ class ClientStream {
   bool ended_in_order() const { return in_order_; }
 
  private:
-  bool send_out();
+  using Lock = std::unique_lock<std::mutex>;
+
+  bool send_out(Lock& lock);
   // Takes a message of what has arrived, if there is a whole one.
-  bool take_message();
+  bool take_message(Lock& lock);
   // Reads what has arrived. Returns false if nothing has.
-  bool receive();
+  bool receive(Lock& lock);
   // Waits until something happens. Returns false at the deadline, and if it was nudged.
   bool wait(Clock::time_point deadline);
   void end(std::string why);
@@ -66,10 +68,11 @@ class ClientStream {
   const OwnDescriptor bell_;
   const std::unique_ptr<char[]> room_;  // The buffer for received bytes.
   std::string_view received_;
+  bool is_readable_ = true;  // The socket may have something to read.
   bool ended_ = false, told_ = false, in_order_ = false;
   std::string why_;
 
-  std::mutex mutex_;  // Protects what follows. Never held while something is sent.
+  std::mutex mutex_;  // Protects what follows. Never held while something is sent or read.
   Http2Stream http2_;
   bool sending_ = false;                 // A thread sends, and takes along what is added meanwhile.
   std::string outgoing_;                 // The bytes that it sends,
