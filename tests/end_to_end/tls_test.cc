@@ -87,7 +87,7 @@ TEST_F(TlsTest, ThreadsShareASession) {
 
 TEST_F(TlsTest, AnotherKeyIsRefused) {
   const std::string why = error_of<AuthenticationFailed>(url(), {.key = generate_key_line("test")});
-  EXPECT_THAT(why, AllOf(StartsWith(url()), HasSubstr("other keys or certificates")));
+  EXPECT_THAT(why, AllOf(StartsWith(url()), HasSubstr("the manager has another key")));
   client.ping();
 }
 

@@ -53,7 +53,7 @@ class NetworkTest(unittest.TestCase):
                 near.dict().update(a=1)
 
     def test_a_wrong_key(self):
-        with self.assertRaisesRegex(AuthenticationError, "other keys"):
+        with self.assertRaisesRegex(AuthenticationError, "another key"):
             SyncManager(self.url, authkey=b"another").connect()
 
     def test_proxies_travel_to_other_processes(self):

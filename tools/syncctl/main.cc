@@ -36,7 +36,7 @@ Examples:
   syncctl pool renders                         its workers, what waits, and which tasks are dead
   syncctl pool renders --retry 17              tries a dead one again; without a number, all
   syncctl keygen ~/manager.key --id workers --role rw
-  syncctl --url syncmanager://workers@db1:7000 --key-file ~/manager.key ping
+  syncctl --url syncmanager+tls://workers@db1:7000 --key-file ~/manager.key ping
 
 Output: for a terminal, tables are as wide as it is, and control characters are shown as escapes. In
 a pipe or a file nothing is shortened, and a text that get prints is the text itself.
@@ -108,7 +108,8 @@ class Commands {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", "syncctl " SYNCMANAGER_VERSION);
     app_.add_option("--url", common_.url,
-                    "unix:/path or syncmanager://[key_id@]host:port[/server_id]")
+                    "unix:/path, syncmanager://[key_id@]host:port[/server_id], or with TLS "
+                    "syncmanager+tls://...")
         ->envname("SYNCMANAGER_URL");
     app_.add_option("--key-file", common_.key_file, "A file of keys, as keygen writes it");
     app_.add_flag("--json", common_.json, "Print JSON, for programs");

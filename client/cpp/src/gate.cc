@@ -15,8 +15,9 @@ namespace {
 // The handshake over a socket that doesn't block.
 class Dialogue {
  public:
-  Dialogue(SecureSocket& socket, const std::string& where, const Patience& patience)
-      : socket_(socket), where_(where), patience_(patience) {}
+  Dialogue(SecureSocket& socket, bool has_certificates, const std::string& where,
+           const Patience& patience)
+      : socket_(socket), has_certificates_(has_certificates), where_(where), patience_(patience) {}
 
   // Begins TLS, if the socket has it.
   void begin_tls() {
@@ -110,10 +111,13 @@ class Dialogue {
          "end, or another program than a manager listens there");
   }
   [[noreturn]] void wrong_proof() const {
-    throw AuthenticationFailed(
-        where_ + ": TLS failed: " + socket_.error() +
-        "; the manager and this client have other keys or certificates, or one of them has "
-        "certificates (--tls=mutual, ?cert=FILE&key=FILE&ca=FILE in the URL) and the other none");
+    const char* const why =
+        has_certificates_
+            ? "the manager and this client don't accept each other's certificates, or the manager "
+              "was started without --tls=mutual"
+            : "the manager has another key, or it was started with --tls=mutual and needs "
+              "?cert=FILE&key=FILE&ca=FILE at the end of the URL";
+    throw AuthenticationFailed(where_ + ": " + why + " (TLS: " + socket_.error() + ")");
   }
   [[noreturn]] void refused(const wire::HandshakeError& refusal) const {
     const std::string why = where_ + ": " + refusal.message();
@@ -132,6 +136,7 @@ class Dialogue {
   }
 
   SecureSocket& socket_;
+  const bool has_certificates_;
   const std::string& where_;
   const Patience& patience_;
 };
@@ -162,7 +167,8 @@ Agreement pass_gate(SecureSocket& socket, const Identity& identity, const std::s
     policy.resume = Resume{.session_id = session->id, .received = session->received};
     policy.resume_keys = session->keys;
   }
-  Dialogue dialogue(socket, where, patience);
+  const bool has_certificates = identity.tls != nullptr && identity.tls->has_certificates();
+  Dialogue dialogue(socket, has_certificates, where, patience);
   dialogue.begin_tls();
   policy.channel_binding = socket.channel_binding();
   ClientHandshake handshake(*identity.keys, std::move(policy));

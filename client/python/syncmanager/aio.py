@@ -1,6 +1,6 @@
 """Managers for asyncio: the same objects, and every call of them is awaited, without a thread.
 
-    async with syncmanager.aio.connect("syncmanager://host:7777", key_file="key") as manager:
+    async with syncmanager.aio.connect("syncmanager+tls://host:7777", key_file="key") as manager:
         jobs = await manager.Queue(name="jobs")
         async with asyncio.timeout(5):
             job = await jobs.get()

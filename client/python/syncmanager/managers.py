@@ -158,6 +158,8 @@ def Manager(ctx=None, *, limits=None):
 def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, connect_timeout=None,
             on_session_lost=None, pickle=True):
     """A SyncManager connected to the manager at `url`; "": $SYNCMANAGER_URL, else this user's own.
+    A URL is unix:/path, syncmanager+tls://host:port on another machine, or syncmanager://host:port
+    on this one.
 
     The key is `authkey`, or that of `key_file`, or what $SYNCMANAGER_AUTHKEY_FILE says.
     `connect_timeout`: for how many seconds it tries, also while no manager listens there yet; None:

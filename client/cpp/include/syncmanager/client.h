@@ -42,9 +42,11 @@ class Client {
   // The manager at $SYNCMANAGER_URL, else this user's own on this machine, over its unix socket.
   explicit Client(const ClientOptions& options = {});
   // `unix:/path` or `/path` (`unix:` alone: this user's own), or
-  // `syncmanager://[key_id@]host:port[/server_id]`, for which `tcp://` is another word. Throws
-  // InvalidArgument (URL or key), ConnectFailed (no manager answers there), AuthenticationFailed,
-  // LimitExceeded, Draining.
+  // `syncmanager://[key_id@]host:port[/server_id]`, for which `tcp://` is another word; with TLS
+  // `syncmanager+tls://...`, or `tls://...`, and for a manager with certificates (--tls=mutual)
+  // `?cert=FILE&key=FILE&ca=FILE` at the end: this client's certificate, its private key, and the
+  // authorities that sign the manager's, in PEM format. Throws InvalidArgument (URL, key or file),
+  // ConnectFailed (no manager answers there), AuthenticationFailed, LimitExceeded, Draining.
   explicit Client(std::string_view url, const ClientOptions& options = {});
   // `manager`, over its unix socket and with its key, unless the options name another key.
   explicit Client(const OwnManager& manager, const ClientOptions& options = {});

@@ -14,8 +14,8 @@ Examples:
   python3 -m syncmanager.worker --pool squares
       a worker for each core, for a pool of the manager that $SYNCMANAGER_URL names, or of
       this user's own
-  python3 -m syncmanager.worker --connect syncmanager://10.0.0.5:7411 --key-file fleet.key \\
-      --pool squares --processes 4
+  python3 -m syncmanager.worker --connect syncmanager+tls://10.0.0.5:7411 \\
+      --key-file fleet.key --pool squares --processes 4
 """
 
 
