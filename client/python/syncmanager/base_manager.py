@@ -45,8 +45,9 @@ class BaseManager(managers.BaseManager):
 
     `address`: a pair of host and port, a path, or a URL; None: a unix socket that nobody else can
     enter. Between machines there is TLS, by the key. `authkey`: bytes of any length that the
-    manager and its clients share; None: the process's own, which its children inherit. It never shows in a process list. `key_file`: the
-    file of the key, in place of `authkey`, for connect(); "": the one that the environment names.
+    manager and its clients share; None: the process's own, which its children inherit. It never
+    shows in a process list. `key_file`: the file of the key, in place of `authkey`, for connect();
+    "": the one that the environment names.
     `pickle=False`: no pickles are sent or opened; what needs one raises values.PickleRefused.
 
     `limits`: a dict of the limits of a manager that is started here, by their names in
