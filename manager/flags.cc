@@ -14,7 +14,7 @@
 
 #include "manager/log.h"
 #include "manager/memory.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "manager/core/limits.h"
-#include "protos/key_file.h"
-#include "protos/tls_credentials.h"
+#include "protos/auth/key_file.h"
+#include "protos/auth/tls_credentials.h"
 
 namespace syncmanager {
 

@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "manager/log_writer.h"
-#include "protos/str_cat.h"
-#include "protos/utf8.h"
+#include "protos/support/str_cat.h"
+#include "protos/support/utf8.h"
 
 namespace syncmanager {
 namespace {

@@ -23,7 +23,7 @@
 #include "manager/transport/house.h"
 #include "manager/transport/listener.h"
 #include "manager/transport/server.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "protos/fields.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 

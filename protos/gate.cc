@@ -1,6 +1,6 @@
 #include "protos/gate.h"
 
-#include "protos/handshake_messages.h"
+#include "protos/auth/handshake_messages.h"
 
 namespace syncmanager {
 namespace {

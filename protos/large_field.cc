@@ -9,7 +9,7 @@
 
 #include "google/protobuf/io/coded_stream.h"
 #include "protos/fields.h"
-#include "protos/huge_pages.h"
+#include "protos/support/huge_pages.h"
 
 namespace syncmanager {
 namespace {

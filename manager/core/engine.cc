@@ -6,7 +6,7 @@
 #include "manager/core/check.h"
 #include "manager/core/permissions.h"
 #include "manager/core/registry_calls.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {
@@ -48,7 +48,23 @@ void Engine::begin_input(Time now) {
   now_ = std::max(now_, now);
 }
 
-void Engine::finish_input() { reap(); }
+void Engine::finish_input() {
+  reap();
+#ifndef NDEBUG
+  check_objects();
+#endif
+}
+
+#ifndef NDEBUG
+void Engine::check_objects() const {
+  constexpr size_t kMostChecked = 100;  // So that an input stays cheap where there are many.
+  size_t checked = 0;
+  for (const auto& [id, object] : registry_.objects()) {
+    if (++checked > kMostChecked) return;
+    object->check_invariants();
+  }
+}
+#endif
 
 absl::StatusOr<SessionNumber> Engine::open_session(wire::SessionOpened& opened, Time now) {
   if (draining_) return absl::UnavailableError("the manager is ending");

@@ -5,8 +5,8 @@
 
 #include "manager/core/engine.h"
 #include "protos/fields.h"
-#include "protos/huge_pages.h"
-#include "protos/value_rules.h"
+#include "protos/support/huge_pages.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/container/btree_set.h"
+#include "manager/core/check.h"
 #include "manager/core/object.h"
 
 namespace syncmanager {
@@ -26,6 +27,7 @@ class Lockable : public Object {
   uint64_t size() const final { return locked() ? 1 : 0; }
   void describe(wire::ObjectState& state) const final;
   void save(Snapshot& snapshot) const final;
+  void check_invariants() const final { CHECK(acquirers_.empty() || locked()); }
 
   bool is_held(uint64_t fencing) const final { return holder_ && holder_->fencing == fencing; }
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
-#include "protos/str_cat.h"
-#include "protos/utf8.h"
+#include "protos/support/str_cat.h"
+#include "protos/support/utf8.h"
 
 namespace syncmanager {
 namespace {

@@ -13,7 +13,7 @@
 #include "manager/core/stored.h"
 #include "manager/core/wait_list.h"
 #include "protos/registry.pb.h"
-#include "protos/value_rules.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 
@@ -97,6 +97,9 @@ class Object {
   virtual uint64_t version() const { return 0; }
   // Adds holders and a line of detail for people.
   virtual void describe(wire::ObjectState& state) const;
+  // Checks what holds between calls, and ends the process if it doesn't. Debug builds call it after
+  // each input.
+  virtual void check_invariants() const {}
   // Writes all of its own state; the wait lists are written by save_all().
   virtual void save(Snapshot& snapshot) const = 0;
 

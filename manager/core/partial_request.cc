@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "protos/frame.h"
-#include "protos/huge_pages.h"
 #include "protos/large_field.h"
-#include "protos/str_cat.h"
+#include "protos/support/huge_pages.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -1,6 +1,6 @@
 #include "manager/core/permissions.h"
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

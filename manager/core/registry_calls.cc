@@ -4,7 +4,7 @@
 
 #include "manager/core/engine.h"
 #include "manager/core/names.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "client/cpp/src/stream.h"
+#include "client/cpp/src/stream/stream.h"
 #include "manager/gateway/channel.h"
 #include "protos/frame.h"
 #include "protos/session.pb.h"

@@ -14,7 +14,7 @@
 #include "manager/objects/slice.h"
 #include "manager/objects/sum.h"
 #include "manager/objects/typecode.h"
-#include "protos/value_rules.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 namespace {

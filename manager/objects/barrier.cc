@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
@@ -30,6 +31,7 @@ class Barrier final : public Object {
   uint64_t size() const override { return waiters_.size(); }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
+  void check_invariants() const override;
 
  private:
   void wait(Call call);
@@ -65,6 +67,11 @@ void Barrier::perform(Call call) {
       break;
   }
   call.refuse(wire::INVALID_ARGUMENT, "no operation of a barrier");
+}
+
+void Barrier::check_invariants() const {
+  CHECK(waiters_.empty() || waiters_.size() < parties_);
+  CHECK(waiters_.empty() || broken_by_.empty());
 }
 
 void Barrier::wait(Call call) {

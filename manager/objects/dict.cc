@@ -11,7 +11,7 @@
 
 #include "manager/objects/catalog.h"
 #include "manager/objects/mapping.h"
-#include "protos/value_print.h"
+#include "protos/value/print.h"
 
 namespace syncmanager {
 namespace {

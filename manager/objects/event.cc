@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "manager/core/check.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
 
@@ -19,6 +20,7 @@ class Event final : public Object {
     state.set_detail(set_ ? "set" : "not set");
   }
   void save(Snapshot& snapshot) const override { snapshot.boolean(set_); }
+  void check_invariants() const override { CHECK(waiters_.empty() || !set_); }
 
  private:
   void set(Call call);

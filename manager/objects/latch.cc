@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
@@ -28,6 +29,10 @@ class Latch final : public Object {
     state.set_detail(absl::StrCat("initially ", initial_));
   }
   void save(Snapshot& snapshot) const override;
+  void check_invariants() const override {
+    CHECK(count_ >= 0);
+    CHECK(waiters_.empty() || count_ > 0);
+  }
 
  private:
   void count_down(Call call);

@@ -13,8 +13,8 @@
 #include "manager/objects/page.h"
 #include "manager/objects/slice.h"
 #include "manager/objects/sum.h"
-#include "protos/value_print.h"
-#include "protos/value_rules.h"
+#include "protos/value/print.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 namespace {

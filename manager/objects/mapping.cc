@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "manager/core/engine.h"
 #include "manager/objects/sum.h"
-#include "protos/value_rules.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 

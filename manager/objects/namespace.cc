@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "manager/objects/catalog.h"
 #include "manager/objects/mapping.h"
-#include "protos/value_print.h"
+#include "protos/value/print.h"
 
 namespace syncmanager {
 namespace {

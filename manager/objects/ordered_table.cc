@@ -8,8 +8,8 @@
 #include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/objects/page.h"
-#include "protos/keyed_hash.h"
-#include "protos/value_rules.h"
+#include "protos/support/keyed_hash.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 namespace {

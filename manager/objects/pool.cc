@@ -6,16 +6,12 @@
 #include <utility>
 
 #include "manager/core/engine.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {
 
 constexpr size_t kNameBytes = 255;
-
-InboxKey key_of(const Call& call, const wire::Inbox& inbox) {
-  return {inbox.kept() ? 0 : call.caller().session, inbox.name()};
-}
 
 Duration duration_of(uint64_t microseconds) {
   return Duration(static_cast<Duration::rep>(microseconds));

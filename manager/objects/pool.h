@@ -39,6 +39,7 @@ class HostedPool final : public Object {
   uint64_t size() const override { return tasks_.size(); }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
+  void check_invariants() const override;
 
  private:
   struct Task {

@@ -30,9 +30,18 @@ void PoolResult::write(wire::TaskResults::Result& result) const {
   for (const std::string& worker : workers) result.add_workers(worker);
 }
 
+InboxKey key_of(const Call& call, const wire::Inbox& inbox) {
+  return {inbox.kept() ? 0 : call.caller().session, inbox.name()};
+}
+
 PoolInboxes::Node* PoolInboxes::find(const InboxKey& key) {
   const auto found = inboxes_.find(key);
   return found == inboxes_.end() ? nullptr : &*found;
+}
+
+bool PoolInboxes::has_results(const InboxKey& key) const {
+  const auto found = inboxes_.find(key);
+  return found != inboxes_.end() && !found->second.results.empty();
 }
 
 void PoolInboxes::settle(const Node& inbox) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "manager/core/call.h"
 #include "manager/core/caller.h"
 #include "manager/core/snapshot.h"
 #include "manager/core/stored.h"
@@ -18,6 +19,8 @@ namespace syncmanager {
 
 // Whose an inbox is and what it is called; nobody's session: it is kept.
 using InboxKey = std::pair<SessionNumber, std::string>;
+// The key of the inbox that a call names.
+InboxKey key_of(const Call& call, const wire::Inbox& inbox);
 
 // What a task came to, or how far it is.
 struct PoolResult {
@@ -51,6 +54,7 @@ class PoolInboxes {
   Node& open(const InboxKey& key) { return *inboxes_.try_emplace(key).first; }
   // Null if it isn't needed.
   Node* find(const InboxKey& key);
+  bool has_results(const InboxKey& key) const;
   // Ends the inbox if nothing needs it any more.
   void settle(const Node& inbox);
   // Takes `most` results (0: any number) of about `bytes` bytes altogether, at least one, into

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/objects/pool.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 
@@ -26,6 +27,24 @@ void HostedPool::reply_state(Call call) const {
   state.set_delayed(lines_.delayed());
   state.set_done(done_);
   call.reply(reply);
+}
+
+void HostedPool::check_invariants() const {
+  for (const Waiter* waiter = takers_.first(); waiter != nullptr; waiter = waiter->next) {
+    const auto worker = workers_.find(waiter->call.caller());
+    CHECK(worker != workers_.end());
+    for (const auto& [function, line] : lines_.lines()) {
+      CHECK(line.waiting.empty() || !worker->second.offers.include(function));
+    }
+  }
+  for (const Waiter* waiter = collectors_.first(); waiter != nullptr; waiter = waiter->next) {
+    const Call& call = waiter->call;
+    CHECK(!inboxes_.has_results(key_of(call, call.request().pool().collect().inbox())));
+  }
+  for (const auto& [number, task] : tasks_) {
+    CHECK(!task->hands.empty() || task->due != kNever ||
+          task->line->second.waiting.contains(number));
+  }
 }
 
 void HostedPool::describe_workers(wire::PoolState& state) const {

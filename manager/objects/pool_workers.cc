@@ -5,7 +5,7 @@
 
 #include "manager/core/engine.h"
 #include "manager/objects/pool.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

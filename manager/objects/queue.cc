@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/objects/page.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {
@@ -83,6 +84,15 @@ bool Queue::has_room(uint64_t bytes) const {
   const uint64_t items = items_.size() + items_.delayed();
   if (shape_.maxsize != 0 && items >= shape_.maxsize) return false;
   return shape_.max_bytes == 0 || items == 0 || items_.bytes() + bytes <= shape_.max_bytes;
+}
+
+void Queue::check_invariants() const {
+  CHECK(getters_.empty() || items_.empty());
+  CHECK(putters_.empty() ||
+        !has_room(putters_.first()->call.request().queue().put().item().size()));
+  CHECK(joiners_.empty() || unfinished_ > 0);
+  CHECK(!shut_down_ || putters_.empty());
+  CHECK(!shut_down_ || getters_.empty() || items_.delayed() > 0);
 }
 
 void Queue::accept(Call&& call) {

@@ -56,6 +56,7 @@ class Queue final : public Object {
   uint64_t version() const override { return items_.version(); }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
+  void check_invariants() const override;
 
  private:
   // By reference, as it is these two that must be fast.

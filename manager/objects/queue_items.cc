@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "protos/value_rules.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 

@@ -13,6 +13,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
+#include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
@@ -31,6 +32,7 @@ class RWLock final : public Object {
   uint64_t size() const override { return holders_.size(); }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
+  void check_invariants() const override;
 
  private:
   struct Holder {
@@ -57,6 +59,11 @@ class RWLock final : public Object {
   Holders holders_;
   WaitList acquirers_{this, "acquire"};
 };
+
+void RWLock::check_invariants() const {
+  CHECK(!written_ || holders_.size() == 1);
+  CHECK(acquirers_.empty() || !has_room(acquirers_.first()->call));
+}
 
 void RWLock::perform(Call call) {
   switch (call.request().rwlock().method_case()) {

@@ -12,6 +12,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
+#include "manager/core/check.h"
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
@@ -35,6 +36,7 @@ class Semaphore final : public Object {
   uint64_t size() const override { return static_cast<uint64_t>(free_); }
   void describe(wire::ObjectState& state) const override;
   void save(Snapshot& snapshot) const override;
+  void check_invariants() const override;
 
  private:
   // What one session has taken.
@@ -165,6 +167,14 @@ void Semaphore::leave_behind(uint64_t place) {
   places_.erase(holder.session);
   holders_.try_emplace(kLeftBehind, Holder{0, 0, holder.since}).first->second.permits +=
       holder.permits;
+}
+
+void Semaphore::check_invariants() const {
+  CHECK(free_ >= 0);
+  CHECK(acquirers_.empty() || wanted(acquirers_.first()->call) > free_);
+  int64_t sum = free_;
+  for (const auto& [place, holder] : holders_) sum += holder.permits;
+  CHECK(bounded_ ? sum == initial_ : sum >= initial_);
 }
 
 // Whoever stood first may have wanted more than those behind it.

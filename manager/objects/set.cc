@@ -10,7 +10,7 @@
 
 #include "manager/objects/catalog.h"
 #include "manager/objects/ordered_table.h"
-#include "protos/value_print.h"
+#include "protos/value/print.h"
 
 namespace syncmanager {
 namespace {

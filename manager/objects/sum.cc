@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "protos/value_numbers.h"
+#include "protos/value/numbers.h"
 
 namespace syncmanager {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "manager/objects/sum.h"
-#include "protos/utf8.h"
-#include "protos/value_rules.h"
+#include "protos/support/utf8.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 namespace {

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "manager/objects/catalog.h"
 #include "manager/objects/sum.h"
-#include "protos/value_rules.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 namespace {

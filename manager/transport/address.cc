@@ -5,8 +5,8 @@
 
 #include <charconv>
 
-#include "protos/key_file.h"
-#include "protos/str_cat.h"
+#include "protos/auth/key_file.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

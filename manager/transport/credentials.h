@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "protos/key_file.h"
-#include "protos/tls_credentials.h"
+#include "protos/auth/key_file.h"
+#include "protos/auth/tls_credentials.h"
 
 namespace syncmanager {
 

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

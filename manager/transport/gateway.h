@@ -11,7 +11,7 @@
 #include "manager/transport/address.h"
 #include "manager/transport/file_descriptor.h"
 #include "manager/transport/peer.h"
-#include "protos/tls_credentials.h"
+#include "protos/auth/tls_credentials.h"
 
 namespace syncmanager {
 

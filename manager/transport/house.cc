@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "protos/handshake.h"
+#include "protos/auth/handshake.h"
 
 namespace syncmanager {
 namespace {

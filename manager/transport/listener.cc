@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "protos/host_addresses.h"
-#include "protos/str_cat.h"
+#include "protos/support/host_addresses.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

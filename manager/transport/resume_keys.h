@@ -7,7 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "manager/core/caller.h"
-#include "protos/key_schedule.h"
+#include "protos/auth/key_schedule.h"
 
 namespace syncmanager {
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

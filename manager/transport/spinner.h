@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "protos/crowding.h"
+#include "protos/support/crowding.h"
 
 namespace syncmanager {
 

@@ -14,7 +14,7 @@
 #include "protos/fields.h"
 #include "protos/frame.h"
 #include "protos/grpc_status.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

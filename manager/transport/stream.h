@@ -12,9 +12,9 @@
 #include "manager/transport/spinner.h"
 #include "manager/transport/visitor.h"
 #include "manager/transport/watched.h"
-#include "protos/frame_tag.h"
+#include "protos/auth/frame_tag.h"
+#include "protos/auth/secure_socket.h"
 #include "protos/http2_stream.h"
-#include "protos/secure_socket.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

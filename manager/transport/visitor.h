@@ -8,9 +8,9 @@
 #include "manager/core/time.h"
 #include "manager/transport/file_descriptor.h"
 #include "manager/transport/peer.h"
+#include "protos/auth/handshake.h"
+#include "protos/auth/secure_socket.h"
 #include "protos/gate.h"
-#include "protos/handshake.h"
-#include "protos/secure_socket.h"
 
 namespace syncmanager {
 

@@ -1,5 +1,5 @@
 // What leaves in which frame: large requests in parts, from memory that was moved or lent.
-#include "client/cpp/src/outbox.h"
+#include "client/cpp/src/session/outbox.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "client/cpp/src/own_descriptor.h"
+#include "client/cpp/src/stream/own_descriptor.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

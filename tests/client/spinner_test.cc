@@ -1,6 +1,6 @@
 // When a waiting thread looks for its answer before it sleeps.
 
-#include "client/cpp/src/spinner.h"
+#include "client/cpp/src/session/spinner.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "protos/key_file.h"
+#include "protos/auth/key_file.h"
 #include "tests/support/client_fixture.h"
 #include "tests/support/raw_stream.h"
 

@@ -16,9 +16,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "protos/frame_tag.h"
-#include "protos/handshake.h"
-#include "protos/key_file.h"
+#include "protos/auth/frame_tag.h"
+#include "protos/auth/handshake.h"
+#include "protos/auth/key_file.h"
 #include "protos/session.grpc.pb.h"
 #include "tests/support/certificates.h"
 #include "tests/support/requests.h"

@@ -19,7 +19,7 @@
 #include <sstream>
 #include <string>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tests/support/test_server.h"
 
 namespace syncmanager {

@@ -15,10 +15,10 @@
 
 #include "manager/transport/address.h"
 #include "manager/transport/listener.h"
-#include "protos/frame_tag.h"
+#include "protos/auth/frame_tag.h"
+#include "protos/auth/handshake.h"
+#include "protos/auth/key_file.h"
 #include "protos/gate.h"
-#include "protos/handshake.h"
-#include "protos/key_file.h"
 #include "protos/session.grpc.pb.h"
 #include "tests/support/client_fixture.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tests/support/await.h"
 #include "tests/support/pool_session.h"
 #include "tests/support/run.h"

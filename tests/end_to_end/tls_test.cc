@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "protos/key_file.h"
+#include "protos/auth/key_file.h"
 #include "tests/support/certificates.h"
 #include "tests/support/client_fixture.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "protos/handshake.h"
+#include "protos/auth/handshake.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/dice.h"
 

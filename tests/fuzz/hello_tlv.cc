@@ -1,6 +1,6 @@
 // The handshake's messages, which are parsed before anybody has proved anything. They are hashed as
 // they travelled, so what is accepted must be encoded to the same bytes again.
-#include "protos/handshake_messages.h"
+#include "protos/auth/handshake_messages.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace syncmanager {

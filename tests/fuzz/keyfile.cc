@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "protos/key_file.h"
-#include "protos/str_cat.h"
+#include "protos/auth/key_file.h"
+#include "protos/support/str_cat.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace syncmanager {

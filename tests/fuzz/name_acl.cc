@@ -6,7 +6,7 @@
 
 #include "manager/core/names.h"
 #include "manager/core/permissions.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace syncmanager {

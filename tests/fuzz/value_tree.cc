@@ -4,11 +4,11 @@
 #include <cmath>
 #include <string>
 
-#include "protos/str_cat.h"
-#include "protos/utf8.h"
-#include "protos/value_numbers.h"
-#include "protos/value_print.h"
-#include "protos/value_rules.h"
+#include "protos/support/str_cat.h"
+#include "protos/support/utf8.h"
+#include "protos/value/numbers.h"
+#include "protos/value/print.h"
+#include "protos/value/rules.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace syncmanager {

@@ -4,7 +4,7 @@
 #include <map>
 #include <tuple>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager::linearizability {
 namespace {

@@ -8,7 +8,7 @@
 #include <new>
 #include <system_error>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager::linearizability {
 namespace {

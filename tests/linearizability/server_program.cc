@@ -5,7 +5,7 @@
 #include <map>
 #include <sstream>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tests/linearizability/client_calls.h"
 #include "tests/linearizability/ledger.h"
 #include "tests/linearizability/program.h"

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tests/linearizability/models.h"
 #include "tests/linearizability/trouble.h"
 #include "tests/support/await.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "protos/keyed_hash.h"
+#include "protos/support/keyed_hash.h"
 #include "tests/support/dict_of.h"
 #include "tests/support/list_of.h"
 #include "tests/support/stage.h"

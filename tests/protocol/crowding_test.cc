@@ -1,6 +1,6 @@
 // How long nobody spins after a yield that cost the core.
 
-#include "protos/crowding.h"
+#include "protos/support/crowding.h"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
-#include "protos/frame_tag.h"
+#include "protos/auth/frame_tag.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "protos/auth/key_schedule.h"
 #include "protos/frame.h"
-#include "protos/key_schedule.h"
 #include "protos/session.pb.h"
 
 namespace syncmanager {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "absl/strings/escaping.h"
-#include "protos/handshake.h"
+#include "protos/auth/handshake.h"
 
 namespace syncmanager {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "protos/handshake.h"
-#include "protos/str_cat.h"
+#include "protos/auth/handshake.h"
+#include "protos/support/str_cat.h"
 #include "tests/protocol/handshake_fixture.h"
 
 namespace syncmanager {

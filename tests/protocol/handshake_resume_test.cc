@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "protos/handshake.h"
+#include "protos/auth/handshake.h"
 #include "tests/protocol/handshake_fixture.h"
 
 namespace syncmanager {

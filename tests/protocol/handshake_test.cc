@@ -1,6 +1,6 @@
 // The handshake against its vectors, and both state machines against each other.
 
-#include "protos/handshake.h"
+#include "protos/auth/handshake.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "protos/frame_tag.h"
+#include "protos/auth/frame_tag.h"
 #include "tests/protocol/handshake_fixture.h"
 
 namespace syncmanager {

@@ -1,4 +1,4 @@
-#include "protos/host_addresses.h"
+#include "protos/support/host_addresses.h"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>

@@ -1,6 +1,6 @@
 // Key files: what is read, what is refused and how it is said.
 
-#include "protos/key_file.h"
+#include "protos/auth/key_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

@@ -1,4 +1,4 @@
-#include "protos/keyed_hash.h"
+#include "protos/support/keyed_hash.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

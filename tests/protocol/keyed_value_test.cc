@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "protos/value_numbers.h"
-#include "protos/value_print.h"
-#include "protos/value_rules.h"
+#include "protos/value/numbers.h"
+#include "protos/value/print.h"
+#include "protos/value/rules.h"
 #include "tests/support/value_answers.h"
 #include "tests/support/values.h"
 

@@ -1,6 +1,6 @@
 // Secrets: who has them, and that they are gone from memory afterwards.
 
-#include "protos/secret_bytes.h"
+#include "protos/auth/secret_bytes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 #include <type_traits>
 
 #include "absl/strings/escaping.h"
-#include "protos/key_file.h"
+#include "protos/auth/key_file.h"
 #include "tests/support/memory_search.h"
 
 namespace syncmanager {

@@ -1,6 +1,6 @@
 // TLS over a connection of this machine: by keys, by certificates, and when it goes wrong.
 
-#include "protos/secure_socket.h"
+#include "protos/auth/secure_socket.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "protos/key_schedule.h"
+#include "protos/auth/key_schedule.h"
 #include "tests/support/certificates.h"
 #include "tests/support/socket_pair.h"
 

@@ -1,4 +1,4 @@
-#include "protos/utf8.h"
+#include "protos/support/utf8.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "protos/value_numbers.h"
+#include "protos/value/numbers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <limits>
 #include <string>
 
-#include "protos/value_print.h"
+#include "protos/value/print.h"
 #include "tests/support/values.h"
 
 namespace syncmanager {

@@ -12,9 +12,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
-#include "protos/value_numbers.h"
-#include "protos/value_print.h"
-#include "protos/value_rules.h"
+#include "protos/value/numbers.h"
+#include "protos/value/print.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 namespace {

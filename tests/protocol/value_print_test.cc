@@ -1,11 +1,11 @@
-#include "protos/value_print.h"
+#include "protos/value/print.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "protos/utf8.h"
+#include "protos/support/utf8.h"
 #include "tests/support/values.h"
 
 namespace syncmanager {

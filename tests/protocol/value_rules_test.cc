@@ -1,4 +1,4 @@
-#include "protos/value_rules.h"
+#include "protos/value/rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
-#include "protos/value_numbers.h"
-#include "protos/value_print.h"
+#include "protos/value/numbers.h"
+#include "protos/value/print.h"
 #include "tests/support/value_answers.h"
 #include "tests/support/values.h"
 

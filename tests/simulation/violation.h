@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager::simulation {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "protos/tls_credentials.h"
+#include "protos/auth/tls_credentials.h"
 
 namespace syncmanager {
 

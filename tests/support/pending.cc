@@ -4,7 +4,7 @@
 
 #include <ostream>
 
-#include "protos/value_print.h"
+#include "protos/value/print.h"
 #include "tests/support/stage.h"
 
 namespace syncmanager {

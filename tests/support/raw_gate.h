@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "protos/auth/handshake.h"
+#include "protos/auth/key_file.h"
 #include "protos/gate.h"
-#include "protos/handshake.h"
-#include "protos/key_file.h"
 
 namespace syncmanager {
 

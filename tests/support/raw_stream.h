@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "protos/auth/frame_tag.h"
 #include "protos/frame.h"
-#include "protos/frame_tag.h"
 #include "tests/support/raw_gate.h"
 
 namespace syncmanager {

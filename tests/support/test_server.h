@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "client/cpp/src/manager_process.h"
+#include "client/cpp/src/process/manager_process.h"
 
 namespace syncmanager {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "protos/value_rules.h"
+#include "protos/value/rules.h"
 
 namespace syncmanager {
 

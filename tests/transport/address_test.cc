@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 
 namespace syncmanager {
 namespace {

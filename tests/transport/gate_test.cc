@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "protos/key_file.h"
+#include "protos/auth/key_file.h"
 #include "tests/support/socket_pair.h"
 
 namespace syncmanager {

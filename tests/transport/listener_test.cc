@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tests/support/connect_to.h"
 
 namespace syncmanager {

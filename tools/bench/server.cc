@@ -14,7 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "protos/key_file.h"
+#include "protos/auth/key_file.h"
 
 namespace syncmanager::bench {
 namespace {

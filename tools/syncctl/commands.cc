@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tools/syncctl/output.h"
 #include "tools/syncctl/table.h"
 #include "tools/syncctl/text.h"

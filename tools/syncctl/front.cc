@@ -12,7 +12,7 @@
 #include <fstream>
 #include <string>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tools/syncctl/common.h"
 #include "tools/syncctl/stop_signals.h"
 

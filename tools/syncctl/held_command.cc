@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tools/syncctl/common.h"
 
 namespace syncmanager {

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tools/syncctl/commands.h"
 #include "tools/syncctl/output.h"
 #include "tools/syncctl/shell_value.h"

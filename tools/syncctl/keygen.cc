@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "protos/key_file.h"
-#include "protos/str_cat.h"
+#include "protos/auth/key_file.h"
+#include "protos/support/str_cat.h"
 #include "syncmanager/error.h"
 #include "tools/syncctl/commands.h"
 #include "tools/syncctl/output.h"

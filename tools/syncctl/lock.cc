@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tools/syncctl/commands.h"
 #include "tools/syncctl/front.h"
 #include "tools/syncctl/held_command.h"

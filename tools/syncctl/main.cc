@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <iterator>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tools/syncctl/commands.h"
 #include "tools/syncctl/output.h"
 #include "tools/syncctl/spelling.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "protos/str_cat.h"
+#include "protos/support/str_cat.h"
 #include "tools/syncctl/commands.h"
 #include "tools/syncctl/output.h"
 #include "tools/syncctl/table.h"

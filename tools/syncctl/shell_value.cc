@@ -7,10 +7,10 @@
 #include <limits>
 #include <optional>
 
-#include "protos/str_cat.h"
-#include "protos/utf8.h"
-#include "protos/value_numbers.h"
-#include "protos/value_print.h"
+#include "protos/support/str_cat.h"
+#include "protos/support/utf8.h"
+#include "protos/value/numbers.h"
+#include "protos/value/print.h"
 #include "tools/syncctl/text.h"
 #include "tools/syncctl/value_json.h"
 

@@ -8,9 +8,9 @@
 #include <limits>
 
 #include "absl/strings/str_format.h"
-#include "protos/escape.h"
-#include "protos/utf8.h"
-#include "protos/value_print.h"
+#include "protos/support/escape.h"
+#include "protos/support/utf8.h"
+#include "protos/value/print.h"
 
 namespace syncmanager {
 namespace {

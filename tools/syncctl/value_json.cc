@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/escaping.h"
-#include "protos/str_cat.h"
-#include "protos/value_numbers.h"
-#include "protos/value_print.h"
+#include "protos/support/str_cat.h"
+#include "protos/value/numbers.h"
+#include "protos/value/print.h"
 
 namespace syncmanager {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "client/python/native/values.h"
-#include "protos/huge_pages.h"
+#include "protos/support/huge_pages.h"
 
 namespace syncmanager::python {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <syncmanager/error.h>
 
-#include "client/cpp/src/ask.h"
+#include "client/cpp/src/session/extension.h"
 #include "client/python/native/without_gil.h"
 
 namespace syncmanager::python {

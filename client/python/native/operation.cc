@@ -6,8 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "client/cpp/src/ask.h"
-#include "client/cpp/src/undo.h"
+#include "client/cpp/src/session/extension.h"
 #include "client/python/native/errors.h"
 #include "client/python/native/fields.h"
 #include "client/python/native/hand.h"

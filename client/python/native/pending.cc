@@ -10,9 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "client/cpp/src/ask.h"
-#include "client/cpp/src/connection.h"
-#include "client/cpp/src/undo.h"
+#include "client/cpp/src/session/extension.h"
 #include "client/python/native/operation.h"
 #include "client/python/native/signals.h"
 #include "client/python/native/without_gil.h"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/cpp/src/pending_calls.h"
+#include "client/cpp/src/session/extension.h"
 #include "client/python/native/session.h"
 #include "protos/large_field.h"
 

@@ -3,8 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "client/cpp/src/ask.h"
-#include "client/cpp/src/connect.h"
+#include "client/cpp/src/session/extension.h"
 #include "client/python/native/signals.h"
 #include "client/python/native/without_gil.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <span>
 
-#include "client/cpp/src/ask.h"
+#include "client/cpp/src/session/extension.h"
 #include "client/python/native/values.h"
 #include "client/python/native/without_gil.h"
 #include "protos/pool.pb.h"

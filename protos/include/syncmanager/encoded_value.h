@@ -89,7 +89,7 @@ class ValueWriter {
   ValueWriter& begin_dict(uint64_t entries);
   ValueWriter& reference(uint64_t object, std::string_view type);
   ValueWriter& opaque(std::string_view codec, std::string_view content);
-  // The caller owes so many bytes of content, by encoded().
+  // The caller appends that number of bytes of content, by encoded().
   ValueWriter& begin_bytes(uint64_t bytes);
   ValueWriter& begin_opaque(std::string_view codec, uint64_t bytes);
   // The caller owes the key, and then the value itself.
@@ -100,11 +100,11 @@ class ValueWriter {
   void reserve(size_t bytes);
   size_t size() const { return size_; }
   std::string_view view() const { return {out_.data(), size_}; }
-  // What was written so far. The writer is empty afterwards.
+  // Returns the encoded bytes. The writer is empty afterwards.
   std::string take();
 
  private:
-  // Where so many can be written; wrote_to() says where they ended.
+  // Returns room for that number of bytes; wrote_to() says where the written bytes end.
   char* room(size_t bytes);
   void wrote_to(const char* end);
   ValueWriter& tag(Kind kind);
@@ -133,12 +133,12 @@ struct ValueHead {
 // Reads encoded values one after the other, as views into the bytes it was given, which must
 // outlive it. It refuses what isn't in the form of the table above (a count of more elements than
 // bytes are left, too), but doesn't check UTF-8, names or keys. No function recurses or allocates.
-// What fails leaves the reader where it was. Copies are places to come back to. Not thread-safe.
+// A function that fails leaves the reader where it was. A copy keeps its position. Not thread-safe.
 class ValueReader {
  public:
   explicit ValueReader(std::string_view encoded) : rest_(encoded) {}
 
-  // Of the next value; nothing at the end and for a tag that isn't in the table.
+  // Returns the kind of the next value; nothing at the end, and for a tag that isn't in the table.
   std::optional<Kind> kind() const;
   bool at_end() const { return rest_.empty(); }
   std::string_view remaining() const { return rest_; }
@@ -156,7 +156,7 @@ class ValueReader {
   std::optional<int64_t> integer();
   // Takes those that come next until there is no room for more; returns how many they were.
   size_t integers(std::span<int64_t> numbers);
-  // Passes over so many at most.
+  // Passes over up to `most` integers, and returns their number.
   uint64_t skip_integers(uint64_t most);
   std::optional<std::string_view> big_integer();
   std::optional<double> real();

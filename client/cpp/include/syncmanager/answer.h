@@ -15,7 +15,7 @@
 
 namespace syncmanager {
 
-// What a grant of a lock says.
+// A grant of a lock.
 struct Grant {
   uint64_t fencing = 0;    // Grows with every grant of the lock, and never goes back.
   bool abandoned = false;  // The holder before died holding it.
@@ -36,12 +36,12 @@ enum class Loss : uint8_t {
   kSession,  // The session is lost.
 };
 
-// What the manager answered to one call: what became of it, and its result. Each of the questions
-// throws the Error for any outcome that it has no word for. The references in a result that nobody
-// reads are given back. Moves only; one thread at a time.
+// The manager's answer to one call: its outcome and its result. Each accessor throws the Error of
+// an outcome that its return value can't express. References in a result that isn't read are given
+// back. Movable, not copyable; one thread at a time.
 class Answer {
  public:
-  // Of a call that hasn't been answered. `operation` is a literal.
+  // Makes the answer of a call that hasn't been answered yet. `operation` is a literal.
   Answer(ReferencePtr reference, const char* operation)
       : reference_(std::move(reference)), operation_(operation) {}
   // One value of a reply that has several, with the references in it. `operation` outlives it.
@@ -76,8 +76,8 @@ class Answer {
   bool boolean() { return as<bool>(); }
   Grant grant() const;
   Page page() const;
-  // Of an item that a reliable queue put into this session's hand, which is a value too: the number
-  // of its delivery, and how often it was delivered, this time included. 0: it isn't one.
+  // For an item of a reliable queue, which is a value too: the number of the delivery, and how
+  // often the item was delivered, this delivery included. 0 for any other answer.
   uint64_t delivery() const { return delivery_; }
   uint64_t deliveries() const { return deliveries_; }
   // A decoder for a value of a page of this answer.
@@ -87,15 +87,16 @@ class Answer {
   // The result as it came, for the registry's own.
   std::string_view result() const { return std::string_view(memory_).substr(result_begin_); }
 
-  // As it came, for another language with words of its own: a wire::Outcome, the field of
-  // wire::Reply that the result is (0: none), and the manager's message. None of them throws.
+  // The raw answer, for a client in another language: a wire::Outcome, the number of the
+  // wire::Reply field that has the result (0: none), and the manager's message. None of these
+  // throws.
   Loss loss() const { return loss_; }
   int outcome() const { return outcome_; }
   uint32_t kind() const { return kind_; }
   const std::string& message() const { return message_; }
 
   const ReferencePtr& reference() const { return reference_; }
-  // What an Error says: the object, the operation, and then `why`.
+  // Returns the text of an Error: the object, the operation, and then `why`.
   std::string describe(std::string_view why) const;
 
  private:

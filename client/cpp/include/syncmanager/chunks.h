@@ -18,8 +18,8 @@ namespace syncmanager {
 class InboxCalls;
 struct TaskOutcome;
 
-// Calls of one function, many to a task, of which so many are under way: the part of TaskResults
-// that doesn't depend on types. One thread at a time.
+// Calls of one function in chunks: each task has several calls, and a bounded number of tasks is
+// under way. The part of TaskResults that doesn't depend on types. One thread at a time.
 class Chunks {
  protected:
   struct Chunk {
@@ -30,14 +30,14 @@ class Chunks {
   // `calls` in a chunk; 0: it finds out.
   Chunks(const ReferencePtr& pool, std::string_view function, const TaskOptions& options,
          uint64_t calls);
-  // What nobody has begun isn't done.
+  // Cancels the chunks that no worker has begun.
   ~Chunks();
   Chunks(const Chunks&) = delete;
   Chunks& operator=(const Chunks&) = delete;
 
   // Whether another chunk may be under way.
   bool has_room() const;
-  // Whether a chunk of so many calls and bytes takes another one.
+  // Returns whether a chunk that has this number of calls and bytes takes another call.
   bool fits_more(uint64_t calls, size_t bytes) const;
   // `arguments`: a tuple for each call.
   void submit(uint64_t calls, std::string_view arguments);

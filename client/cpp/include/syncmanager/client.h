@@ -36,7 +36,7 @@ namespace syncmanager {
 //
 // A session belongs to the process that made it. A forked child has dead copies of its parent's
 // Clients, proxies and futures: their calls throw Disconnected, their destructors do nothing, and
-// the parent's session goes on whatever the child does. The child makes Clients of its own.
+// the parent's session goes on whatever the child does. The child makes new Clients.
 class Client {
  public:
   // The manager at $SYNCMANAGER_URL, else this user's own on this machine, over its unix socket.
@@ -103,7 +103,7 @@ class Client {
                                      const SemaphoreOptions& options = {}) const {
     return BoundedSemaphore(registry_, name, value, options);
   }
-  // On an RLock of its own, or on `lock`.
+  // Works on a new RLock, or on `lock`.
   Condition condition(std::string_view name = {}, const LockOptions& options = {}) const {
     return Condition(registry_, name, nullptr, options);
   }
@@ -129,7 +129,8 @@ class Client {
     ReferencePtr object = find_object(name, P::kType);
     return object ? std::optional<P>(P(std::move(object))) : std::nullopt;
   }
-  // Ends an object by its name; whoever waits on it gets NoSuchObject. False: there was none.
+  // Deletes an object by its name. Calls that wait on it throw NoSuchObject. Returns false if there
+  // was none.
   bool remove(std::string_view name) const;
   // The objects whose names begin with `prefix`, those without a name too if `anonymous`.
   std::vector<ObjectSummary> objects(std::string_view prefix = {}, bool anonymous = false) const;

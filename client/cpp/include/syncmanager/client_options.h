@@ -13,7 +13,7 @@ struct ClientOptions {
   std::string key_file;
   // A line of such a file, instead of one.
   std::string key;
-  // For the manager's logs and for whoever looks who holds what; up to 128 bytes.
+  // Shown in the manager's log and by `syncctl show`; at most 128 bytes.
   std::string name;
   // Over TCP: how long the manager waits for a sign of life before it ends the session; the library
   // gives one every third of it. A connection that is lost for less is brought back by itself:

@@ -12,8 +12,8 @@
 namespace syncmanager {
 
 // A condition variable with its lock, after threading.Condition: hold it (it is a TimedLockable),
-// look, and wait until somebody notifies. It works on a Lock or RLock that other proxies may use,
-// or on an RLock of its own. There are no spurious wake-ups. Waiting or notifying without holding
+// look, and wait until another caller notifies. It works on a Lock or RLock that other proxies may
+// use, or on a new RLock. There are no spurious wake-ups. Waiting or notifying without holding
 // the lock throws Refused.
 //
 //   std::unique_lock mine(turn);
@@ -23,7 +23,8 @@ class Condition final : public Proxy, public TimedLockable<Condition> {
   static constexpr const char* kType = "Condition";
 
   explicit Condition(ReferencePtr reference) : Proxy(std::move(reference)) {}
-  // On `lock`, or, if null, on an RLock of its own. A name's lock is that of its first opener.
+  // Works on `lock`, or on a new RLock if it is null. For a name that exists, the lock of the first
+  // open counts.
   Condition(const ReferencePtr& registry, std::string_view name, const LockCalls* lock,
             const LockOptions& options);
 

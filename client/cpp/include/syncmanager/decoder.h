@@ -8,10 +8,10 @@
 
 namespace syncmanager {
 
-// What from_value() reads a value from: a ValueReader that knows whose value it is. The manager
-// counts a reference for this session for every object that a value refers to; reference() takes
-// them over one by one, and the destructor gives back those that nobody took. Not thread-safe, and
-// as short-lived as the bytes it reads.
+// The source from which from_value() reads a value: a ValueReader that knows the session. The
+// manager counts a reference of this session for every object that a value refers to. reference()
+// takes these references over one by one, and the destructor gives back the remaining ones. Not
+// thread-safe. Valid as long as the bytes that it reads.
 class Decoder {
  public:
   // REQUIRES: all three outlive it. `operation` is for messages.

@@ -53,7 +53,7 @@ class DeliveryCalls {
 template <class T>
 class Delivery : public DeliveryCalls {
  public:
-  // Of a take(). Throws WrongType, and gives the item back, if it isn't a T.
+  // Made by take(). Throws WrongType and returns the item to the queue if it isn't a T.
   explicit Delivery(Answer& answer) : DeliveryCalls(answer), item_(answer.as<T>()) {}
 
   const T& item() const { return item_; }

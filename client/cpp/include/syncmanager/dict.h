@@ -18,7 +18,7 @@ class Dict final : public DictCalls {
   static constexpr const char* kType = "dict";
   using Entry = std::pair<K, V>;
 
-  // What dict[key] is: assign it, or read it, in the same expression. There is no +=, as that
+  // The type of dict[key]: assign or read it in the same expression. There is no +=, as that
   // would be two calls: say add() or compare_and_set().
   class Element {
    public:

@@ -11,8 +11,8 @@ namespace syncmanager {
 
 // A call that failed. what() begins with the object and the operation:
 //   queue "jobs": put: the manager closed the connection
-// What a correct program must expect is no Error but a value: not in time is false or nullopt, and
-// no such key is nullopt or, of at(), std::out_of_range.
+// An outcome that a correct program has to expect is a value and no Error: a timeout is false or
+// nullopt, and a missing key is nullopt, or std::out_of_range from at().
 class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

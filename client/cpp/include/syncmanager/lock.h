@@ -12,16 +12,18 @@
 namespace syncmanager {
 
 struct LockOptions {
-  // Given back when its holder's program ends without releasing it, even in order. False: a holder
-  // that says goodbye leaves it held, for somebody else to release. One that dies never does.
+  // Whether the lock is released when its holder's program ends in order without releasing it. If
+  // false, the lock stays held and another program may release it. When the holder dies, the lock
+  // is released in either case.
   bool release_on_exit = true;
-  // This proxy and its copies don't take a lock whose holder died: they throw LockAbandoned and
-  // leave it, still marked, to whoever knows how to repair what it guards.
+  // Whether this proxy and its copies refuse a lock whose holder died: they throw LockAbandoned,
+  // and the lock stays marked for a program that can repair the guarded data.
   bool refuse_abandoned = false;
 };
 
-// What Lock and RLock have in common. Who acquired it holds it across machines; when the holder
-// dies, the next one gets it with abandoned() set. Whoever has waited longest is served first.
+// The common operations of Lock and RLock. A lock is held across machines. When its holder dies,
+// the next caller gets the lock with abandoned() set. Waiting callers are served in the order in
+// which they came.
 class LockCalls : public Proxy, public TimedLockable<LockCalls> {
  public:
   // Throws Refused if it isn't held. Silent when the connection is lost, as guards call it from

@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-// What the manager says of one object, for people and for tests.
+// A summary of one object, for people and for tests.
 struct ObjectSummary {
   uint64_t id = 0;
   std::string type;

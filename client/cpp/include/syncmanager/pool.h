@@ -49,8 +49,9 @@ class Pool final : public PoolCalls {
   TaskFuture<R> submit(std::string_view function, const Arguments&... arguments) const {
     return TaskFuture<R>(submit_encoded(function, encode(std::tie(arguments...))));
   }
-  // Of a task that was submitted before: by a program that named the same kept inbox, or by this
-  // Pool and then retried. A result is collected once; one future a ticket.
+  // Returns the future of a task that was submitted earlier: by a program that named the same kept
+  // inbox, or by this Pool and then retried. A result is collected once, so make one future for a
+  // ticket.
   template <class R>
   TaskFuture<R> future(uint64_t number) const {
     return TaskFuture<R>(ticket(number));

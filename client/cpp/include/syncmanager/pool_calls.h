@@ -28,8 +28,8 @@ struct TaskOptions {
   bool idempotent = true;
   // How long a task that lost its worker waits before it is tried again; doubled each time.
   std::chrono::microseconds retry_delay{0};
-  // A worker that has nothing else to do tries a task that another one has had for so long; the
-  // first result counts. 0: never.
+  // After this time an idle worker also tries a task that another worker hasn't finished. The first
+  // result counts. 0: never.
   std::chrono::microseconds rerun_after{0};
 };
 

@@ -13,11 +13,11 @@
 
 namespace syncmanager {
 
-// The client's stand-in for an object of the manager. Copies are the same object and share one
-// reference to it, which the last copy gives back without waiting. A proxy keeps its connection
-// alive. Any number of threads may use a proxy at once; a thread is a caller of its own, as the
-// owner of an RLock or a Condition is. A proxy can be put into containers: it travels as a
-// reference. In a forked child each call throws Disconnected (Client).
+// The client's stand-in for an object of the manager. Copies stand for the same object and share
+// one reference to it, which the last copy gives back without waiting. A proxy keeps its connection
+// alive. Any number of threads may use a proxy at the same time. Each thread is a separate caller,
+// so an RLock or a Condition is owned by a thread. A proxy can be stored in containers, where it
+// travels as a reference. In a forked child every call throws Disconnected (see Client).
 class Proxy {
  public:
   // Empty for an anonymous object, and for one that was read out of a value.

@@ -10,9 +10,9 @@
 
 namespace syncmanager {
 
-// A queue of T, first in, first out; after Python's queue.Queue. Whoever has waited longest is
-// served first, and nobody overtakes. Besides Errors, every call throws what the conversion of a T
-// throws: WrongType for an item of another type, which is taken from the queue then.
+// A queue of T, first in, first out, after Python's queue.Queue. Waiting callers are served in the
+// order in which they came. Besides Errors, every call throws the errors of the conversion to T:
+// WrongType if the item has another type. The item is removed from the queue in that case.
 template <class T, QueueOrder kOrder>
 class BasicQueue : public QueueCalls {
  public:

@@ -59,7 +59,8 @@ class QueueCalls : public Proxy {
 struct QueueOptions {
   int64_t capacity = 0;    // In items; 0: no bound.
   uint64_t max_bytes = 0;  // Of encoded items; 0: no bound. An item alone always has room.
-  // What is got stays in hand until it is done, and comes back if its holder ends before that.
+  // Whether a delivered item stays unacknowledged until its consumer says that it is done. The item
+  // returns to the queue if the consumer's session ends before that.
   bool reliable = false;
   // How often one item of a reliable queue is delivered at most; 0: no limit.
   uint64_t most_deliveries = 0;

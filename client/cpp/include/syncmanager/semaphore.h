@@ -15,9 +15,9 @@ struct SemaphoreOptions {
   bool release_on_exit = true;
 };
 
-// What Semaphore and BoundedSemaphore have in common; after threading.Semaphore and, in its names,
-// std::counting_semaphore. Whoever has waited longest is served first: a large request isn't
-// overtaken by small ones.
+// The common operations of Semaphore and BoundedSemaphore, after threading.Semaphore, with names
+// from std::counting_semaphore. Waiting callers are served in the order in which they came, so
+// small requests don't overtake a large one.
 class SemaphoreCalls : public Proxy {
  public:
   // Waits until that many permits are free, and takes all of them at once.

@@ -9,7 +9,8 @@
 
 namespace syncmanager {
 
-// What a List and an Array of T have in common: P is either. Each call is one step in the manager.
+// The common operations of a List and an Array of T; P is one of them. Each call is one step in the
+// manager.
 template <class P, class T>
 class Sequence {
  public:

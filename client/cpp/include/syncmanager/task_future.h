@@ -31,7 +31,7 @@ class TaskTicket {
   bool cancel();
   // Waits. It is empty afterwards.
   Answer take();
-  // What the function last said of its progress; nothing if it didn't since the last time.
+  // Returns the latest progress value of the function; nothing if there is no new one.
   std::optional<Answer> progress();
 
  private:
@@ -45,9 +45,9 @@ class TaskTicket {
   std::optional<Answer> refusal_;
 };
 
-// The result of a Pool's task, as std::future has it. Whoever waits for a future brings the results
-// of all others of its Pool with its own, so there is no thread behind them. A TaskFuture moves and
-// belongs to one thread at a time.
+// The result of a Pool's task, like std::future. A thread that waits for one future collects the
+// results of all futures of its Pool, so there is no background thread. A TaskFuture can be moved
+// and belongs to one thread at a time.
 //
 // Destroying it gives up the result; the task is done all the same, unless nothing of its Pool is
 // left (Pool).
@@ -72,9 +72,9 @@ class [[nodiscard]] TaskFuture {
   bool wait_until(std::chrono::time_point<Clock, Duration> point) {
     return ticket_.wait(Timeout::until(point));
   }
-  // What the function returned; waits for it. Throws TaskFailed (it raised), WorkerLost (its
-  // workers died), Cancelled, WrongType (it returned no R), or why the pool didn't accept the task.
-  // REQUIRES: valid().
+  // Waits for the function's return value and returns it. Throws TaskFailed (it raised), WorkerLost
+  // (its workers died), Cancelled, WrongType (it returned no R), or why the pool didn't accept the
+  // task. REQUIRES: valid().
   R get() {
     Answer answer = ticket_.take();
     if constexpr (!std::is_void_v<R>) return answer.as<R>();
@@ -82,8 +82,8 @@ class [[nodiscard]] TaskFuture {
   // True: the task won't be done, and get() throws Cancelled. False: a worker has begun with it, or
   // it is done.
   bool cancel() { return ticket_.cancel(); }
-  // What the function last said by this_task::progress(); nothing if it said nothing since the last
-  // time. It is looked for as by ready().
+  // Returns the latest value of this_task::progress(); nothing if there is no new one. Looks for it
+  // as ready() does.
   template <class P>
   std::optional<P> progress() {
     std::optional<Answer> said = ticket_.progress();

@@ -15,8 +15,8 @@
 
 namespace syncmanager {
 
-// What Pool::map_unordered returns: an input range of R. `Range` is a reference if it was an
-// lvalue. It can be gone through once.
+// The result of Pool::map_unordered: an input range of R, which can be traversed once. `Range` is a
+// reference if the argument was an lvalue.
 template <class R, class Range>
 class TaskResults : private Chunks {
  public:

@@ -61,7 +61,7 @@ class Worker final : public WorkerCalls {
   }
 };
 
-// Of the task that this thread is doing, for the functions of a Worker.
+// Questions about the task that this thread is running, for the functions of a Worker.
 namespace this_task {
 
 // Which attempt it is: 1 the first time, more if workers died with it. 0 outside of a task.

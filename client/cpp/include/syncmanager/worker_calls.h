@@ -52,7 +52,7 @@ class WorkerCalls {
   void leave();
 
   const ReferencePtr pool_;
-  const uint64_t caller_;  // A worker is a caller of its own, whichever thread runs it.
+  const uint64_t caller_;  // A worker is a separate caller, whichever thread runs it.
   std::map<std::string, Call, std::less<>> functions_;
   const std::unique_ptr<Hand> hand_;
 

@@ -1,0 +1,122 @@
+#include "client/cpp/src/pool/hand.h"
+
+#include <syncmanager/error.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "client/cpp/src/session/ask.h"
+
+namespace syncmanager {
+namespace {
+
+// Who needs less for what it took takes twice as much the next time; results wait for each other so
+// long at most.
+constexpr std::chrono::milliseconds kShort{2};
+// A task that needs more holds up none that came with it.
+constexpr std::chrono::milliseconds kLong{20};
+constexpr uint64_t kMost = 64;
+
+}  // namespace
+
+Hand::Hand(ReferencePtr pool)
+    : pool_(std::move(pool)), done_(pool_), forked_([this] { inherit(); }) {}
+
+Hand::~Hand() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ending_ = true;
+  }
+  several_.notify_one();
+  ended_.notify_one();
+  if (watcher_.joinable()) watcher_.join();
+}
+
+void Hand::fill(std::vector<TaskInHand> tasks) {
+  const bool several = tasks.size() > 1;
+  if (several && !watcher_.joinable()) watcher_ = std::thread([this] { watch(); });
+  performed_ = 0;
+  filled_ = told_ = Clock::now();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (TaskInHand& task : tasks) tasks_.push_back(std::move(task));
+  }
+  if (several) several_.notify_one();
+}
+
+bool Hand::do_next() {
+  std::optional<TaskInHand> task = next();
+  if (!task) return false;
+  const Clock::time_point began = Clock::now();
+  DoneTask done = perform(*task);
+  const Clock::time_point now = Clock::now();
+  ++performed_;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  done_.add(std::move(done));
+  if (now - told_ > kShort) {
+    done_.tell();
+    told_ = now;
+  }
+  if (now - began > kLong) give_back();
+  return true;
+}
+
+void Hand::put_down() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  done_.tell();
+  give_back();
+  const bool was_short = Clock::now() - filled_ < kShort;
+  room_ = was_short ? std::clamp<uint64_t>(2 * performed_, 1, kMost) : 1;
+}
+
+void Hand::settle() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  done_.settle();
+}
+
+std::optional<TaskInHand> Hand::next() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (tasks_.empty()) return std::nullopt;
+  ++begun_;
+  std::optional<TaskInHand> next(std::move(tasks_.front()));
+  tasks_.pop_front();
+  return next;
+}
+
+void Hand::give_back() {
+  if (tasks_.empty()) return;
+  ask(pool_, "give_back", Timeout::never(), [this](wire::Request& request) {
+    wire::PoolOp::GiveBack& back = *request.mutable_pool()->mutable_give_back();
+    for (const TaskInHand& task : tasks_) back.add_tasks(task.number);
+  }).existed();
+  tasks_.clear();
+}
+
+void Hand::inherit() {
+  new (&mutex_) std::mutex();
+  new (&several_) std::condition_variable();
+  new (&ended_) std::condition_variable();
+  new (&watcher_) std::thread();
+}
+
+// Looks every now and then rather than being told of each task: it costs short ones nothing.
+void Hand::watch() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const auto to_watch = [this] { return ending_ || holds_up(); };
+  while (!ending_) {
+    several_.wait(lock, to_watch);
+    const uint64_t begun = begun_;
+    if (ended_.wait_for(lock, kLong, [this] { return ending_; })) return;
+    if (begun_ != begun) continue;
+    try {
+      done_.tell();
+      give_back();
+      done_.settle();
+    } catch (const Error&) {  // Whoever does the tasks hears of it, too.
+      return;
+    }
+  }
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,118 @@
+#include "client/cpp/src/session/connect.h"
+
+#include <syncmanager/error.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include "client/cpp/src/session/back_off.h"
+#include "client/cpp/src/session/url.h"
+#include "client/cpp/src/stream/dial.h"
+#include "client/cpp/src/stream/patience.h"
+#include "protos/auth/key_file.h"
+#include "protos/support/str_cat.h"
+
+namespace syncmanager {
+namespace {
+
+// Of a manager without flags: its key file has its name.
+constexpr std::string_view kDefaultServerId = "default";
+// How long a manager may take to let a client in, where connect_timeout doesn't say.
+constexpr std::chrono::seconds kPatience{5};
+
+using Clock = Patience::Clock;
+
+// Throws ConnectFailed rather than InvalidArgument if there is no key because there is no manager.
+KeyRing keys_of(const ClientOptions& options, const Url& url, const std::string& where,
+                const Patience& patience) {
+  absl::StatusOr<KeyRing> keys =
+      options.key.empty()
+          ? load_client_keys(options.key_file, url.server_id.empty()
+                                                   ? kDefaultServerId
+                                                   : std::string_view(url.server_id))
+          : KeyRing::parse(options.key, "the key in the options");
+  if (keys.ok()) return *std::move(keys);
+  dial(url.target, where, patience);
+  const bool looked_for = options.key.empty() && options.key_file.empty();
+  throw InvalidArgument(str_cat(
+      where, ": there is no key for this manager: ", keys.status().message(),
+      looked_for ? "; name the manager's key file by key_file or $SYNCMANAGER_AUTHKEY_FILE" : ""));
+}
+
+const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
+  if (id.empty()) return ring.first();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const FileKey* key = ring.find(id, std::chrono::duration_cast<std::chrono::seconds>(now).count());
+  if (key == nullptr) throw InvalidArgument("there is no key \"" + id + "\", or it has expired");
+  return *key;
+}
+
+// What TLS begins with; null if the URL says nothing of it.
+std::shared_ptr<const TlsCredentials> tls_of(const Url& url, const FileKey& key,
+                                             const std::string& where) {
+  if (!url.is_tls) return nullptr;
+  if (url.certificates.certificate.empty()) {
+    return TlsCredentials::for_client(key.id, key.keys->tls.clone());
+  }
+  absl::StatusOr<std::shared_ptr<const TlsCredentials>> credentials =
+      TlsCredentials::for_client(url.certificates);
+  if (!credentials.ok()) {
+    throw InvalidArgument(str_cat(where, ": ", std::string(credentials.status().message())));
+  }
+  return *std::move(credentials);
+}
+
+// Whether the next attempt may succeed: of a program that waits for its manager, or where a manager
+// ends connections because a whole fleet connects at once. A reason that the manager gave (a wrong
+// key, a limit, its end) stays the same.
+bool may_pass(const ConnectFailed& failure, const ClientOptions& options) {
+  return options.connect_timeout || failure.code() == std::errc::connection_reset;
+}
+
+std::shared_ptr<Connection> persistently(const ConnectionOptions& connection,
+                                         const ClientOptions& options, const Patience& patience) {
+  BackOff back_off;
+  while (true) {
+    const Clock::time_point next = Clock::now() + back_off.next();
+    try {
+      return Connection::make(connection, patience);
+    } catch (const ConnectFailed& failure) {
+      if (!may_pass(failure, options) || next >= patience.deadline) throw;
+    }
+    while (Clock::now() < next) std::this_thread::sleep_until(std::min(next, patience.next()));
+  }
+}
+
+}  // namespace
+
+std::string default_url() {
+  if (const char* url = std::getenv("SYNCMANAGER_URL")) return url;
+  return "unix:";
+}
+
+std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& options,
+                                    const std::function<void()>& meanwhile) {
+  const Url url = parse_url(text);
+  const bool local = url.target.is_local();
+  const std::string where = local ? "unix:" + url.target.path : std::string(text);
+  const Patience patience{Clock::now() + options.connect_timeout.value_or(kPatience), meanwhile};
+  const KeyRing keys = keys_of(options, url, where, patience);
+  const FileKey& key = choose_key(keys, url.key_id);
+  return persistently({.target = url.target,
+                       .identity = {.key_id = key.id,
+                                    .keys = key.keys,
+                                    .name = options.name,
+                                    .server_id = url.server_id,
+                                    .must_protect = !local,
+                                    .tls = tls_of(url, key, where),
+                                    .session_timeout = options.session_timeout},
+                       .where = where,
+                       .spin = options.spin,
+                       .on_session_lost = options.on_session_lost},
+                      options, patience);
+}
+
+}  // namespace syncmanager

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "protos/support/crowding.h"
+
+namespace syncmanager {
+
+// Whether it pays to look for an answer for a moment before sleeping: a wake-up across cores costs
+// more than most operations. It does while answers come that soon; each time none does, or another
+// process needed the core meanwhile, it is left for twice as many waits as before; after a yield
+// that cost the core for long, for a time (Crowding). Told the time and never asks for it. Belongs
+// to whoever drives the stream.
+class WaitSpinner {
+ public:
+  using Monotonic = Crowding::Monotonic;
+
+  // `longest` 0: never.
+  explicit WaitSpinner(std::chrono::microseconds longest);
+
+  std::chrono::microseconds longest() const { return longest_; }
+  // Asked once for each event that is waited for, with the number of other threads that wait.
+  bool worth_it(size_t others, Monotonic now);
+  // The core was yielded at `from` and came back at `to`.
+  void yielded(Monotonic from, Monotonic to) { crowding_.yielded(from, to); }
+  void came();
+  void came_late();
+
+ private:
+  const std::chrono::microseconds longest_;
+  const size_t cores_;
+  Crowding crowding_;
+  unsigned to_skip_ = 0;
+  unsigned skipped_ = 0;
+};
+
+}  // namespace syncmanager
