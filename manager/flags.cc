@@ -54,52 +54,51 @@ std::string AbslUnparseFlag(const Addresses& addresses) {
 
 ABSL_FLAG(
     syncmanager::Addresses, listen, {},
-    "where to listen, a comma between: unix:/path, unix: (the default path, in a directory of "
-    "this user alone), tcp://host:port, tcp://[::1]:port; port 0 lets the system choose; without "
-    "the flag unix:");
+    "addresses to listen at, separated by commas: unix:/path, unix: (the default path, in a "
+    "directory of this user alone), tcp://host:port, tcp://[::1]:port, or tls://host:port where "
+    "everybody needs TLS; port 0 lets the system choose; without the flag unix:");
 ABSL_FLAG(bool, trust_network, false,
-          "let clients of other machines connect without TLS: who is between them and this machine "
-          "can read what passes, and change nothing");
+          "let clients of other machines connect without TLS: a host between them and this machine "
+          "can read all values then, but change nothing");
 ABSL_FLAG(std::string, tls, "",
-          "what every TCP connection needs: psk, which is TLS 1.3 by the keys of the key file, or "
-          "mutual, which is TLS 1.3 by certificates on both sides, and the keys as well; without "
-          "the flag clients of other machines need psk, and those of this machine may have it");
+          "the TLS that every TCP connection needs: psk is TLS 1.3 by the keys of the key file, "
+          "mutual is TLS 1.3 by certificates on both sides, with the keys as well; without the "
+          "flag clients of other machines need psk, and clients of this machine may use it");
 ABSL_FLAG(std::string, tls_cert, "",
-          "of --tls=mutual: PEM file of the manager's certificate; reread at SIGHUP, as the next "
-          "two are");
-ABSL_FLAG(std::string, tls_key, "", "of --tls=mutual: PEM file of its private key");
+          "PEM file of the manager's certificate, for --tls=mutual; reread at SIGHUP, like "
+          "--tls-key and --tls-ca");
+ABSL_FLAG(std::string, tls_key, "", "PEM file of the certificate's private key, for --tls=mutual");
 ABSL_FLAG(std::string, tls_ca, "",
-          "of --tls=mutual: PEM file of the authorities that sign the clients' certificates");
-ABSL_FLAG(
-    std::string, grpc, "",
-    "where stock gRPC clients come in, with gRPC's health service: host:port of this machine, "
-    "unix:/path, or with --tls=mutual any host:port");
-ABSL_FLAG(std::string, authkey_file, "", "file of the keys; mode 0600, reread at SIGHUP");
-ABSL_FLAG(int, authkey_fd, -1, "open descriptor to read the keys from, once");
-ABSL_FLAG(std::string, server_id, "default", "the name this manager proves to its clients");
+          "PEM file of the authorities that sign the clients' certificates, for --tls=mutual");
+ABSL_FLAG(std::string, grpc, "",
+          "address for stock gRPC clients and gRPC's health service: host:port of this machine, "
+          "unix:/path, or with --tls=mutual any host:port");
+ABSL_FLAG(std::string, authkey_file, "", "file of the keys, with mode 0600; reread at SIGHUP");
+ABSL_FLAG(int, authkey_fd, -1, "open descriptor from which the keys are read once");
+ABSL_FLAG(std::string, server_id, "default", "name that this manager proves to its clients");
 ABSL_FLAG(absl::Duration, session_timeout, absl::Seconds(10),
-          "a TCP session that is silent so long has ended; clients may ask for less");
+          "how long a TCP session may be silent before it ends; clients may ask for less");
 ABSL_FLAG(absl::Duration, drain_timeout, absl::Seconds(10),
-          "how long waiting calls may still wait after SIGTERM");
+          "how long calls may go on waiting after SIGTERM");
 ABSL_FLAG(int, spin_us, 50,
-          "look for the next request without sleeping, so many microseconds at most; 0: never");
-ABSL_FLAG(bool, log_json, false, "log one JSON object a line");
+          "how many microseconds the manager looks for the next request before it sleeps; 0: none");
+ABSL_FLAG(bool, log_json, false, "write each log line as a JSON object");
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warn, error or off");
-ABSL_FLAG(int, ready_fd, -1, "descriptor for the line that says where it listens; -1: stdout");
-ABSL_FLAG(int, lifeline_fd, -1, "take leave when the other end of this pipe is closed");
+ABSL_FLAG(int, ready_fd, -1, "descriptor for the line with the addresses; -1: stdout");
+ABSL_FLAG(int, lifeline_fd, -1, "end when the other end of this pipe is closed");
 ABSL_FLAG(
     std::string, owned_directory, "",
-    "for a program that starts a manager for itself: the directory that it has made, with the "
-    "key in the file \"key\"; the manager also listens at \"socket\" there, removes the "
-    "directory at its end, ends at once when the pipe of --lifeline-fd is closed, ignores "
-    "signals of others, and may use half of the memory, a quarter for one object");
+    "directory that the program which starts this manager has made, with the key in the file "
+    "\"key\": the manager also listens at \"socket\" there, removes the directory when it ends, "
+    "ends at once when the pipe of --lifeline-fd is closed, ignores signals of other programs, "
+    "and may use half of the memory, a quarter of it for one object");
 ABSL_FLAG(bool, allow_root, false, "don't warn when run as root");
 ABSL_FLAG(bool, allow_core, false,
           "allow core dumps and debuggers, which show keys and all values");
 
 ABSL_FLAG(uint32_t, max_visitors, 256,
-          "connections that have proved no key yet, over TCP, and as many over unix sockets; when "
-          "there are more, the oldest one that has said nothing is closed");
+          "TCP connections that haven't proved a key yet, and the same number over unix sockets; "
+          "when there are more, the oldest connection that has sent nothing is closed");
 ABSL_FLAG(uint64_t, max_sessions, syncmanager::Limits().sessions, "sessions at a time");
 ABSL_FLAG(uint64_t, max_sessions_per_key, syncmanager::Limits().sessions_per_key,
           "sessions of one key");
@@ -107,7 +106,7 @@ ABSL_FLAG(uint64_t, max_objects, syncmanager::Limits().objects, "objects at a ti
 ABSL_FLAG(uint64_t, max_anonymous, syncmanager::Limits().anonymous_per_session,
           "objects without a name made by one session");
 ABSL_FLAG(std::optional<uint64_t>, max_value_bytes, std::nullopt,
-          "bytes of one value; 2 GiB at most; without it what --max-object-bytes is");
+          "bytes of one value, 2 GiB at most; without the flag the value of --max-object-bytes");
 ABSL_FLAG(uint64_t, max_object_bytes, syncmanager::Limits().object_bytes, "bytes in one object");
 ABSL_FLAG(uint64_t, max_total_bytes, syncmanager::Limits().total_bytes, "bytes in all objects");
 ABSL_FLAG(uint64_t, max_parked, syncmanager::Limits().parked_total, "waiting calls in total");
@@ -124,7 +123,7 @@ ABSL_FLAG(uint64_t, max_pool_offers, syncmanager::Limits().pool_offers,
 ABSL_FLAG(uint64_t, max_dead_tasks, syncmanager::Limits().dead_tasks,
           "dead tasks that one pool keeps; the oldest is forgotten then");
 ABSL_FLAG(absl::Duration, in_flight_timeout, absl::FromChrono(syncmanager::Limits().in_flight),
-          "keep an object so long for a pickled proxy that nobody has opened yet");
+          "how long an object is kept for a pickled proxy that hasn't been opened yet");
 ABSL_FLAG(uint64_t, max_unacknowledged_bytes, syncmanager::Limits().unacknowledged_bytes,
           "bytes of answers that a client may leave unread or unacknowledged");
 
