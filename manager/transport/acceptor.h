@@ -15,7 +15,7 @@ namespace syncmanager {
 
 // Accepts connections at all listeners. On a unix socket only processes of this user or root are
 // let in. When the process is out of descriptors it sheds connections by a descriptor kept in
-// reserve, and so never goes deaf. Told the time and never asks for it. One thread at a time.
+// reserve, and so never goes deaf. Takes the time as an argument. One thread at a time.
 class Acceptor {
  public:
   using HandOver = std::function<void(FileDescriptor, Peer)>;

@@ -15,7 +15,7 @@ namespace syncmanager {
 // The visitors: connections between accept and the proof of a key. Each has 5 s, and 1,024 bytes
 // to send. When there are too many, one of the source that has most of them leaves: the oldest that
 // has said nothing, if there is one. So nobody is refused for being new, but a source that tried
-// many wrong keys is. Told the time and never asks for it. One thread at a time.
+// many wrong keys is. Takes the time as an argument. One thread at a time.
 class Gate {
  public:
   struct Options {

@@ -12,7 +12,7 @@
 namespace syncmanager {
 namespace {
 
-using Monotonic = HouseClock::Monotonic;
+using Monotonic = PauselessClock::Monotonic;
 
 constexpr Duration kTick = std::chrono::seconds(1);
 constexpr uint32_t kHeartbeatsPerTimeout = 3;
@@ -36,10 +36,10 @@ std::time_t unix_time() {
 
 }  // namespace
 
-Server::Server(House& house, Credentials credentials,
+Server::Server(LockedEngine& engine, Credentials credentials,
                std::vector<std::unique_ptr<Listener>> listeners, std::unique_ptr<Gateway> gateway,
                Options options)
-    : house_(house),
+    : engine_(engine),
       options_(std::move(options)),
       nobody_(std::make_shared<const AuthKeys>(random_bytes(kKeyBytes))),
       boot_id_(random_bytes(kBootIdBytes)),
@@ -53,28 +53,28 @@ Server::Server(House& house, Credentials credentials,
                            .tls = [this] { return tls_; }},
                  .let_in = [this](Visitor& visitor) { return let_in(visitor); }},
                 options_.lifeline),
-      obey_([this] { orders_.obey(); }),
+      run_posted_([this] { posted_.run_all(); }),
       let_some_in_([this] { entrance_.serve(now()); }),
       clock_(std::chrono::steady_clock::now()),
       spinner_(options_.spin, std::thread::hardware_concurrency()),
       arena_(arena_options()),
       room_(kRoomBytes) {
   use(std::move(credentials));
-  poller_.add(orders_.descriptor(), EPOLLIN, static_cast<Watched*>(&obey_));
+  poller_.add(posted_.descriptor(), EPOLLIN, static_cast<Watched*>(&run_posted_));
   poller_.add(entrance_.descriptor(), EPOLLIN, static_cast<Watched*>(&let_some_in_));
 }
 
 // ---- Any thread.
 
 void Server::replace(Credentials credentials) {
-  orders_.give([this, shared = std::make_shared<Credentials>(std::move(credentials))] {
+  posted_.post([this, shared = std::make_shared<Credentials>(std::move(credentials))] {
     use(std::move(*shared));
     spdlog::info("{} keys from now on", keys_->size());
   });
 }
 
 void Server::drain() {
-  orders_.give([this] { start_drain(); });
+  posted_.post([this] { start_drain(); });
 }
 
 // ---- Who comes in.
@@ -110,7 +110,7 @@ ServerHandshake::Policy Server::policy(const Peer& peer, std::string channel_bin
   policy.find_session = [this](std::string_view session_id, std::string_view key_id) {
     const SessionNumber number = resume_keys_.number_of(session_id);
     const auto lives = [&](Engine& engine) { return engine.session(number) != nullptr; };
-    if (!house_.ask(lives)) return std::vector<ResumeKeys::Keys>();
+    if (!engine_.ask(lives)) return std::vector<ResumeKeys::Keys>();
     return resume_keys_.find(session_id, key_id);
   };
   return policy;
@@ -149,7 +149,7 @@ absl::StatusOr<SessionNumber> Server::open_session(const Agreement& agreed, cons
   opened.set_prefix(agreed.prefix);
   opened.set_client_name(agreed.client_name);
   absl::StatusOr<SessionNumber> session =
-      house_.ask([&](Engine& engine) { return engine.open_session(opened, now()); });
+      engine_.ask([&](Engine& engine) { return engine.open_session(opened, now()); });
   if (session.ok()) {
     spdlog::info("session {} opened: key \"{}\", client \"{}\", from {}", *session, agreed.key_id,
                  agreed.client_name, peer.name);
@@ -161,7 +161,7 @@ absl::StatusOr<SessionNumber> Server::open_session(const Agreement& agreed, cons
 // the last message of the handshake.
 absl::StatusOr<SessionNumber> Server::resume_session(const Agreement& agreed, const Peer& peer) {
   const SessionNumber session = resume_keys_.number_of(agreed.session_id);
-  const bool resumed = house_.ask(
+  const bool resumed = engine_.ask(
       [&](Engine& engine) { return engine.resume_session(session, agreed.received, now()); });
   if (!resumed) {
     return absl::InvalidArgumentError(str_cat("the hello says that ", agreed.received,
@@ -178,13 +178,13 @@ absl::StatusOr<SessionNumber> Server::resume_session(const Agreement& agreed, co
 
 void Server::lose_session(SessionNumber session, Duration patience) {
   stream_of_.erase(session);
-  touch(house_.apply([&](Engine& engine) { engine.lose_session(session, patience, now()); }));
+  touch(engine_.apply([&](Engine& engine) { engine.lose_session(session, patience, now()); }));
 }
 
 void Server::end_session(SessionNumber session, bool goodbye) {
   stream_of_.erase(session);
   resume_keys_.forget(session);
-  touch(house_.apply([&](Engine& engine) { engine.end_session(session, goodbye, now()); }));
+  touch(engine_.apply([&](Engine& engine) { engine.end_session(session, goodbye, now()); }));
 }
 
 void Server::touch(const std::vector<SessionNumber>& sessions) {
@@ -209,7 +209,7 @@ void Server::turn() {
   pass_time();
   go_on();
   pump_touched();
-  bury_all();
+  destroy_retired();
   if (leave_ != Leave::kNo) advance_drain();
 }
 
@@ -247,7 +247,7 @@ bool Server::spin(std::span<const epoll_event>& ready) {
 
 std::chrono::nanoseconds Server::time_left() {
   if (!unfinished_.empty()) return {};
-  const Time call = house_.ask([](Engine& engine) { return engine.next_deadline(); });
+  const Time call = engine_.ask([](Engine& engine) { return engine.next_deadline(); });
   const Time due = std::min({next_tick_, next_walk_, call, leave_deadline_, entrance_.deadline()});
   return clock_.when(due) - std::chrono::steady_clock::now();
 }
@@ -264,7 +264,7 @@ void Server::look_at_clock() {
 void Server::pass_time() {
   if (now() >= next_tick_) {
     next_tick_ = now() + kTick;
-    house_.ask([&](Engine& engine) {
+    engine_.ask([&](Engine& engine) {
       resume_keys_.sweep([&](SessionNumber number) { return engine.session(number) == nullptr; });
     });
   }
@@ -276,8 +276,8 @@ void Server::pass_time() {
     }
   }
   entrance_.on_time(now());
-  if (now() >= house_.ask([](Engine& engine) { return engine.next_deadline(); })) {
-    touch(house_.apply([&](Engine& engine) { engine.tick(now()); }));
+  if (now() >= engine_.ask([](Engine& engine) { return engine.next_deadline(); })) {
+    touch(engine_.apply([&](Engine& engine) { engine.tick(now()); }));
   }
 }
 
@@ -298,7 +298,7 @@ void Server::pump_touched() {
   touched_.clear();
 }
 
-void Server::bury_all() {
+void Server::destroy_retired() {
   for (Stream* stream : over_) {
     if (latest_ == stream) latest_ = nullptr;
     std::erase(unfinished_, stream);
@@ -315,16 +315,16 @@ void Server::start_drain() {
   leave_deadline_ = now() + options_.drain_timeout;
   entrance_.close();
   options_.on_leave();
-  touch(house_.apply([&](Engine& engine) { engine.start_drain(options_.drain_timeout, now()); }));
+  touch(engine_.apply([&](Engine& engine) { engine.start_drain(options_.drain_timeout, now()); }));
 }
 
 void Server::advance_drain() {
   if (leave_ == Leave::kDraining) {
-    const uint64_t parked = house_.ask([](Engine& engine) { return engine.parked(); });
+    const uint64_t parked = engine_.ask([](Engine& engine) { return engine.parked(); });
     if (parked > 0 && now() < leave_deadline_) return;
     leave_ = Leave::kFlushing;
     leave_deadline_ = now() + options_.flush_timeout;
-    touch(house_.apply([&](Engine& engine) { engine.end_drain(now()); }));
+    touch(engine_.apply([&](Engine& engine) { engine.end_drain(now()); }));
     pump_touched();
   }
   if (leave_ == Leave::kFlushing) {
@@ -342,7 +342,7 @@ void Server::tell_the_end() {
   for (const auto& [stream, owner] : streams_) {
     stream->fail(wire::HandshakeError::DRAINING, "the manager has ended");
   }
-  bury_all();
+  destroy_retired();
 }
 
 }  // namespace syncmanager

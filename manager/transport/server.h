@@ -14,10 +14,10 @@
 #include "google/protobuf/arena.h"
 #include "manager/transport/credentials.h"
 #include "manager/transport/entrance.h"
-#include "manager/transport/house.h"
-#include "manager/transport/house_clock.h"
-#include "manager/transport/orders.h"
+#include "manager/transport/locked_engine.h"
+#include "manager/transport/pauseless_clock.h"
 #include "manager/transport/poller.h"
+#include "manager/transport/posted_tasks.h"
 #include "manager/transport/resume_keys.h"
 #include "manager/transport/spinner.h"
 #include "manager/transport/stream.h"
@@ -36,19 +36,20 @@ class Server {
     Duration drain_timeout = std::chrono::seconds(10);  // What parked calls may still take.
     Duration flush_timeout = std::chrono::seconds(2);   // What the last answers may take to leave.
     uint32_t max_frame = 4 << 20;
-    Limits limits;          // Those of the house; the output's are kept here.
+    Limits limits;          // The Engine's; the limit of unread output is kept here.
     size_t visitors = 256;  // Gate::Options has more about them.
     int lifeline = -1;      // Acceptor has more about it.
-    // Called when nobody can connect any more, as the manager takes leave. On the server's thread.
+    // Both are called on the server's thread: when nobody can connect any more, and to ask whether
+    // clients are excused for their silence, as they were stopped.
     std::function<void()> on_leave = [] {};
-    // Whether clients are excused for their silence, as they were stopped. On the server's thread.
     std::function<bool()> excuses_silence = [] { return false; };
   };
 
-  // Serves at these listeners and, if it isn't null, for the gateway. REQUIRES: the house outlives
+  // Serves at these listeners and, if it isn't null, for the gateway. REQUIRES: the engine outlives
   // it. Throws std::runtime_error if the process has no descriptors left.
-  Server(House& house, Credentials credentials, std::vector<std::unique_ptr<Listener>> listeners,
-         std::unique_ptr<Gateway> gateway, Options options);
+  Server(LockedEngine& engine, Credentials credentials,
+         std::vector<std::unique_ptr<Listener>> listeners, std::unique_ptr<Gateway> gateway,
+         Options options);
 
   // ---- Any thread.
   // From now on these are needed to open a session. Running sessions go on.
@@ -63,26 +64,25 @@ class Server {
 
   // ---- For its streams, on its thread.
 
-  House& house() { return house_; }
+  LockedEngine& engine() { return engine_; }
   const Options& options() const { return options_; }
   Time now() const { return clock_.now(); }
   Poller& poller() { return poller_; }
-  // For what one message is parsed into. Its user empties it.
+  // For the messages of one frame; its user empties it.
   google::protobuf::Arena& arena() { return arena_; }
-  // For what a frame is made of, and for what is received; the next overwrites it.
+  // Buffers for a frame and for received bytes; the next use overwrites them.
   std::string& scratch() { return scratch_; }
   std::span<char> room() { return room_; }
   ResumeKeys& resume_keys() { return resume_keys_; }
   // Nobody carries the session any more; it ends if it isn't resumed for `patience`.
   void lose_session(SessionNumber session, Duration patience);
-  // Ends the session; its stream is not told.
-  void end_session(SessionNumber session, bool goodbye);
+  void end_session(SessionNumber session, bool goodbye);  // Doesn't tell its stream.
   // These sessions have output: their streams write it at the end of this event.
   void touch(const std::vector<SessionNumber>& sessions);
   // The stream has more to do, after others had their turn.
   void await_turn(Stream& stream) { unfinished_.push_back(&stream); }
-  // The stream is over, and destroyed at the end of the turn.
-  void bury(Stream& stream) { over_.push_back(&stream); }
+  // Destroys the stream, which is over, at the end of the turn.
+  void retire(Stream& stream) { over_.push_back(&stream); }
   // A frame of the stream has come. While the server spins it expects the next one there.
   void served(Stream& stream, Spinner::Mark& mark) {
     spinner_.active(mark, seen_);
@@ -90,7 +90,7 @@ class Server {
   }
   // A frame has left for the stream's client, which needs a core as well.
   void woke(Spinner::Mark& mark) { spinner_.active(mark, seen_); }
-  // Some stream has something to do at that time.
+  // A stream has to act at that time.
   void watch(Time deadline) { next_walk_ = std::min(next_walk_, deadline); }
 
  private:
@@ -109,12 +109,12 @@ class Server {
   void go_on();
   void pump_touched();
   void pass_time();
-  void bury_all();
+  void destroy_retired();
   void start_drain();
   void advance_drain();
   void tell_the_end();
 
-  House& house_;
+  LockedEngine& engine_;
   const Options options_;
   std::shared_ptr<const KeyRing> keys_;
   std::shared_ptr<const TlsCredentials> tls_;
@@ -122,12 +122,12 @@ class Server {
   const std::string boot_id_;
 
   Poller poller_;
-  Orders orders_;
+  PostedTasks posted_;
   Entrance entrance_;
-  Duty obey_, let_some_in_;
+  Duty run_posted_, let_some_in_;
 
-  HouseClock clock_;
-  HouseClock::Monotonic seen_;  // The clock's last look.
+  PauselessClock clock_;
+  PauselessClock::Monotonic seen_;  // The clock's last look.
   Spinner spinner_;
   google::protobuf::Arena arena_;
   std::string scratch_;

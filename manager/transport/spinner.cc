@@ -26,7 +26,7 @@ std::chrono::microseconds Spinner::patience(Monotonic now) {
   if (longest_ == kNone) return kNone;
   roll(now);
   const unsigned active = std::max(active_now_, active_before_);
-  if (active == 0 || active >= cores_ || crowding_.lasts(now)) return kNone;
+  if (active == 0 || active >= cores_ || contention_.lasts(now)) return kNone;
   if (credit_ > 0) return longest_;
   if (++skipped_ < kRetryAfter) return kNone;
   skipped_ = 0;
@@ -37,7 +37,7 @@ std::chrono::microseconds Spinner::patience(Monotonic now) {
 // for the latency it saves.
 void Spinner::learn(bool met) {
   credit_ = std::clamp(credit_ + (met ? 4 : -1), 0, kMostCredit);
-  if (met) crowding_.met();
+  if (met) contention_.met();
 }
 
 }  // namespace syncmanager

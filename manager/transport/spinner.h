@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "protos/support/crowding.h"
+#include "protos/support/core_contention.h"
 
 namespace syncmanager {
 
@@ -13,11 +13,11 @@ namespace syncmanager {
 // It spins only while it pays: some event came in the last millisecond, the sessions active in it
 // are fewer than cores (a spinning manager must not take the core its client needs, be it one that
 // asks or one that waited and was answered), spins have lately been met with events, and yields
-// don't cost the core (Crowding). An idle manager sleeps.
-// Told the time and never asks for it. One thread at a time.
+// don't cost the core (CoreContention). An idle manager sleeps.
+// Takes the time as an argument. One thread at a time.
 class Spinner {
  public:
-  using Monotonic = Crowding::Monotonic;
+  using Monotonic = CoreContention::Monotonic;
 
   // `longest` 0: never.
   Spinner(std::chrono::microseconds longest, unsigned cores) : longest_(longest), cores_(cores) {}
@@ -32,7 +32,7 @@ class Spinner {
   // How long to look before sleeping, at `now`; zero: sleep at once.
   std::chrono::microseconds patience(Monotonic now);
   // Between two looks the core was yielded at `from` and came back at `to`.
-  void yielded(Monotonic from, Monotonic to) { crowding_.yielded(from, to); }
+  void yielded(Monotonic from, Monotonic to) { contention_.yielded(from, to); }
   // Whether the last spin met an event.
   void learn(bool met);
 
@@ -41,7 +41,7 @@ class Spinner {
 
   const std::chrono::microseconds longest_;
   const unsigned cores_;
-  Crowding crowding_;
+  CoreContention contention_;
   uint64_t window_ = 0;
   unsigned active_now_ = 0;     // Sessions active in this window,
   unsigned active_before_ = 0;  // and in the one before.

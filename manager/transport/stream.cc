@@ -54,7 +54,7 @@ Stream::Stream(Server& server, Visitor& visitor, SessionNumber session,
   }
   if (agreed.resume == ResumeResult::kResumed) {
     sent_ = {.outputs = agreed.received};
-    sent_bytes_ = server_.house().ask([&](Engine& engine) {
+    sent_bytes_ = server_.engine().ask([&](Engine& engine) {
       const Session& resumed = *engine.session(session);
       return resumed.emitted_bytes() - resumed.output_bytes();
     });
@@ -206,7 +206,7 @@ void Stream::perform(wire::ClientBatch& batch) {
   excused_ = false;
   if (batch.heartbeat() != 0) heartbeat_ = batch.heartbeat();
   const bool goodbye = batch.goodbye();
-  server_.touch(server_.house().apply(
+  server_.touch(server_.engine().apply(
       [&](Engine& engine) { engine.receive(session_, batch, server_.now()); }));
   if (goodbye) return leave();
   // What the requests brought about leaves at the end of the event, with what they did to others.
@@ -217,10 +217,10 @@ void Stream::perform(wire::ClientBatch& batch) {
 void Stream::leave() {
   std::string& body = server_.scratch();
   body.clear();
-  server_.house().ask([&](Engine& engine) {
+  server_.engine().ask([&](Engine& engine) {
     const Session* session = engine.session(session_);
     if (session != nullptr)
-      session->collect(sent_, House::durable(), std::min(kWriteBytes, max_frame_), body);
+      session->collect(sent_, LockedEngine::durable(), std::min(kWriteBytes, max_frame_), body);
   });
   if (!body.empty()) write_frame(body);
   end_session(true);
@@ -240,12 +240,12 @@ void Stream::pump() {
   uint64_t unsent = 0, unacknowledged = 0;
   bool has_more = false;
   const bool may_write = can_write();
-  server_.house().ask([&](Engine& engine) {
+  server_.engine().ask([&](Engine& engine) {
     const Session* session = engine.session(session_);
     if (session == nullptr) return;
     if (may_write) {
       sent_bytes_ +=
-          session->collect(sent_, House::durable(), std::min(kWriteBytes, max_frame_), body);
+          session->collect(sent_, LockedEngine::durable(), std::min(kWriteBytes, max_frame_), body);
     }
     unsent = session->emitted_bytes() - sent_bytes_;
     unacknowledged = session->output_bytes();
@@ -400,7 +400,7 @@ void Stream::finish_sending() {
 void Stream::close() {
   if (is_over()) return;
   descriptor_.reset();
-  server_.bury(*this);
+  server_.retire(*this);
 }
 
 }  // namespace syncmanager

@@ -12,7 +12,7 @@ namespace syncmanager {
 
 // Counts the wrong keys that came from each source, so that nobody tries many. A source is an IPv4
 // address or an IPv6 /64 network; unix sockets, whose source is empty, aren't counted: who may
-// connect there is of our own user. Told the time and never asks for it. One thread at a time.
+// connect there is of our own user. Takes the time as an argument. One thread at a time.
 class WrongKeys {
  public:
   struct Limits {

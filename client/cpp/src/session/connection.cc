@@ -24,8 +24,8 @@ constexpr std::chrono::seconds kGoodbyePatience{1};
 constexpr std::chrono::seconds kCancelPatience{5};
 // Who yields for so long gave its core to another process: more want to run than there are cores,
 // and spinning takes the time of those that have something to do, peers of ours as a rule: a
-// program that computes keeps the core for longer (Crowding). That an answer came meanwhile is
-// no reason to spin: asleep this process would have been woken for it as soon.
+// program that computes keeps the core for longer (CoreContention). That an answer came meanwhile
+// is no reason to spin: asleep this process would have been woken for it as soon.
 constexpr std::chrono::microseconds kCrowded{10};
 constexpr char kClosed[] = "the client was closed";
 constexpr char kInherited[] =

@@ -14,14 +14,15 @@ WaitSpinner::WaitSpinner(std::chrono::microseconds longest)
     : longest_(longest), cores_(std::thread::hardware_concurrency()) {}
 
 bool WaitSpinner::worth_it(size_t others, Monotonic now) {
-  if (longest_.count() == 0 || cores_ < 2 || others >= cores_ || crowding_.lasts(now)) return false;
+  if (longest_.count() == 0 || cores_ < 2 || others >= cores_ || contention_.lasts(now))
+    return false;
   if (skipped_ >= to_skip_) return true;
   ++skipped_;
   return false;
 }
 
 void WaitSpinner::came() {
-  crowding_.met();
+  contention_.met();
   to_skip_ = skipped_ = 0;
 }
 

@@ -1,4 +1,4 @@
-#include "manager/transport/house.h"
+#include "manager/transport/locked_engine.h"
 
 #include <chrono>
 
@@ -23,7 +23,8 @@ wire::Started first_input(std::string_view server_id) {
 
 }  // namespace
 
-House::House(std::span<const TypeRow> catalog, const Limits& limits, std::string_view server_id)
+LockedEngine::LockedEngine(std::span<const TypeRow> catalog, const Limits& limits,
+                           std::string_view server_id)
     : engine_(catalog, limits, first_input(server_id)) {}
 
 }  // namespace syncmanager

@@ -11,12 +11,12 @@ namespace syncmanager {
 // looks at least every second; a gap of more than three (SIGSTOP, swap, a suspended machine) is not
 // counted as time, so that nobody's deadline passes while nobody could be served. Told the time and
 // never asks for it. One thread at a time.
-class HouseClock {
+class PauselessClock {
  public:
   using Monotonic = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::seconds kLongestGap{3};
 
-  explicit HouseClock(Monotonic start) : zero_(start), last_seen_(start) {}
+  explicit PauselessClock(Monotonic start) : zero_(start), last_seen_(start) {}
 
   // The clock stands at `now`. Returns the pause that this look found, if it found one.
   std::optional<Duration> look(Monotonic now) {

@@ -1,4 +1,4 @@
-#include "protos/support/crowding.h"
+#include "protos/support/core_contention.h"
 
 #include <algorithm>
 
@@ -16,14 +16,14 @@ constexpr unsigned kToForgive = 256;
 
 }  // namespace
 
-void Crowding::yielded(Monotonic from, Monotonic to) {
+void CoreContention::yielded(Monotonic from, Monotonic to) {
   if (to - from < kLong) return;
   rest_ = std::clamp(rest_ * 2, kShortest, kLongest);
   end_ = to + rest_;
   met_ = 0;
 }
 
-void Crowding::met() {
+void CoreContention::met() {
   if (rest_.count() == 0 || ++met_ < kToForgive) return;
   rest_ /= 2;
   met_ = 0;

@@ -1,6 +1,6 @@
 // How long nobody spins after a yield that cost the core.
 
-#include "protos/support/crowding.h"
+#include "protos/support/core_contention.h"
 
 #include <gtest/gtest.h>
 
@@ -13,45 +13,45 @@ class CrowdingTest : public testing::Test {
  protected:
   // The core comes back after so long.
   void yield_for(std::chrono::microseconds time) {
-    const Crowding::Monotonic from = now_;
+    const CoreContention::Monotonic from = now_;
     now_ += time;
-    crowding_.yielded(from, now_);
+    contention_.yielded(from, now_);
   }
   // A yield that another program answers with a time slice of its own, at the end of each rest.
   void lose_core(int times) {
     for (int i = 0; i < times; ++i) {
       yield_for(3ms);
-      while (crowding_.lasts(now_)) now_ += 1ms;
+      while (contention_.lasts(now_)) now_ += 1ms;
     }
   }
   // How long nobody spins if the core is lost now.
   std::chrono::milliseconds rest() {
     yield_for(3ms);
     std::chrono::milliseconds rest = 0ms;
-    for (; crowding_.lasts(now_); now_ += 1ms) rest += 1ms;
+    for (; contention_.lasts(now_); now_ += 1ms) rest += 1ms;
     return rest;
   }
   void meet(int spins) {
-    for (int i = 0; i < spins; ++i) crowding_.met();
+    for (int i = 0; i < spins; ++i) contention_.met();
   }
 
-  Crowding crowding_;
-  Crowding::Monotonic now_{1h};
+  CoreContention contention_;
+  CoreContention::Monotonic now_{1h};
 };
 
-TEST_F(CrowdingTest, NothingIsKnownAtFirst) { EXPECT_FALSE(crowding_.lasts(now_)); }
+TEST_F(CrowdingTest, NothingIsKnownAtFirst) { EXPECT_FALSE(contention_.lasts(now_)); }
 
 TEST_F(CrowdingTest, AYieldThatReturnsSoonIsNoReasonToRest) {
   yield_for(1us);
   yield_for(499us);
-  EXPECT_FALSE(crowding_.lasts(now_));
+  EXPECT_FALSE(contention_.lasts(now_));
 }
 
 TEST_F(CrowdingTest, ALostCoreIsFollowedByARest) {
   yield_for(500us);
-  EXPECT_TRUE(crowding_.lasts(now_));
-  EXPECT_TRUE(crowding_.lasts(now_ + 9ms));
-  EXPECT_FALSE(crowding_.lasts(now_ + 10ms));
+  EXPECT_TRUE(contention_.lasts(now_));
+  EXPECT_TRUE(contention_.lasts(now_ + 9ms));
+  EXPECT_FALSE(contention_.lasts(now_ + 10ms));
 }
 
 TEST_F(CrowdingTest, EachRestIsTwiceAsLongUpToTwoSeconds) {

@@ -12,15 +12,15 @@
 
 namespace syncmanager {
 
-// Where the Engine lives: the one mutex of the manager, and the Engine behind it. Whoever read a
-// frame locks, applies it, takes what it brought about, lets go and then writes. Nothing that
-// waits, allocates much or writes is done under the lock, and no other lock is taken under it. Any
-// thread.
-class House {
+// The Engine and the one mutex of the manager that protects it. The thread that has read a frame
+// locks the mutex, applies the frame, collects the output and unlocks before it writes. Nothing
+// that waits, writes or allocates much is done under the lock, and no other lock is taken under it.
+// Any thread.
+class LockedEngine {
  public:
   // REQUIRES: `catalog` outlives it. Reads the clock and draws the hash key, once, for the Engine's
   // first input. Throws std::runtime_error if the machine has no random bytes.
-  House(std::span<const TypeRow> catalog, const Limits& limits, std::string_view server_id);
+  LockedEngine(std::span<const TypeRow> catalog, const Limits& limits, std::string_view server_id);
 
   // Calls `step(engine)` under the lock and returns what it returns.
   template <typename Step>
