@@ -150,13 +150,13 @@ def check_words(name, lines):
 
 
 def check_readme():
-    """The README's C++ is copied from the examples, which the tests run."""
-    examples = "".join((ROOT / name).read_text() for name in sources()
+    """The README's C++ and Python are copied from the examples, which the tests run."""
+    examples = "".join((ROOT / name).read_text() for name in [*sources(), *files("*.py")]
                        if name.startswith("examples/"))
     readme = (ROOT / "README.md").read_text()
-    for block in re.findall(r"```cpp\n(.*?)```", readme, re.S):
+    for language, block in re.findall(r"```(cpp|python)\n(.*?)```", readme, re.S):
         if block not in examples:
-            yield readme[:readme.index(block)].count("\n") + 1, "C++ that is in no example"
+            yield readme[:readme.index(block)].count("\n") + 1, f"{language} that is in no example"
 
 
 def main():
