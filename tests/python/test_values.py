@@ -248,10 +248,10 @@ class NumpyTest(ManagerTest):
         self.assertIs(type(self.assert_same(numpy.float64(1.5))), numpy.float64)
 
     def test_no_copy_is_made_on_the_way_out(self):
-        from syncmanager import _numpy
+        from syncmanager._session import numpy_codec
         value = numpy.arange(1000)
-        self.assertTrue(numpy.shares_memory(_numpy._dump(value)[1], value))
-        self.assertTrue(numpy.shares_memory(_numpy._dump(value.reshape(10, 100).T)[1], value))
+        self.assertTrue(numpy.shares_memory(numpy_codec._dump(value)[1], value))
+        self.assertTrue(numpy.shares_memory(numpy_codec._dump(value.reshape(10, 100).T)[1], value))
 
     def test_they_need_no_pickle(self):
         with syncmanager.SyncManager(pickle=False) as manager:

@@ -7,13 +7,13 @@ used like the real thing, by threads, by children however started, and by progra
 Whoever dies gives back what it held.
 """
 
+from ._proxies.base import inspect
+from ._proxies.hosted import AutoProxy, BaseProxy, MakeProxyType
+from ._proxies.lost_updates import LostUpdateWarning, warn_lost_updates
+from ._proxies.synchronization import with_fence
+from ._proxies.wait_any import wait_any
+from ._tasks.worker import Worker
 from .errors import *  # noqa: F401,F403
-from .managers import BaseManager, Manager, SyncManager, connect
-from .hosted import AutoProxy, BaseProxy, MakeProxyType
 from .executor import Executor, Future
+from .managers import BaseManager, Manager, SyncManager, connect
 from .pool import Pool
-from .proxies import inspect
-from .synchronization import with_fence
-from ._updates import LostUpdateWarning, warn_lost_updates
-from ._waiting import wait_any
-from .worker import Worker

@@ -5,7 +5,7 @@ pickles nor opens any. NumPy's arrays have a codec of their own, "npy"; others c
 
     syncmanager.values.register(Frame, "frame", dump=Frame.to_bytes, load=Frame.from_bytes)
 
-The manager compares what it doesn't know by a key that travels with it (_keys.py). A class that
+The manager compares what it doesn't know by a key that travels with it. A class that
 defines its own equality or order can have one:
 
     syncmanager.values.register(Version, key=lambda version: (version.major, version.minor))
@@ -16,8 +16,9 @@ import pickle
 import weakref
 from multiprocessing import process
 
-from . import _keys, _native
-from ._pickles import ByValue, pickled_function, pickled_value, unpickled
+from . import _native
+from ._session import keys
+from ._session.pickles import ByValue, pickled_function, pickled_value, unpickled
 
 _codecs = {}  # By class: (name, dump).
 _loaders = {}  # By name.
@@ -48,7 +49,7 @@ def register(cls, name=None, dump=None, load=None, *, key=None):
         _codecs[cls] = (name, dump)
         _loaders[name] = load
     if key is not None:
-        _keys.register(cls, key)
+        keys.register(cls, key)
 
 
 def register_parts(name, load):
@@ -84,7 +85,7 @@ class Translation:
     def dump(self, value, pickled):
         """A reference; or a codec's name, and a buffer or a list of them or a tuple of values; not
         the object's own references if it is to be `pickled`."""
-        from .hosted import BaseProxy
+        from ._proxies.hosted import BaseProxy
 
         if isinstance(value, _native.Reference):
             return value
@@ -103,8 +104,8 @@ class Translation:
             return pickled_function(function, self.session())
         return pickled_value(value, self.session())
 
-    key = staticmethod(_keys.key_of)
-    refuse = staticmethod(_keys.refuse)
+    key = staticmethod(keys.key_of)
+    refuse = staticmethod(keys.refuse)
 
     def load(self, codec, content):
         """The value of such a buffer, as a bytearray, or such a tuple."""
@@ -114,7 +115,7 @@ class Translation:
                                     "pickle=False")
             return unpickled(self.session(), codec, content)
         if codec == "npy":
-            from . import _numpy  # noqa: F401: it registers itself.
+            from ._session import numpy_codec  # noqa: F401: it registers itself.
         loader = _loaders.get(codec)
         if loader is None:
             raise LookupError(f"there is no codec {codec!r} here: register it as its sender did")
@@ -123,5 +124,5 @@ class Translation:
 
 def _codec_of(cls):
     if cls.__module__ == "numpy" and cls.__name__ == "ndarray":
-        from . import _numpy  # noqa: F401: it registers itself.
+        from ._session import numpy_codec  # noqa: F401: it registers itself.
     return _codecs.get(cls)
