@@ -11,6 +11,7 @@ import unittest
 import syncmanager
 from support import METHODS, ManagerTest, run
 from syncmanager import values
+from syncmanager._session import codecs
 
 try:
     import numpy
@@ -161,7 +162,7 @@ class ValuesTest(ManagerTest):
     def test_a_codec_that_nobody_knows_here(self):
         values.register(Secret, "secret", lambda secret: b"", lambda content: Secret())
         self.queue.put(Secret())
-        del values._loaders["secret"]
+        del codecs._loads["secret"]
         with self.assertRaisesRegex(LookupError, "there is no codec 'secret' here"):
             self.queue.get()
 

@@ -20,6 +20,8 @@ from ._tasks import functions
 from ._tasks.submitter import Terms
 from .errors import Cancelled
 
+__all__ = ["Executor", "Future"]
+
 
 class Future(futures.Future):
     """One task of an Executor. `ticket`: what a kept inbox knows it by. `lost`, when it is done:

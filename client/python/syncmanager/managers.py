@@ -28,6 +28,17 @@ from ._session import sessions
 from ._session.steps import steps
 from ._tasks.task_pools import TaskPoolProxy
 
+# What multiprocessing.managers has in its `__all__`, what makes managers, and the proxy types.
+__all__ = [
+    "BaseManager", "SyncManager", "BaseProxy", "Token", "SharedMemoryManager",
+    "Manager", "connect",
+    "AcquirerProxy", "ArrayProxy", "AutoProxy", "BarrierProxy", "BaseListProxy",
+    "BoundedSemaphoreProxy", "ConditionProxy", "DictProxy", "EventProxy", "IteratorProxy",
+    "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType", "NamespaceProxy", "PoolProxy",
+    "PriorityQueueProxy", "QueueProxy", "RLockProxy", "RWLockProxy", "SemaphoreProxy", "SetProxy",
+    "TaskPoolProxy", "ValueProxy",
+]
+
 _PAGE = 2000  # Elements that the manager takes in a few milliseconds.
 
 
@@ -147,6 +158,7 @@ SyncManager.register("Pool", pool.Pool, PoolProxy)
 SyncManager.register("Iterator", proxytype=IteratorProxy, create_method=False)
 SyncManager.register("AsyncResult", create_method=False)
 SyncManager._syncmanager_late = {"Pool": SyncManager._registry["Pool"]}
+BaseManager._syncmanager_class_of_objects = SyncManager
 
 
 def Manager(ctx=None, *, limits=None):

@@ -20,6 +20,8 @@ from ._tasks import functions, progress_bar
 from ._tasks.submitter import Terms, call_guarded
 from .errors import Cancelled
 
+__all__ = ["Pool"]
+
 _SLICED = (list, tuple, range)  # A part of these is there at once; others are read one by one.
 _SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
 _ROOM = 128  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.

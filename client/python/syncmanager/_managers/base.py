@@ -5,10 +5,13 @@ import multiprocessing
 from multiprocessing import managers, process, util
 from multiprocessing.managers import State
 
-from .._proxies import base, host_calls
+from .._proxies import host_calls
+from .._proxies.base import make
 from .._proxies.hosted import AutoProxy, HeldToken
 from .._session import sessions
 from .._session.operations import registry
+from .._session.proxy_types import proxy_of
+from .._session.reserved_names import HOST
 from .._session.steps import steps
 from ..errors import ProcessError
 from .foreign_proxies import maker_of
@@ -66,7 +69,8 @@ class BaseManager(managers.BaseManager):
     _registry = {}
     _syncmanager_native = {}  # What of `_registry` the manager has itself.
     _syncmanager_late = {}  # What of `_registry` starts no host before it is wanted.
-    _syncmanager_proxy_of = staticmethod(sessions.proxy_of)
+    _syncmanager_proxy_of = staticmethod(proxy_of)
+    _syncmanager_class_of_objects = None  # SyncManager: a host makes its own objects by it.
     _syncmanager_name = ""  # That of the objects that it makes.
 
     def __init__(self, address=None, authkey=None, serializer="pickle", ctx=None, *,
@@ -94,7 +98,7 @@ class BaseManager(managers.BaseManager):
         _require_initial(self._state)
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
-        running = Running(self._address, self._authkey, _class_of_objects(),
+        running = Running(self._address, self._authkey, self._syncmanager_class_of_objects,
                           self._syncmanager_own.limits)
         own = self._syncmanager_own
         own.running = running
@@ -129,7 +133,8 @@ class BaseManager(managers.BaseManager):
         """A server whose serve_forever() hosts the objects in this process."""
         _require_initial(self._state)
         own = OwnManager(self._address, self._authkey, self._syncmanager_own.limits)
-        objects = attached(_class_of_objects(), own.address, own.unix, self._authkey)
+        objects = attached(self._syncmanager_class_of_objects, own.address, own.unix,
+                           self._authkey)
         return Server(self._registry, objects, own)
 
     def join(self, timeout=None):
@@ -239,7 +244,7 @@ class BaseManager(managers.BaseManager):
     def _syncmanager_make(self, proxytype, name="", **options):
         """Finds the object of that name, or makes one."""
         name = name or self._syncmanager_name
-        return base.make(proxytype, self._syncmanager_registry(), name, **options)
+        return make(proxytype, self._syncmanager_registry(), name, **options)
 
     @steps
     def _syncmanager_rows(self):
@@ -252,7 +257,7 @@ class BaseManager(managers.BaseManager):
             page = yield registry.list(root, None, "", after, True)
             rows += ((row, texts.get(row["object"])) for row in page["objects"]
                      if not (row["in_flight"] or row["object"] in internals
-                             or row["name"].startswith(host_calls.HOST)))
+                             or row["name"].startswith(HOST)))
             after = page["after"]
             if after == 0:
                 return rows
@@ -273,12 +278,6 @@ class BaseManager(managers.BaseManager):
             f"{row['object']:>5}  {row['type'] if text is None else 'hosted':<17} "
             f"{row['name'] or '-':<20} size {row['size']}, {row['parked']} waiting {text or ''}"
             for row, text in (yield self._syncmanager_rows()))
-
-
-def _class_of_objects():
-    """The class of managers that a host has for its own objects."""
-    from ..managers import SyncManager
-    return SyncManager
 
 
 def _require_initial(state):

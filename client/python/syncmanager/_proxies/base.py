@@ -3,14 +3,12 @@
 import copy
 from multiprocessing.managers import Token
 
-from .._session import sessions
+from .._session import proxy_types, sessions
 from .._session.operations import opening, registry
 from .._session.steps import steps
 from ..errors import RemoteError
 from . import printing
 from .hosted import BaseProxy, announce_pickle
-
-_types = {}  # Proxy classes, by the manager's names of types.
 
 
 class ManagedProxy(BaseProxy):
@@ -35,7 +33,7 @@ class ManagedProxy(BaseProxy):
         super().__init_subclass__(**kwargs)
         if type is not None:
             cls._syncmanager_type = type
-            _types[type] = cls
+            proxy_types.register(type, cls)
         if options is not None:
             cls._syncmanager_opening = opening(options)
         if awaits is not None:
@@ -71,6 +69,15 @@ class ManagedProxy(BaseProxy):
         """How it travels as a value of its manager."""
         return self._syncmanager_reference
 
+    def _syncmanager_in_pickle(self):
+        """How it goes into the pickle of a value. A proxy of a class of its own, such as a deep
+        dict's, is AS_REFERENCE unless it is pickled in a way of its own."""
+        if proxy_types.is_plain(self):
+            return proxy_types.AS_VALUE
+        if type(self).__reduce__ is ManagedProxy.__reduce__:
+            return proxy_types.AS_REFERENCE
+        return super()._syncmanager_in_pickle()
+
     def __reduce__(self):
         announce_pickle(self._syncmanager_reference)
         return adopted, (type(self), self._token,
@@ -101,71 +108,6 @@ def with_reference(proxy, reference):
 def adopted(cls, token, way):
     """A proxy of the manager's object that the token says, in whatever process this is."""
     return cls(sessions.adopt(token.address, way, int(token.id, 16)))
-
-
-def is_plain(value):
-    """Whether it is such a proxy as proxy_of() makes."""
-    return isinstance(value, ManagedProxy) and type(value) is _types.get(value._syncmanager_type)
-
-
-def is_derived(value):
-    """Whether it is a proxy of a class of its own, such as a deep dict's, that is pickled in no way
-    of its own."""
-    return (isinstance(value, ManagedProxy)
-            and type(value).__reduce__ is ManagedProxy.__reduce__ and not is_plain(value))
-
-
-def type_named(name):
-    """The class of proxies of a type, by the manager's name for it."""
-    return _types[name]
-
-
-def proxy_of(reference):
-    """The proxy of an object that was met inside a value."""
-    return _types[reference.type](reference)
-
-
-def pages(read):
-    """The values of a container as they are when they are read, a page of `read(cursor, 0)` at a
-    time."""
-    cursor = None
-    while cursor != 0:
-        values, cursor, _ = read(cursor or 0, 0)
-        yield from values
-
-
-def steady_pages(read, length, changed):
-    """The same. Raises RuntimeError, with these words, at the beginning or the end of a page if
-    there are more or fewer of them than there were when this was called: as CPython does, but not
-    at once."""
-    return _steady_pages(read, length, length(), changed)
-
-
-def _steady_pages(read, length, size, changed):
-    values, cursor, _ = read(0, 0)
-    if (length() if cursor else len(values)) != size:
-        raise RuntimeError(changed)
-    while True:
-        yield from values
-        if length() != size:
-            raise RuntimeError(changed)
-        if cursor == 0:
-            return
-        values, cursor, _ = read(cursor, 0)
-
-
-@steps
-def all_pages(read):
-    """All values at once and of one version, and which version that is."""
-    while True:
-        values, cursor, version = yield read(0, 0)
-        try:
-            while cursor:
-                more, cursor, version = yield read(cursor, version)
-                values += more
-            return values, version
-        except RuntimeError:  # It was changed meanwhile.
-            continue
 
 
 def inspect(proxy):

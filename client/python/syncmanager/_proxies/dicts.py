@@ -6,7 +6,8 @@ from multiprocessing import managers
 from .._session.operations import dict as dict_
 from .._session.steps import steps
 from . import lost_updates
-from .base import ManagedProxy, all_pages, steady_pages
+from .base import ManagedProxy
+from .paging import all_pages, steady_pages
 
 _MISSING = object()
 _ITEMS, _KEYS, _VALUES = range(3)  # What pages are of.

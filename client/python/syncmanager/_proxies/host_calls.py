@@ -16,9 +16,9 @@ from multiprocessing.managers import convert_to_error
 
 from .._session.completions import Arrivals
 from .._session.operations import event, latch, opening, queue, registry, value
+from .._session.reserved_names import HOST
 from ..errors import Draining, HostLost, NoSuchObject, PermissionDenied, ShutDown
 
-HOST = "syncmanager/host"
 _WANTED = HOST + "/wanted"
 
 _STARTS_WITHIN = 5e6  # Microseconds that a manager may be up before it has a door.

@@ -4,9 +4,9 @@ import sys
 from multiprocessing import managers, process
 from multiprocessing.managers import Token, convert_to_error
 
-from .. import values
-from .._session import sessions
+from .._session import codecs, sessions
 from .._session.operations import registry
+from .._session.proxy_types import AS_ITSELF, AS_VALUE, AnyProxy
 from ..errors import SyncManagerError
 from . import host_calls
 
@@ -23,7 +23,7 @@ class HeldToken(Token):
         self.reference = reference
 
 
-class BaseProxy(managers.BaseProxy):
+class BaseProxy(managers.BaseProxy, AnyProxy):
     """The stand-in for an object. Proxies can be pickled, without the key, put into containers, and
     used by any thread; each thread is a caller of its own. A forked child may use its parent's.
     The pickle of a proxy keeps the object until it is opened once, for five minutes at most.
@@ -51,6 +51,7 @@ class BaseProxy(managers.BaseProxy):
         self._syncmanager_reference = reference
         self._token = Token(token.typeid, token.address, token.id)
         self._id = token.id
+
     def _callmethod(self, methodname, args=(), kwds={}):
         """Calls a method of the object: its result, or a proxy of it."""
         reference = self._syncmanager_reference
@@ -84,6 +85,11 @@ class BaseProxy(managers.BaseProxy):
         exposed = tuple(getattr(self, "_exposed_", ()))
         name = name_of(self._syncmanager_maker(), reference.session)
         return "hosted", (reference, self._token.typeid, exposed, name)
+
+    def _syncmanager_in_pickle(self):
+        """How it goes into the pickle of a value: AS_VALUE unless it is pickled in a way of its
+        own."""
+        return AS_VALUE if type(self).__reduce__ is BaseProxy.__reduce__ else AS_ITSELF
 
     def _syncmanager_maker(self):
         """What makes such a proxy in another process."""
@@ -163,11 +169,6 @@ def AutoProxy(token, serializer, manager=None, authkey=None, exposed=None, incre
 
 # ---- How they travel.
 
-def is_hosted(value):
-    """Whether it is a proxy of a hosted object that is pickled in no way of its own."""
-    return isinstance(value, BaseProxy) and type(value).__reduce__ is BaseProxy.__reduce__
-
-
 def announce_pickle(reference):
     """Has the manager keep the object for whoever opens the pickle of a proxy that is being made,
     even if its sender drops its own proxy, or ends, before that. The manager forgets it after its
@@ -201,4 +202,4 @@ def _load(parts):
     return _type_named(name, session)(token, "pickle", exposed=exposed)
 
 
-values.register_parts("hosted", _load)
+codecs.register_parts("hosted", _load)

@@ -5,7 +5,8 @@ from multiprocessing import managers
 from .._session.operations import namespace, value
 from .._session.steps import steps
 from . import lost_updates, printing
-from .base import ManagedProxy, all_pages
+from .base import ManagedProxy
+from .paging import all_pages
 
 
 class _GivesWay:

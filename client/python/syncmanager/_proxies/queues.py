@@ -6,7 +6,8 @@ import time
 from .._native import Encoded
 from .._session.operations import queue
 from .._session.steps import steps
-from .base import ManagedProxy, all_pages
+from .base import ManagedProxy
+from .paging import all_pages
 
 
 def _timeout_of(block, timeout):

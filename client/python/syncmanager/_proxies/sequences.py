@@ -9,7 +9,8 @@ from multiprocessing import managers
 from .._session.operations import array, list as list_
 from .._session.steps import steps
 from . import lost_updates
-from .base import ManagedProxy, all_pages, pages
+from .base import ManagedProxy
+from .paging import all_pages, pages
 
 
 def _slice(key):

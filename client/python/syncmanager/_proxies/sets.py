@@ -4,7 +4,8 @@ import collections.abc
 
 from .._session.operations import set as set_
 from .._session.steps import steps
-from .base import ManagedProxy, all_pages, steady_pages
+from .base import ManagedProxy
+from .paging import all_pages, steady_pages
 
 _UNION, _INTERSECTION, _DIFFERENCE, _SYMMETRIC_DIFFERENCE = range(4)
 

@@ -7,7 +7,7 @@ import os
 import threading
 
 from .._session.operations import lock, registry
-from .._session.steps import caller
+from .._session.caller import caller
 from ..errors import SyncManagerError
 from . import printing
 

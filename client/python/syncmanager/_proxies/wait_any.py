@@ -5,7 +5,8 @@ import types
 import weakref
 
 from .._session.completions import Arrivals
-from .._session.steps import calls_of, steps
+from .._session.caller import calls_of
+from .._session.steps import steps
 from .base import BaseProxy, with_reference
 
 

@@ -2,33 +2,18 @@
 
 import asyncio
 import concurrent.futures
-import itertools
 import weakref
 
 from .. import _native
+from .caller import caller, calls_of
 from .equality import by_equality
 from .keys import NeedsEquality
 from .operations import registry
-from .steps import caller, calls_of, unawaited
+from .steps import unawaited
 
 # Seconds. A task that is cancelled waits that long for the manager's word on its call.
 _WORD = 1
-_numbers = itertools.count(1 << 32)  # Callers; those of threads count from 1.
-_tasks = weakref.WeakKeyDictionary()
 _mailboxes = weakref.WeakKeyDictionary()  # By event loop.
-
-
-def number_of_task():
-    """The running task's number as a caller; 0 outside of tasks."""
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        return 0
-    if task is None:
-        return 0
-    if task not in _tasks:
-        _tasks[task] = next(_numbers)
-    return _tasks[task]
 
 
 def perform(operation, subject, timeout, *arguments):

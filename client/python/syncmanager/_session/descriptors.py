@@ -16,9 +16,10 @@ import typing
 from multiprocessing import connection, reduction, spawn
 
 from .. import _native
-from .._proxies.host_calls import HOST
 from ..errors import DescriptorLost
 from .operations import lock, opening, value
+from .proxy_types import type_named
+from .reserved_names import HOST
 
 # A request to the custodian: its secret, what is asked, and the number of the latch.
 REQUEST = struct.Struct("<32sBQ")
@@ -88,9 +89,8 @@ class KeptDescriptor:
 def keep(descriptor, session):
     """Has the custodian of this host copy the descriptor. Returns the pair that KeptDescriptor() is
     called with."""
-    from .._proxies.synchronization import LatchProxy
-
-    stands = LatchProxy(_open_latch(session.registry(), None, "", False, {"count": 1}))
+    opened = _open_latch(session.registry(), None, "", False, {"count": 1})
+    stands = type_named("Latch")(opened)
     number = stands._syncmanager_reference.id
     place = session.translation.custodian or _found(session)
     try:

@@ -6,7 +6,7 @@ import io
 import numpy
 from numpy.lib import format
 
-from .. import values
+from . import codecs
 
 
 def _dump(array):
@@ -36,4 +36,4 @@ def _header_size(content):
     return 12 + int.from_bytes(content[8:12], "little")
 
 
-values.register(numpy.ndarray, "npy", _dump, _load)
+codecs.register(numpy.ndarray, "npy", _dump, _load)

@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection, rebuild_connection, reduce_co
 from multiprocessing.resource_sharer import DupFd
 
 from .buffers import divided, joined
+from .descriptors import KeptDescriptor, keep
+from .proxy_types import AS_REFERENCE, AS_VALUE, AnyProxy
 
 _PROTOCOL = 5  # The newest that every Python which has this package reads.
 _LARGE = 64 << 10  # A smaller buffer goes into the pickle.
@@ -154,17 +156,15 @@ class _Pickler:
         return reduced
 
     def _reduce_proxy(self, value):
-        from .._proxies.hosted import BaseProxy, is_hosted
-        from .._proxies.base import is_derived, is_plain
-
-        if not isinstance(value, BaseProxy):
+        if not isinstance(value, AnyProxy):
             return NotImplemented  # One of multiprocessing's own.
         if value._syncmanager_reference.session is not self._session:
             return NotImplemented
-        if is_plain(value) or is_hosted(value):
+        way = value._syncmanager_in_pickle()
+        if way == AS_VALUE:
             self.proxies.append(value)
             return _part, (len(self.proxies) - 1,)
-        if is_derived(value):
+        if way == AS_REFERENCE:
             self.proxies.append(value._syncmanager_reference)
             return _derived_part, (type(value), len(self.proxies) - 1)
         return NotImplemented
@@ -181,8 +181,6 @@ class _Pickler:
 
 
 def _reduce_shared(shared, session):
-    from .descriptors import KeptDescriptor, keep
-
     descriptor = shared.detach()
     try:
         if session is None:
@@ -196,15 +194,11 @@ def _reduce_shared(shared, session):
 # As multiprocessing reduces them, without the way by its resource sharer's thread.
 
 def _reduce_socket(value, session):
-    from .descriptors import KeptDescriptor, keep
-
     kept = KeptDescriptor(*keep(value.fileno(), session))
     return reduction._rebuild_socket, (kept, value.family, value.type, value.proto)
 
 
 def _reduce_connection(value, session):
-    from .descriptors import KeptDescriptor, keep
-
     kept = KeptDescriptor(*keep(value.fileno(), session))
     return rebuild_connection, (kept, value.readable, value.writable)
 

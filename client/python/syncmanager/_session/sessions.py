@@ -7,9 +7,11 @@ import threading
 import weakref
 from multiprocessing import context, process, util
 
-from .. import _native, values
+from .. import _native
 from ..errors import SessionLost
 from .pickles import session_of_pickle
+from .proxy_types import proxy_of
+from .translation import Translation
 
 _lock = threading.RLock()
 _open = weakref.WeakValueDictionary()  # All sessions that aren't over, by `translation.id`.
@@ -81,11 +83,6 @@ def to_address(address):
     return pair if to_url(pair) == f"{schemes.get(scheme, scheme)}:{rest}" else url
 
 
-def proxy_of(reference):
-    from .._proxies import base
-    return base.proxy_of(reference)
-
-
 def connect(address, authkey=None, *, key_file=None, shown=None, name="", session_timeout=10.0,
             connect_timeout=None, on_session_lost=None, proxy=proxy_of, pickle=True, manager=None,
             fresh=True):
@@ -105,7 +102,7 @@ def connect(address, authkey=None, *, key_file=None, shown=None, name="", sessio
     if authkey is None:
         authkey = process.current_process().authkey
     authkey = process.AuthenticationString(authkey)
-    translation = values.Translation(
+    translation = Translation(
         proxy, pickle, name, authkey=authkey, key_file=key_file, manager=manager,
         address=to_address(url) if shown is None else shown)
     session = _native.Session(

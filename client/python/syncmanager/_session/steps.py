@@ -9,15 +9,10 @@ A call's result is there when it returns, unless the proxy's reference is `throu
 those of syncmanager.aio are: calls return coroutines then, and so do such methods.
 """
 
-import contextlib
-import contextvars
 import functools
 from types import CoroutineType
 
-# Whose calls are made here, where it isn't the running task's or the thread's: those that follow a
-# method's first one are of the same caller.
-_mine = contextvars.ContextVar("syncmanager.caller", default=None)
-
+from .caller import caller, calls_of
 
 def steps(function):
     """Makes a method of a generator: what it yields comes back to it, awaited if need be."""
@@ -52,16 +47,6 @@ def unawaited(name):
     return f"{name}(...) of syncmanager.aio (write `await proxy.{name}(...)`)"
 
 
-@contextlib.contextmanager
-def calls_of(whose):
-    """The calls that are made in this context are that caller's."""
-    before = _mine.set(whose)
-    try:
-        yield
-    finally:
-        _mine.reset(before)
-
-
 class _First:
     """A method's first call. Python warns of the method if nobody awaits it, and not of this."""
 
@@ -89,13 +74,3 @@ async def _go_on(generator, first, whose):
                 result = advance(result)
     except StopIteration as end:
         return end.value
-
-
-def caller():
-    """Whose call it is that is made now: the number of the running task; outside of tasks 0, which
-    is the thread's."""
-    whose = _mine.get()
-    if whose is not None:
-        return whose
-    from .awaiting import number_of_task
-    return number_of_task()

@@ -1,6 +1,6 @@
 """What a result of a task means."""
 
-from .. import values
+from .._session import codecs
 from ..errors import TaskFailed, WorkerLost
 from .functions import error_of
 
@@ -27,7 +27,7 @@ class Part:
         self.run, self.before, self.results = run, before, results
 
 
-values.register(Part, "part", lambda part: (part.run, part.before, part.results),
+codecs.register(Part, "part", lambda part: (part.run, part.before, part.results),
                 lambda parts: Part(bytes(parts[0]), int(parts[1]), list(parts[2])))
 
 

@@ -24,11 +24,12 @@ TypeError, which says what to write instead.
 from multiprocessing.managers import State
 
 from .. import managers
-from .._proxies import base, dicts, namespaces, queues, sequences, sets, synchronization
+from .._proxies import dicts, namespaces, queues, sequences, sets, synchronization
 from .._proxies.wait_any import Race
 from .._session import sessions
 from .._session.awaiting import elsewhere, mailbox, perform
-from .._session.steps import caller
+from .._session.caller import caller
+from .._session.proxy_types import type_named
 from ..errors import ProcessError
 from ._executor import Executor
 from ._refusals import INSTEAD, Attributes, refusal
@@ -65,7 +66,7 @@ class _Awaited:
 
     def __reduce__(self):
         function, (_, *arguments) = super().__reduce__()
-        return function, (base.type_named(self._syncmanager_type), *arguments)
+        return function, (type_named(self._syncmanager_type), *arguments)
 
 
 class _Pages:
@@ -140,7 +141,7 @@ _classes = {waiting: _awaited(waiting, *bases, **members) for waiting, bases, me
 
 
 def _proxy_of(reference):
-    waiting = base.type_named(reference.type)
+    waiting = type_named(reference.type)
     return _classes.get(waiting, waiting)(reference)
 
 
