@@ -36,6 +36,7 @@ class Race:
 
     @steps
     def winner(self):
+        """Waits for the first source; returns it and its result, and gives back all others'."""
         try:
             won = yield from self._first()
             losers = [racer for racer in self._racers if racer is not won]

@@ -34,7 +34,7 @@ from ..errors import ProcessError
 from ._executor import Executor
 from ._refusals import INSTEAD, Attributes, refusal
 
-__all__ = ["Executor", "Manager", "connect", "wait_any"]
+__all__ = ["Delivery", "Executor", "Manager", "connect", "wait_any"]
 
 # Methods that have another name here, by that name.
 _names = {
