@@ -14,6 +14,7 @@ from types import CoroutineType
 
 from .caller import caller, calls_of
 
+
 def steps(function):
     """Makes a method of a generator: what it yields comes back to it, awaited if need be."""
     @functools.wraps(function)
