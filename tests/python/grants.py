@@ -5,7 +5,7 @@ import functools
 import queue
 import threading
 
-from syncmanager._operations import registry
+from syncmanager._session.operations import registry
 
 # `make`: of a manager, the object. `withhold`: `take` of it has to wait from now on; `give` ends
 # that, by the same thread. `left`: how much there is to take: 1 if nobody has

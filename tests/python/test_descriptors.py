@@ -18,7 +18,8 @@ from multiprocessing import connection, reduction
 
 import syncmanager
 from support import METHODS, SOON, ManagerTest, await_that, run
-from syncmanager import DescriptorLost, Executor, Pool, aio, descriptors, values
+from syncmanager import DescriptorLost, Executor, Pool, aio, values
+from syncmanager._session import descriptors
 from syncmanager.managers import SyncManager
 
 

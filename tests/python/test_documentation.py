@@ -11,6 +11,7 @@ import syncmanager
 from syncmanager import _native
 
 PACKAGE = pathlib.Path(syncmanager.__file__).parent
+PUBLIC = {"aio", "errors", "executor", "managers", "pool", "values", "worker"}
 
 
 def public(members):
@@ -30,9 +31,19 @@ class DocumentationTest(unittest.TestCase):
                 methods = {child.name for child in node.body if isinstance(child, ast.FunctionDef)}
                 self.assertEqual(public(methods), public(vars(getattr(_native, name))), name)
 
+    def test_nothing_else_is_public(self):
+        self.assertEqual({module.__name__.partition(".")[2] for module in self.modules()} - {""},
+                         PUBLIC)
+        for module in self.modules():
+            own = {name for name, member in vars(module).items()
+                   if getattr(member, "__module__", None) == module.__name__}
+            with self.subTest(module.__name__):
+                self.assertEqual(public(own) - set(module.__all__), set())
+                self.assertEqual([name for name in module.__all__ if not hasattr(module, name)], [])
+
     def test_every_public_module_class_and_function_says_what_it_is(self):
         silent = []
-        for module in self.modules():
+        for module in (*self.modules(), *self.modules_of_public_classes()):
             silent += [module.__name__] if not module.__doc__ else []
             for name, member in vars(module).items():
                 ours = getattr(member, "__module__", None) == module.__name__
@@ -68,6 +79,13 @@ class DocumentationTest(unittest.TestCase):
         for found in pkgutil.iter_modules(syncmanager.__path__, "syncmanager."):
             if "._" not in found.name:
                 yield importlib.import_module(found.name)
+
+    def modules_of_public_classes(self):
+        """The private modules where the classes and functions are that public ones offer."""
+        offered = {getattr(getattr(module, name), "__module__", "")
+                   for module in self.modules() for name in module.__all__}
+        return [importlib.import_module(name) for name in sorted(offered)
+                if name.startswith("syncmanager.") and "._" in name]
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from multiprocessing import connection
 import syncmanager
 from support import SOON, await_that, ended, run, state_of
 from syncmanager import SyncManager
+from syncmanager._session import sessions
 
 QUICKLY = 3  # Seconds on a busy machine: less than others wait for calls under way.
 
@@ -128,7 +129,7 @@ signal.pause()
             server.wait()
             server.stdout.close()
             with self.assertRaises((ConnectionError, syncmanager.AuthenticationError)):
-                syncmanager._sessions.connect(address, b"key", fresh=True, connect_timeout=0.2)
+                sessions.connect(address, b"key", fresh=True, connect_timeout=0.2)
 
 
 OWNER = """

@@ -12,8 +12,8 @@ import hosted
 from hosted import Bank
 from support import METHODS, interrupting, run
 from syncmanager import HostLost, NoSuchObject, RemoteError, SyncManager
-from syncmanager.calls import Door
-from syncmanager.queues import QueueProxy
+from syncmanager._proxies.host_calls import Door
+from syncmanager._proxies.queues import QueueProxy
 
 
 class HostedTest(unittest.TestCase):

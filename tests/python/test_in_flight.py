@@ -8,8 +8,9 @@ import unittest
 
 from hosted import Bank
 from support import METHODS, run
-from syncmanager import NoSuchObject, SyncManager, _native, _sessions
-from syncmanager._operations import registry
+from syncmanager import NoSuchObject, SyncManager, _native
+from syncmanager._session import sessions
+from syncmanager._session.operations import registry
 
 
 class Holder:
@@ -95,7 +96,7 @@ class InFlightTest(unittest.TestCase):
 
     def test_a_pickle_that_nobody_opens_is_forgotten(self):
         hasty = _native.OwnManager(
-            program=os.environ["SYNCMANAGER_DAEMON"], listen=[], key=_sessions.key_line(b"hasty"),
+            program=os.environ["SYNCMANAGER_DAEMON"], listen=[], key=sessions.key_line(b"hasty"),
             flags=["--in-flight-timeout=100ms"])
         manager = SyncManager(hasty.addresses[0], b"hasty")
         manager.connect()

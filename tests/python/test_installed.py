@@ -11,7 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["SYNCMANAGER_BUILD"])
 PROGRAM = """
 import pathlib, syncmanager
-from syncmanager import Manager, own_manager
+from syncmanager import Manager
+from syncmanager._managers import own_manager
 
 if __name__ == "__main__":
     print(pathlib.Path(syncmanager.__file__).parent)

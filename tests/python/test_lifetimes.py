@@ -13,6 +13,7 @@ import syncmanager
 from hosted import Bank
 from support import METHODS, run
 from syncmanager import Executor, Manager, Pool, aio
+from syncmanager._proxies.deep import DeepListProxy
 
 MAKERS = {
     "Queue": (), "LifoQueue": (), "PriorityQueue": (), "Event": (), "Lock": (), "RLock": (),
@@ -88,8 +89,7 @@ class OnlyAProxyTest(unittest.TestCase):
         for find in (lambda outer: outer[0], lambda outer: outer[:][0], lambda outer: outer.pop(),
                      lambda outer: next(iter(outer)), lambda outer: copy.copy(outer)[0],
                      lambda outer: pickle.loads(pickle.dumps(outer))[0],
-                     lambda outer: syncmanager.deep.DeepListProxy(
-                         outer._syncmanager_reference)[0]):
+                     lambda outer: DeepListProxy(outer._syncmanager_reference)[0]):
             manager = Manager()
             found = find(inner(manager, manager.list()))
             del manager

@@ -12,7 +12,9 @@ import unittest
 import syncmanager
 from support import SOON
 from syncmanager import SyncManager
-from syncmanager._operations import registry
+from syncmanager._managers import own_manager
+from syncmanager._session import sessions
+from syncmanager._session.operations import registry
 
 
 class LimitTest(unittest.TestCase):
@@ -26,7 +28,7 @@ class LimitTest(unittest.TestCase):
         program = subprocess.run(
             [sys.executable, "-c", """
 import syncmanager
-from syncmanager._operations import registry
+from syncmanager._session.operations import registry
 with syncmanager.Manager() as manager:
     print(registry.stats(manager._syncmanager_own.session.registry(), None)["bytes_limit"])
 """], capture_output=True, text=True, check=True, timeout=SOON,
@@ -56,7 +58,7 @@ with syncmanager.Manager() as manager:
                                  capture_output=True, text=True)
         flags = {line.split()[0].replace("-", "_") for line in program.stdout.splitlines()
                  if line.strip().startswith("--max-")}
-        self.assertEqual(flags, {f"__max_{name}" for name in syncmanager.own_manager.LIMITS})
+        self.assertEqual(flags, {f"__max_{name}" for name in own_manager.LIMITS})
 
 
 USE = """
@@ -113,7 +115,7 @@ class PathTest(unittest.TestCase):
                 address = os.path.join(self.folder, name)
                 with SyncManager(address, authkey=b"key") as manager:
                     manager.Queue(name="jobs").put("job")
-                    session = syncmanager._sessions.connect("unix:" + address, b"key", fresh=True)
+                    session = sessions.connect("unix:" + address, b"key", fresh=True)
                     self.assertEqual(len(registry.list(
                         session.registry(), None, "jobs", 0, False)["objects"]), 1)
 
@@ -145,8 +147,8 @@ class LogTest(unittest.TestCase):
         daemon.stdout.close()
         # A line of 800 bytes each. The pipe takes 64 KiB, and 256 KiB may wait.
         for _ in range(500):
-            syncmanager._sessions.connect(f"unix:{folder}/socket", key_file=f"{folder}/key",
-                                          name="\x01" * 128).close()
+            sessions.connect(f"unix:{folder}/socket", key_file=f"{folder}/key",
+                             name="\x01" * 128).close()
         with syncmanager.connect(f"unix:{folder}/socket", key_file=f"{folder}/key") as manager:
             queue = manager.Queue()
             queue.put("item", timeout=SOON)
@@ -161,7 +163,7 @@ class LogTest(unittest.TestCase):
     def key_file(folder, name):
         path = os.path.join(folder, name)
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
-            file.write(syncmanager._sessions.key_line(name.encode()) + "\n")
+            file.write(sessions.key_line(name.encode()) + "\n")
         return path
 
 

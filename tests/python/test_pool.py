@@ -18,8 +18,8 @@ import syncmanager
 import work
 from support import METHODS, counting
 from syncmanager import InvalidArgument, Pool, TaskFailed, WorkerLost
-from syncmanager._operations import pool as operations
-from syncmanager._outcomes import Joined, Part
+from syncmanager._session.operations import pool as operations
+from syncmanager._tasks.outcomes import Joined, Part
 
 MIB = 1 << 20
 

@@ -12,7 +12,8 @@ import unittest
 import unittest.mock
 
 import work
-from syncmanager import Pool, _progress
+from syncmanager import Pool
+from syncmanager._tasks import progress_bar
 
 SQUARES = [n * n for n in range(50)]
 WITHOUT_TQDM = {"tqdm": None}
@@ -68,13 +69,13 @@ class ProgressTest(unittest.TestCase):
         # Not the module's own function, which the pool's threads use too.
         clock = types.SimpleNamespace(monotonic=iter([0, 2, 6, 7, 11, 12]).__next__)
         with contextlib.redirect_stderr(io.StringIO()) as pipe, \
-                unittest.mock.patch.object(_progress, "time", clock):
-            list(_progress.over(iter("abcd"), "abcd"))
+                unittest.mock.patch.object(progress_bar, "time", clock):
+            list(progress_bar.over(iter("abcd"), "abcd"))
         self.assertEqual([line.split()[0] for line in pipe.getvalue().splitlines()],
                          ["2/4", "4/4", "4/4"])
 
     def test_a_line_says_how_much_is_left(self):
-        self.assertEqual(_progress.line(1, 4, 2.0),
+        self.assertEqual(progress_bar.line(1, 4, 2.0),
                          "1/4 [=======>" + " " * 22 + "] 25 %  0/s  6 s left ")
 
 

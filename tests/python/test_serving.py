@@ -12,7 +12,7 @@ import hosted
 import serving
 from support import METHODS, run
 from syncmanager import HostLost, SyncManager
-from syncmanager.own_manager import OwnManager
+from syncmanager._managers.own_manager import OwnManager
 
 KEY = b"serving"
 

@@ -16,7 +16,7 @@ import syncmanager
 import work
 from support import ManagerTest
 from syncmanager import Executor, Pool, TaskFailed, WorkerLost
-from syncmanager._operations import pool as operations
+from syncmanager._session.operations import pool as operations
 from syncmanager.worker import progress
 
 

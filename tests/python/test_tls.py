@@ -5,7 +5,8 @@ import multiprocessing
 import unittest
 from multiprocessing import AuthenticationError
 
-from syncmanager import SyncManager, _sessions, aio
+from syncmanager import SyncManager, aio
+from syncmanager._session import sessions
 
 AUTHKEY = b"0123456789abcdef0123456789abcdef"
 
@@ -25,15 +26,15 @@ class AddressTest(unittest.TestCase):
                              (("10.0.0.5", 7), "syncmanager+tls://10.0.0.5:7"),
                              (("fe80::1", 7), "syncmanager+tls://[fe80::1]:7")):
             with self.subTest(address=address):
-                self.assertEqual(_sessions.to_url(address), url)
+                self.assertEqual(sessions.to_url(address), url)
 
     def test_a_url_becomes_a_pair_only_if_the_pair_means_the_same(self):
-        self.assertEqual(_sessions.to_address("tcp://127.0.0.1:7"), ("127.0.0.1", 7))
-        self.assertEqual(_sessions.to_address("tls://10.0.0.5:7"), ("10.0.0.5", 7))
+        self.assertEqual(sessions.to_address("tcp://127.0.0.1:7"), ("127.0.0.1", 7))
+        self.assertEqual(sessions.to_address("tls://10.0.0.5:7"), ("10.0.0.5", 7))
         for url in ("syncmanager://10.0.0.5:7", "syncmanager+tls://127.0.0.1:7",
                     "syncmanager+tls://10.0.0.5:7?cert=a&key=b&ca=c"):
             with self.subTest(url=url):
-                self.assertEqual(_sessions.to_address(url), url)
+                self.assertEqual(sessions.to_address(url), url)
 
 
 class NetworkTest(unittest.TestCase):

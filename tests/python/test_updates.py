@@ -91,7 +91,7 @@ class LostUpdatesTest(ManagerTest):
         for options, expected in ((), False), (("-X", "dev"), True):
             said = subprocess.run(
                 [sys.executable, *options, "-W", "ignore", "-c",
-                 "import syncmanager; print(syncmanager._updates.watched)"],
+                 "from syncmanager._proxies import lost_updates; print(lost_updates.watched)"],
                 capture_output=True, text=True, check=True).stdout
             self.assertEqual(said.strip(), str(expected))
 

@@ -11,6 +11,7 @@ import unittest
 import syncmanager
 from support import METHODS, ManagerTest, run
 from syncmanager import values
+from syncmanager._session import codecs
 
 try:
     import numpy
@@ -161,7 +162,7 @@ class ValuesTest(ManagerTest):
     def test_a_codec_that_nobody_knows_here(self):
         values.register(Secret, "secret", lambda secret: b"", lambda content: Secret())
         self.queue.put(Secret())
-        del values._loaders["secret"]
+        del codecs._loads["secret"]
         with self.assertRaisesRegex(LookupError, "there is no codec 'secret' here"):
             self.queue.get()
 
@@ -248,10 +249,10 @@ class NumpyTest(ManagerTest):
         self.assertIs(type(self.assert_same(numpy.float64(1.5))), numpy.float64)
 
     def test_no_copy_is_made_on_the_way_out(self):
-        from syncmanager import _numpy
+        from syncmanager._session import numpy_codec
         value = numpy.arange(1000)
-        self.assertTrue(numpy.shares_memory(_numpy._dump(value)[1], value))
-        self.assertTrue(numpy.shares_memory(_numpy._dump(value.reshape(10, 100).T)[1], value))
+        self.assertTrue(numpy.shares_memory(numpy_codec._dump(value)[1], value))
+        self.assertTrue(numpy.shares_memory(numpy_codec._dump(value.reshape(10, 100).T)[1], value))
 
     def test_they_need_no_pickle(self):
         with syncmanager.SyncManager(pickle=False) as manager:

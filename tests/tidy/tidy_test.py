@@ -4,6 +4,8 @@
 Run as: tidy_test.py ROOT. Prints one line per breach and fails if there is any.
 """
 
+import ast
+import graphlib
 import pathlib
 import re
 import subprocess
@@ -53,6 +55,13 @@ NOT_DETERMINISTIC = re.compile(
 
 SOURCE_LINES, HEADER_LINES, FUNCTION_LINES, COLUMNS = 500, 150, 70, 100
 PACKAGE, PACKAGE_LINES = "client/python/syncmanager/", 300
+# The modules and folders of the package, the highest floor first. A module imports from its own
+# folder and from lower floors.
+PACKAGE_FLOORS = [
+    {"__init__"}, {"aio"}, {"executor", "pool", "worker"}, {"_crew"}, {"managers"}, {"_tasks"},
+    {"_managers"}, {"_proxies"}, {"values"}, {"_session"}, {"errors", "_native"}]
+# Imported when a value needs it, because it imports NumPy, which programs may not have.
+IMPORTED_LATE = PACKAGE + "_session/numpy_codec"
 # An interface whose length is that of its contract.
 LONG_HEADERS = {
     "client/cpp/include/syncmanager/client.h",
@@ -134,6 +143,63 @@ def check_package(name, lines):
         yield 1, f"{len(lines)} lines; {PACKAGE_LINES} at most"
 
 
+def modules_imported(name, node):
+    """The package's files, without their suffixes, that an import statement of the file reads."""
+    if isinstance(node, ast.Import):
+        return
+    words = node.module.split(".") if node.module else []
+    if node.level == 0 and words[0] != pathlib.PurePath(PACKAGE).name:
+        return
+    folder = pathlib.PurePath(name).parents[node.level - 1] if node.level else (
+        pathlib.PurePath(PACKAGE).parent)
+    folder = folder.joinpath(*words)
+    for imported in node.names:
+        module = folder / imported.name
+        yield str(next(path for path in (module / "__init__", module, folder / "__init__", folder)
+                       if any((ROOT / f"{path}{end}").exists() for end in (".py", ".pyi"))))
+
+
+def room_of(module):
+    return pathlib.PurePath(module).relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def floor_of(room):
+    """Its number; 0 is the highest, and -1 is no floor at all."""
+    return next((floor for floor, rooms in enumerate(PACKAGE_FLOORS) if room in rooms), -1)
+
+
+def check_imports(name, lines):
+    if not name.startswith(PACKAGE) or not name.endswith(".py"):
+        return
+    room, tree = room_of(name), ast.parse("\n".join(lines))
+    if floor_of(room) < 0:
+        yield 1, f"{room} has no place in PACKAGE_FLOORS"
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        for module in modules_imported(name, node):
+            below = room_of(module)
+            if below != room and floor_of(below) <= floor_of(room):
+                yield node.lineno, f"{room} may not import {module[len(PACKAGE):]}"
+            if node not in tree.body and module != IMPORTED_LATE:
+                yield node.lineno, "imports of the package's modules stand at the top"
+
+
+def check_circles():
+    """No module of the package imports itself by way of others."""
+    imports = {}
+    for name in files(PACKAGE + "*.py"):
+        tree = ast.parse((ROOT / name).read_text())
+        imports[name.removesuffix(".py")] = {
+            module for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))
+            for module in modules_imported(name, node)}
+    try:
+        graphlib.TopologicalSorter(imports).prepare()
+    except graphlib.CycleError as error:
+        yield f"{PACKAGE}: a circle of imports: {' '.join(error.args[1])}"
+
+
 def check_words(name, lines):
     deterministic = name.startswith(("manager/core/", "manager/objects/"))
     for number, line in enumerate(lines, 1):
@@ -164,8 +230,12 @@ def main():
     for number, breach in check_readme():
         print(f"README.md:{number}: {breach}")
         breaches += 1
+    for breach in check_circles():
+        print(breach)
+        breaches += 1
     checks = {name: (check_includes, check_lines, check_columns, check_words) for name in sources()}
-    checks |= {name: (check_columns, check_package) for name in files("*.py", "*.pyi")}
+    checks |= {name: (check_columns, check_package, check_imports)
+               for name in files("*.py", "*.pyi")}
     for name, of_file in checks.items():
         lines = (ROOT / name).read_text().splitlines()
         for check in of_file:

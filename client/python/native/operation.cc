@@ -130,8 +130,10 @@ py::object Operation::call(py::handle subject, py::handle timeout, Arguments arg
   try {
     call = prepare(pointer, *reference->session(), timeout, 0, arguments, request, &lending);
   } catch (py::error_already_set& error) {
-    if (!error.matches(py::module_::import("syncmanager._keys").attr("NeedsEquality"))) throw;
-    const py::object by_equality = py::module_::import("syncmanager._equality").attr("by_equality");
+    const auto keys = py::module_::import("syncmanager._session.keys");
+    if (!error.matches(keys.attr("NeedsEquality"))) throw;
+    const auto equality = py::module_::import("syncmanager._session.equality");
+    const py::object by_equality = equality.attr("by_equality");
     py::tuple others(arguments.size());
     for (size_t i = 0; i < arguments.size(); ++i) others[i] = py::handle(arguments[i]);
     return by_equality(py::cast(this), subject, timeout, *others);

@@ -31,8 +31,9 @@ namespace syncmanager::python {
 // holds it, and how often it was delivered. What comes back is `raw` if it is to be an Arrived: one
 // value, or each of a page.
 //
-// What only Python can compare is refused by `Translation` with NeedsEquality;
-// `syncmanager._equality.by_equality(operation, subject, timeout, *arguments)` makes the call then.
+// What only Python can compare is refused by `Translation` with NeedsEquality; then
+// `by_equality(operation, subject, timeout, *arguments)` of `syncmanager._session.equality` makes
+// the call.
 class Operation {
  public:
   // Borrowed from whoever calls.

@@ -15,10 +15,12 @@ import weakref
 from concurrent import futures
 from multiprocessing import util
 
-from . import tasks
-from ._submitter import Terms
-from .crew import Crew, HasCrew
+from ._crew import Crew, HasCrew
+from ._tasks import functions
+from ._tasks.submitter import Terms
 from .errors import Cancelled
+
+__all__ = ["Executor", "Future"]
 
 
 class Future(futures.Future):
@@ -115,7 +117,7 @@ class Executor(HasCrew, futures.Executor):
 
     def submit(self, fn, /, *args, **kwargs):
         """`fn`: a callable, or the name of a function that some worker has added."""
-        arguments = tasks.arguments_of(args, kwargs)
+        arguments = functions.arguments_of(args, kwargs)
         future, = self._submit(lambda: [self._crew.submitter.task(fn, arguments)])
         return future
 

@@ -11,22 +11,33 @@ import warnings
 from multiprocessing import managers, pool
 from multiprocessing.managers import Array, Namespace, RemoteError, Token, Value
 
-from . import _sessions
-from ._steps import steps
-from .barriers import BarrierWithActionProxy
-from .base_manager import BaseManager
-from .deep import DeepDictProxy
-from .dicts import DictProxy
-from .forms import IteratorProxy, PoolProxy
-from .hosted import AutoProxy, BaseProxy, MakeProxyType, RebuildProxy
-from .namespaces import NamespaceProxy, ValueProxy
-from .queues import LifoQueueProxy, PriorityQueueProxy, QueueProxy
-from .sequences import ArrayProxy, BaseListProxy, ListProxy
-from .sets import SetProxy
-from .task_pools import TaskPoolProxy
-from .synchronization import (
+from ._managers.base import BaseManager
+from ._managers.foreign_proxies import IteratorProxy, PoolProxy
+from ._proxies.barriers import BarrierWithActionProxy
+from ._proxies.deep import DeepDictProxy
+from ._proxies.dicts import DictProxy
+from ._proxies.hosted import AutoProxy, BaseProxy, MakeProxyType, RebuildProxy
+from ._proxies.namespaces import NamespaceProxy, ValueProxy
+from ._proxies.queues import LifoQueueProxy, PriorityQueueProxy, QueueProxy
+from ._proxies.sequences import ArrayProxy, BaseListProxy, ListProxy
+from ._proxies.sets import SetProxy
+from ._proxies.synchronization import (
     AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, EventProxy, LatchProxy,
     RLockProxy, RWLockProxy, SemaphoreProxy)
+from ._session import sessions
+from ._session.steps import steps
+from ._tasks.task_pools import TaskPoolProxy
+
+# What multiprocessing.managers has in its `__all__`, what makes managers, and the proxy types.
+__all__ = [
+    "BaseManager", "SyncManager", "BaseProxy", "Token", "SharedMemoryManager",
+    "Manager", "connect",
+    "AcquirerProxy", "ArrayProxy", "AutoProxy", "BarrierProxy", "BaseListProxy",
+    "BoundedSemaphoreProxy", "ConditionProxy", "DictProxy", "EventProxy", "IteratorProxy",
+    "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType", "NamespaceProxy", "PoolProxy",
+    "PriorityQueueProxy", "QueueProxy", "RLockProxy", "RWLockProxy", "SemaphoreProxy", "SetProxy",
+    "TaskPoolProxy", "ValueProxy",
+]
 
 _PAGE = 2000  # Elements that the manager takes in a few milliseconds.
 
@@ -106,7 +117,8 @@ class SyncManager(BaseManager, managers.SyncManager):
         return _filled(self, ListProxy, name, "values", elements, "extend")
 
     def dict(self, other=(), /, **entries):
-        """`deep=True`: nested dicts and lists are shared, too; see syncmanager.deep."""
+        """`deep=True`: nested dicts and lists are shared, too. A plain one that is stored becomes
+        an object of the manager, and what is read is its proxy."""
         _warn_of_name(self, "dict", entries)
         if entries.get("deep") is True:
             del entries["deep"]
@@ -146,6 +158,7 @@ SyncManager.register("Pool", pool.Pool, PoolProxy)
 SyncManager.register("Iterator", proxytype=IteratorProxy, create_method=False)
 SyncManager.register("AsyncResult", create_method=False)
 SyncManager._syncmanager_late = {"Pool": SyncManager._registry["Pool"]}
+BaseManager._syncmanager_class_of_objects = SyncManager
 
 
 def Manager(ctx=None, *, limits=None):
@@ -165,7 +178,7 @@ def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, connect_
     `connect_timeout`: for how many seconds it tries, also while no manager listens there yet; None:
     it raises at once if nobody listens there, and waits 5 s for an answer.
     """
-    manager = SyncManager(url, authkey, key_file=_sessions.key_file_of(authkey, key_file),
+    manager = SyncManager(url, authkey, key_file=sessions.key_file_of(authkey, key_file),
                           session_timeout=session_timeout, connect_timeout=connect_timeout,
                           on_session_lost=on_session_lost,
                           pickle=pickle)

@@ -15,10 +15,12 @@ import warnings
 import weakref
 from multiprocessing import pool, util
 
-from . import _progress, tasks
-from ._submitter import Terms, call_guarded
-from .crew import Crew, HasCrew
+from ._crew import Crew, HasCrew
+from ._tasks import functions, progress_bar
+from ._tasks.submitter import Terms, call_guarded
 from .errors import Cancelled
+
+__all__ = ["Pool"]
 
 _SLICED = (list, tuple, range)  # A part of these is there at once; others are read one by one.
 _SHARES = 4  # Chunks for each worker that a map is divided into, as multiprocessing does.
@@ -104,7 +106,7 @@ class Pool(HasCrew, pool.Pool):
         feeder.start()
         if chunksize > 1:
             results = (item for chunk in results for item in chunk)
-        return _progress.over(results, iterable) if progress else results
+        return progress_bar.over(results, iterable) if progress else results
 
     def apply_async(self, func, args=(), kwds={}, callback=None, error_callback=None):
         return super().apply_async(func, args, kwds, _guarded(callback), _guarded(error_callback))
@@ -190,7 +192,7 @@ class _Feed:
             taken._set_length(count)
 
     def submit_chunk(self, job, i, function, items):
-        self._crew.submit_chunk(function, tasks.chunk_of(items),
+        self._crew.submit_chunk(function, functions.chunk_of(items),
                                 functools.partial(self._done, job, i))
 
     def submit(self, task):
@@ -199,19 +201,19 @@ class _Feed:
         done = functools.partial(self._done, job, i)
         if function is pool.mapstar:
             (function, chunk), = args
-            self._crew.submit_chunk(function, tasks.chunk_of(chunk), done)
+            self._crew.submit_chunk(function, functions.chunk_of(chunk), done)
         elif function is pool.starmapstar:
             (function, chunk), = args
             self._crew.submit_chunk(function, map(tuple, chunk), done)
         elif function is pool._helper_reraises_exception:  # What the iterable of an imap raised.
             done(False, *args)
         else:
-            self._crew.submit(function, tasks.arguments_of(args, kwds), done)
+            self._crew.submit(function, functions.arguments_of(args, kwds), done)
 
     def _done(self, job, i, success, value, workers=()):
         """`value`: the result, or the exception if not `success`."""
         cause = None if success else value.__cause__
-        if isinstance(cause, tasks.UnsentResult):
+        if isinstance(cause, functions.UnsentResult):
             value = _maybe_encoding_error(value, cause)
         result = self._cache.get(job)
         if result is not None:

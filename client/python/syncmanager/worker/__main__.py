@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from ..local_workers import LocalWorkers
+from .._tasks.local_workers import LocalWorkers
 
 EXAMPLES = """
 Examples:

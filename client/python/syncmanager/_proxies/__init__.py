@@ -1,0 +1,1 @@
+"""The proxies of a manager's objects, one module for each group of types."""

@@ -1,0 +1,1 @@
+"""The process's sessions with managers: how calls are made, and how values travel."""
