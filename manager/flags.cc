@@ -147,7 +147,7 @@ reads the key file and the certificates again. With --owned-directory only the o
 counts.)";
 
 constexpr std::string_view kOwnedFlag = "--owned-directory";
-// What an object without contents takes, about: this many of them are as much as all may have.
+// The size of an object without contents, about. This number of them is as much as all may have.
 constexpr uint64_t kEmptyObjectBytes = 1024;
 constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 

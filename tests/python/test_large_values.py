@@ -109,8 +109,8 @@ class LargeValuesTest(ManagerTest):
         self.assertEqual(other.get(), "seen")
 
     def test_nobody_waits_while_a_container_of_a_million_is_made(self):
-        """It is made in pages: between two of them others are served. (How many depends on how often
-        Python changes threads.)"""
+        """It is made in pages: between two of them others are served. Their number depends on how
+        often Python changes threads."""
         cell = self.manager.Value("i", 0)
         making = threading.Thread(target=self.manager.dict, args=(dict.fromkeys(MILLION),))
         making.start()

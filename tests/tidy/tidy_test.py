@@ -215,6 +215,30 @@ def check_words(name, lines):
             yield number, "tests never sleep"
 
 
+# Prose that reads badly: a caption without a subject, or a pronoun for a noun. There is none
+# where users look; elsewhere the number may fall and not rise.
+UNCLEAR = re.compile(r'^\s*(//|""")\s*(Of|What) |\b[Ww]hoever\b|\bso many\b')
+PLAIN = re.compile(r"README\.md$|docs/|client/cpp/include/|protos/include/|"
+                   r"client/python/syncmanager/|manager/flags\.cc|tools/syncctl/main\.cc")
+MOST_UNCLEAR = 405
+
+
+def check_plain_english():
+    """Where users read, no line is unclear; elsewhere there are MOST_UNCLEAR at most."""
+    elsewhere = 0
+    for name in files("*.h", "*.cc", "*.py", "*.pyi", "README.md", "docs/*.md"):
+        for number, line in enumerate((ROOT / name).read_text().splitlines(), 1):
+            if name.startswith("tests/tidy/") or not UNCLEAR.search(line):
+                continue
+            if PLAIN.match(name):
+                yield name, number, f"say it plainly: {line.strip()}"
+            else:
+                elsewhere += 1
+    if elsewhere > MOST_UNCLEAR:
+        yield "tests/tidy/tidy_test.py", 1, f"{elsewhere} unclear lines; {MOST_UNCLEAR} at most"
+    print(f"{elsewhere} unclear lines outside of what users read")
+
+
 def check_readme():
     """The README's C++ and Python are copied from the examples, which the tests run."""
     examples = "".join((ROOT / name).read_text() for name in [*sources(), *files("*.py")]
@@ -232,6 +256,9 @@ def main():
         breaches += 1
     for breach in check_circles():
         print(breach)
+        breaches += 1
+    for name, number, breach in check_plain_english():
+        print(f"{name}:{number}: {breach}")
         breaches += 1
     checks = {name: (check_includes, check_lines, check_columns, check_words) for name in sources()}
     checks |= {name: (check_columns, check_package, check_imports)

@@ -145,7 +145,7 @@ class Commands {
     return command;
   }
 
-  // What is wrong with the command line, and where to read what is right.
+  // Says what is wrong with the command line, and where the help is.
   std::string explain(const CLI::ParseError& error) const {
     if (const auto chosen = app_.get_subcommands(); !chosen.empty()) {
       const std::string command = "syncctl " + chosen[0]->get_name();
@@ -226,7 +226,7 @@ class Commands {
     name(lock, hold_.name);
     lock.add_option("command", hold_.command, "After --")->required();
     timeout(lock, hold_.timeout);
-    name(command("rm", "End an object; whoever waits for it is told",
+    name(command("rm", "Delete an object; calls that wait for it fail",
                  [this] { return remove(common_, get_.name); }),
          get_.name);
   }

@@ -4,7 +4,7 @@
 
 Queues, dicts, locks and the rest live in a manager, a process of their own; proxies of them are
 used like the real thing, by threads, by children however started, and by programs elsewhere.
-Whoever dies gives back what it held.
+A process that dies gives back what it held.
 
 Release 0.1 promises no pickles across releases: a pickled proxy, and a value that a manager keeps
 as a pickle, can be opened by the release that made it.

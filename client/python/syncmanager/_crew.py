@@ -1,4 +1,4 @@
-"""What Pool and Executor have in common: a pool of the manager's, a submitter, and workers."""
+"""The common part of Pool and Executor: a pool of the manager, a submitter, and workers."""
 
 import functools
 import itertools
@@ -100,7 +100,7 @@ class Crew:
         return max(len(self.workers.processes), len(self.proxy.state()["workers"]), 1)
 
     def finish(self):
-        """Ends the crew when everything that was submitted is done. Thread-safe: whoever calls it
+        """Ends the crew when all submitted tasks are done. Any thread may call it, and every caller
         waits for the end."""
         with self._ending:
             if self._ended:
@@ -137,7 +137,7 @@ class Crew:
 
 
 class HasCrew:
-    """What Pool and Executor let see of their `_crew`."""
+    """The questions that Pool and Executor answer about their `_crew`."""
 
     def state(self):
         """Who works, what waits and what is dead: a dict, as `syncctl pool` shows it."""

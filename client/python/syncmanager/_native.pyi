@@ -69,7 +69,7 @@ class Pending:
 
 @final
 class Hand:
-    """What a reliable queue has put into this process's hand; it goes back when this ends."""
+    """Unacknowledged items of a reliable queue; they go back when this object ends."""
 
     @property
     def number(self) -> int: ...

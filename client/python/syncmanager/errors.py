@@ -1,4 +1,4 @@
-"""What calls raise. Where CPython has an exception for it, it is that very class."""
+"""The exceptions of calls. Where CPython has an exception for a cause, it is the same class."""
 
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import AuthenticationError, ProcessError
@@ -111,7 +111,7 @@ class Cancelled(SyncManagerError):
 
 
 class TaskFailed(SyncManagerError):
-    """What a task's function raised, where that isn't an exception of this process's own."""
+    """Stands for an exception of a task's function that this process can't rebuild."""
 
     def __init__(self, type, message):
         super().__init__(type, message)

@@ -122,8 +122,8 @@ class Executor(HasCrew, futures.Executor):
         return future
 
     def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
-        """In order, as concurrent.futures' (3.14's `buffersize`: so many chunks are submitted
-        before the results of the first are taken)."""
+        """Yields the results in order, as concurrent.futures does. `buffersize`, from 3.14, is how
+        many chunks are submitted before the results of the first are taken."""
         if chunksize < 1:
             raise ValueError("chunksize must be >= 1.")
         if buffersize is not None and buffersize < 1:

@@ -232,7 +232,7 @@ def _barrier_with_action(manager, action, name, options):
 
 
 def _letter_of(typecode):
-    """Of a typecode, or of a class of ctypes; nothing for what has none."""
+    """The letter of a typecode or of a class of ctypes; "" for anything else."""
     letter = getattr(typecode, "_type_", typecode)
     return letter if isinstance(letter, str) and len(letter) == 1 and letter.isalpha() else ""
 

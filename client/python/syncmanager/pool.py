@@ -221,7 +221,7 @@ class _Feed:
 
 
 def _maybe_encoding_error(error, cause):
-    """What multiprocessing.Pool raises if a result can't be pickled."""
+    """The exception of multiprocessing.Pool for a result that can't be pickled."""
     made = pool.MaybeEncodingError(error, None)
     made.value = cause.result
     made.args = made.exc, made.value
@@ -230,9 +230,8 @@ def _maybe_encoding_error(error, cause):
 
 
 class _Room:
-    """For so many at a time, until it is opened to all. What is given is there for the one that
-    takes when it is a quarter of it all: threads that wake each other for each result do little
-    else."""
+    """A counting semaphore that hands permits back in batches of a quarter of its size, because
+    waking the taking thread for every result would dominate. open() removes the bound."""
 
     def __init__(self, size):
         self._taken = 0  # At once, by who takes, and not used yet.
@@ -261,7 +260,7 @@ class _Room:
 
 
 class _Taken:
-    """What imap returns: there is room for another task when one of its results was taken."""
+    """Mixin for the iterators of imap: taking a result makes room for another task."""
 
     def __init__(self, pool, room):
         super().__init__(pool)

@@ -21,7 +21,7 @@ from .running import Running, attached
 
 
 class _Own:
-    """What a BaseManager has beside CPython's attributes."""
+    """The attributes of a BaseManager beside CPython's."""
 
     def __init__(self, key_file, limits, options):
         self.key_file = key_file
@@ -149,7 +149,7 @@ class BaseManager(managers.BaseManager):
 
     @_Shown
     def _running(self):
-        """What was started here, with its `pid`; None if nothing was."""
+        """The manager that was started here, with its `pid`; None if there is none."""
         return self._syncmanager_own.running
 
     @_Shown
@@ -229,7 +229,7 @@ class BaseManager(managers.BaseManager):
     # ---- Its objects.
 
     def _syncmanager_registry(self):
-        """What makes objects and knows them all."""
+        """The reference to the registry, which makes objects and lists them."""
         assert self._state.value == State.STARTED, "server not yet started"
         return self._syncmanager_own.session.registry()
 

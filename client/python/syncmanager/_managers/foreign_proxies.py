@@ -40,7 +40,7 @@ def _made(proxytype):
 
 
 def maker_of(proxytype):
-    """What makes proxies of that form, and can be pickled if `proxytype` can."""
+    """Returns a callable that makes proxies of that form; it pickles if `proxytype` does."""
     form = form_of(proxytype)
     return getattr(form, "_syncmanager_form", form)
 
@@ -79,7 +79,7 @@ def _is_method(name, member):
 
 
 def _method_of_hosted(name, exposed):
-    """What a proxy of a hosted object has in place of a method that only this package defines."""
+    """Stands in a proxy of a hosted object for a method that only this package defines."""
     if name == "__iter__":
         return _items
     if name in exposed:
@@ -122,7 +122,7 @@ def _is_theirs(cls):
 
 
 def _members(proxytype, chosen):
-    """What those classes of its bases define, but for the base of all proxies."""
+    """The attributes that the chosen base classes define, without the base of all proxies."""
     members = {}
     for cls in reversed(proxytype.__mro__):
         if chosen(cls) and cls not in TheirProxy.__mro__:

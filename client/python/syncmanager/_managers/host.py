@@ -93,7 +93,7 @@ class Server(managers.Server):
     # ---- Objects.
 
     def create(self, c, typeid, /, *args, **kwds):
-        """What stands for a new object, and what is exposed of it."""
+        """Makes an object, and returns its stand-in and its exposed methods."""
         entry = self.registry[typeid]
         if entry == self._objects._syncmanager_native.get(typeid):
             return getattr(self._objects, typeid)(*args, **kwds), ()
@@ -148,8 +148,8 @@ class Server(managers.Server):
         return tuple(self.id_to_obj[number][1])
 
     def objects(self, c):
-        """What the objects are, by their numbers; and the numbers of what its callers have in the
-        manager for their calls."""
+        """Returns descriptions of the objects by their numbers, and the numbers of the objects that
+        callers have in the manager for their calls."""
         texts = {int(number, 16): str(entry[0])[:75]
                  for number, entry in list(self.id_to_obj.items())}
         return texts, sum(list(self._belongings.values()), [])

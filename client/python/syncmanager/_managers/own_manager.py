@@ -93,7 +93,7 @@ def _program():
 
 
 def _listen(address):
-    """What syncmanagerd is to listen at beside its unix socket."""
+    """The addresses of syncmanagerd beside its unix socket."""
     if address is None:
         return []
     if isinstance(address, tuple):

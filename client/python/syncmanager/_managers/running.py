@@ -40,8 +40,8 @@ class Running:
 
     @property
     def process(self):
-        """What multiprocessing's manager has as its Process: the host, or the manager if there is
-        no host yet."""
+        """The counterpart of the Process of multiprocessing's manager: the host, or the manager if
+        there is no host yet."""
         return self._manager if self.host is None else self.host
 
     def connect(self, **options):

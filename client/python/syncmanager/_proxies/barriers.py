@@ -1,4 +1,4 @@
-"""A Barrier with an action, which nothing but a client may run: whoever arrives last does."""
+"""A Barrier with an action. The client that arrives last runs the action."""
 
 from .._session import codecs
 from .._session.operations import barrier

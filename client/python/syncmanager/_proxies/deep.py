@@ -92,13 +92,13 @@ _DEEP = {DictProxy: DeepDictProxy, ListProxy: DeepListProxy}
 
 
 def _deep(value):
-    """What is read: a deep proxy, if it is a dict's or a list's."""
+    """Returns a deep proxy for a dict or a list, and any other value as it is."""
     cls = _DEEP.get(type(value))
     return value if cls is None else cls(value._syncmanager_reference)
 
 
 def _stored(owner, value, known=None):
-    """What is stored in its place. `known`: what was stored already, by the ids of the values."""
+    """Returns the value to store. `known` has the stored values by the ids of the originals."""
     known = {} if known is None else known
     if type(value) not in (dict, list):
         return value

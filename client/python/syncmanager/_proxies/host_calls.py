@@ -51,8 +51,8 @@ class Door(typing.NamedTuple):
 
     @classmethod
     def make(cls, session):
-        """Makes the door of the manager's host, and tells clients of it. Whoever has the result
-        keeps it."""
+        """Makes the door of the manager's host, and tells clients of it. The door lives as long as
+        the result."""
         root = session.registry()
         _open_event(root, None, _WANTED, False, {})
         door = cls(_open_queue(root, None, "", False, {}),
@@ -134,7 +134,7 @@ def ask(session, ident, methodname, args=(), kwds={}):
 
 
 def ask_host(session, verb, *args, **kwds):
-    """What the host itself says."""
+    """Asks the host itself, and returns its answer."""
     kind, result = ask(session, None, verb, args, kwds)
     if kind != "#RETURN":
         raise convert_to_error(kind, result)
@@ -142,8 +142,8 @@ def ask_host(session, verb, *args, **kwds):
 
 
 def objects_of_host(session):
-    """What the host's objects look like, by their numbers, and the numbers of the objects that the
-    manager has for calls of the host. Starts no host."""
+    """Returns descriptions of the host's objects by their numbers, and the numbers of the objects
+    that the manager has for calls of the host. Starts no host."""
     try:
         door, hosting = _state(session)
         if not hosting:

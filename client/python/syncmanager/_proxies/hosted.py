@@ -92,7 +92,7 @@ class BaseProxy(managers.BaseProxy, AnyProxy):
         return AS_VALUE if type(self).__reduce__ is BaseProxy.__reduce__ else AS_ITSELF
 
     def _syncmanager_maker(self):
-        """What makes such a proxy in another process."""
+        """Returns the function and arguments that make this proxy in another process."""
         return AutoProxy if self._isauto else getattr(self, "_syncmanager_form", type(self))
 
     def __reduce__(self):
@@ -170,17 +170,17 @@ def AutoProxy(token, serializer, manager=None, authkey=None, exposed=None, incre
 # ---- How they travel.
 
 def announce_pickle(reference):
-    """Has the manager keep the object for whoever opens the pickle of a proxy that is being made,
-    even if its sender drops its own proxy, or ends, before that. The manager forgets it after its
+    """Makes the manager keep the object until the pickle of a proxy is opened, even if the sender
+    drops its own proxy, or ends, before that. The manager forgets it after its
     --in-flight-timeout."""
     try:
         registry.send(reference.session.registry(), None, reference.id)
-    except SyncManagerError:  # Whoever opens the pickle is told.
+    except SyncManagerError:  # The process that opens the pickle gets the error.
         pass
 
 
 def name_of(proxytype, session):
-    """What other processes find a proxy type by; b"" if they can't."""
+    """The bytes by which other processes find a proxy type; b"" if they can't."""
     try:
         return bytes(session.translation.dump(proxytype, True)[1])
     except Exception:  # Whatever its pickling raises.

@@ -1,5 +1,5 @@
-"""Finds updates that lose somebody else's: `d[k] += 1` reads and then writes, and whoever wrote
-between the two is overwritten."""
+"""Finds lost updates: `d[k] += 1` reads and then writes, and overwrites what another process wrote
+between the two."""
 
 import os
 import pickle

@@ -1,4 +1,4 @@
-"""What `str` of a proxy says: the `repr` of what CPython's manager would have in its place."""
+"""The `str` of a proxy: the `repr` of the object that CPython's manager would have."""
 
 import re
 

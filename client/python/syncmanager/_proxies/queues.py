@@ -32,7 +32,7 @@ class Delivery:
 
     @property
     def number(self):
-        """Of this delivery; it grows with each of the queue."""
+        """The number of this delivery, which grows with each delivery of the queue."""
         return self._hand.number
 
     @property
@@ -59,10 +59,10 @@ class Delivery:
 
 
 class QueueProxy(ManagedProxy, type="Queue", options="queue", awaits="get"):
-    """First in, first out; whoever has waited longest is served first.
+    """First in, first out. Waiting calls are served in the order in which they came.
 
-    Of a reliable queue an item stays in its taker's hand until task_done(), or the ack() of its
-    Delivery; if the taker dies it is back at the head for the next one.
+    An item of a reliable queue stays unacknowledged until task_done(), or the ack() of its
+    Delivery. If its consumer dies before that, the item returns to the head of the queue.
     """
 
     _exposed_ = ("empty", "full", "get", "get_nowait", "join", "put", "put_nowait", "qsize",

@@ -38,7 +38,7 @@ def _assignable(new, part):
 
 
 class _Sequence(ManagedProxy):
-    """What a list and an Array have in common. `_syncmanager_operations` are its own."""
+    """The common part of list and Array, which differ in `_syncmanager_operations`."""
 
     _syncmanager_operations = None
     _syncmanager_bad_index = "list indices must be integers or slices, not {}"

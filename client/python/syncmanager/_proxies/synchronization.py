@@ -23,7 +23,7 @@ def _timeout_of_lock(blocking, timeout):
 
 class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
                     type="Lock", options="lock", awaits="acquire"):
-    """A Lock. After threading.Lock: whoever likes may release it."""
+    """A lock after threading.Lock: any process and thread may release it."""
 
     _exposed_ = ("acquire", "release", "locked")
     _syncmanager_operations = lock
@@ -45,7 +45,7 @@ class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
 
     @property
     def fence(self):
-        """What with_fence() takes: the lock, and the number of the grant; 0 before the first."""
+        """The fence for with_fence(): the lock and the number of its grant, 0 before the first."""
         return (self._syncmanager_reference.id, self._syncmanager_reference.grant[0])
 
     def __enter__(self):
@@ -56,7 +56,7 @@ class AcquirerProxy(ManagedProxy, managers.AcquirerProxy,
 
 
 class _OwnedProxy(AcquirerProxy):
-    """What a thread owns, and gives back when it ends."""
+    """A lock that a thread owns, and gives back when the thread ends."""
 
     def acquire(self, blocking=True, timeout=None):
         """Whether it was in time. `abandoned` and `fence` are of the latest grant then."""
@@ -231,7 +231,7 @@ class RWLockProxy(ManagedProxy, type="RWLock", options="rwlock"):
         return rwlock.acquire_write(self, _timeout_of_lock(blocking, timeout))
 
     def release(self):
-        """What this thread holds: the write side, or one read."""
+        """Releases the side that this thread holds: the write side, or one read."""
         return rwlock.release(self, None)
 
     def locked(self):

@@ -1,4 +1,4 @@
-"""What a thread owns: an RLock that it holds when it ends goes to the next one, as abandoned.
+"""Locks of threads: an RLock whose thread ends goes to the next waiter, as abandoned.
 
 Of the main thread it is left behind, as the process ends with that; and a task's end isn't known.
 """

@@ -123,8 +123,8 @@ class _Racer:
 
 
 def _performer(racer):
-    """What performs the calls of the racer's twin. The native reference, which the garbage
-    collector doesn't look into, has it: so it doesn't refer to the racer."""
+    """Returns the function that performs the calls of the racer's twin. The native reference holds
+    it, and the garbage collector doesn't look in there, so it refers to the racer weakly."""
     weak, proxy = weakref.ref(racer), racer._proxy
 
     def perform(operation, subject, timeout, *arguments):

@@ -32,7 +32,7 @@ def _load(content):
 
 
 def _header_size(content):
-    """Of a magic word, a version, four bytes of a length, and so many more."""
+    """The size of a magic word, a version, a length of four bytes, and that many bytes."""
     return 12 + int.from_bytes(content[8:12], "little")
 
 

@@ -1,4 +1,4 @@
-"""What a session knows of proxies: how a proxy travels, and which class stands for which type."""
+"""The session's view of proxies: how a proxy travels, and the class for each type."""
 
 _classes = {}  # Proxy classes, by the manager's names of types.
 

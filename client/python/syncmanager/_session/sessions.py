@@ -129,8 +129,8 @@ def forget(session):
 # ---- The way to a session's manager, for proxies that travel to other processes.
 
 def way_of(session):
-    """What a pickled proxy of the session says beside its address: how to get a session there. It
-    contains the key only while multiprocessing starts a child with it."""
+    """The part of a pickled proxy that says how to get a session at its address. It contains the
+    key only while multiprocessing starts a child with it."""
     translation = session.translation
     way = {"session": translation.id, "pickle": translation.pickle}
     if session.url.startswith("unix:") and to_url(translation.address) != session.url:

@@ -40,7 +40,7 @@ _INNER = ("make", "open", "read_page", "read_slice")
 
 @functools.cache
 def unawaited(name):
-    """What Python's warning calls a coroutine that was never awaited, by the name of a method or of
+    """The name for a coroutine in Python's warning that it was never awaited. `name` is a method or
     an operation."""
     if name.startswith("_") or name in _INNER:
         return "a call of syncmanager.aio (write `await` before it)"

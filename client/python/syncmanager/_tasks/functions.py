@@ -1,4 +1,4 @@
-"""What tasks are to Python: functions by name or by value, arguments, results and errors.
+"""Tasks in Python: functions by name or by value, arguments, results and errors.
 
 protos/README.md, "Pools", has the table. Functions travel as in multiprocessing, by their module
 and name; a callable that has none as a pickle, and a lambda or a function within another if

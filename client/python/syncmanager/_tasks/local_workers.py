@@ -1,4 +1,4 @@
-"""Workers that are children of this process: as many as were asked for, whoever dies."""
+"""Workers that are children of this process; one that dies is replaced."""
 
 import os
 import signal

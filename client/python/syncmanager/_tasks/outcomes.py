@@ -1,4 +1,4 @@
-"""What a result of a task means."""
+"""Turns the results of tasks into values and exceptions."""
 
 from .._session import codecs
 from ..errors import TaskFailed, WorkerLost
@@ -32,7 +32,7 @@ codecs.register(Part, "part", lambda part: (part.run, part.before, part.results)
 
 
 class Outcomes:
-    """What the results of one inbox come to, as they are collected. `pool` is a proxy."""
+    """Joins the parts of the results of one inbox as they are collected. `pool` is a proxy."""
 
     def __init__(self, pool):
         self._pool = pool

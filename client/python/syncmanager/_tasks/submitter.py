@@ -18,9 +18,9 @@ _names = itertools.count(1)
 
 
 class Terms:
-    """How a task is done. `attempts`: so many workers may die with it; `retry_delay`, seconds,
-    before it is tried again, doubled each time; `rerun_after`, seconds, after which a worker that
-    has nothing to do tries it as well. One that isn't `idempotent` is begun once."""
+    """How a task is done. `attempts`: how many workers may die with it. `retry_delay`: seconds
+    before it is tried again, doubled each time. `rerun_after`: seconds after which an idle worker
+    tries it as well. A task that isn't `idempotent` is begun once."""
 
     def __init__(self, attempts=3, retry_delay=0, rerun_after=0, idempotent=True):
         if attempts < 1:
@@ -66,8 +66,8 @@ class Submitter:
         self._error = None  # What a submit raises from now on.
 
     def task(self, function, arguments):
-        """What is to be submitted; raises what pickling does. What it refers to stays until it has
-        arrived."""
+        """Makes the task to submit; raises the errors of pickling. Objects that it refers to are
+        kept until it has arrived."""
         name, named = functions.named(function, arguments)
         return _Task(name, Encoded(named, self._session), named)
 
@@ -124,7 +124,7 @@ class Submitter:
             pass
 
     def fail(self, error):
-        """What isn't done is done with that error, which a submit raises from now on."""
+        """Ends all unfinished tasks with that error, which every later submit raises."""
         with self._lock:
             self._error = self._error or error
             self._unsent.clear()
@@ -207,7 +207,7 @@ class Submitter:
             self.fail(error)
 
     def _collected(self):
-        """What has come; None: nothing, or nobody wants it any more."""
+        """Takes the collected results; None if there are none yet, or after close()."""
         with self._lock:
             if self._closing or not self._collecting.ready():
                 return None

@@ -6,7 +6,7 @@ from .outcomes import PROGRESS, Outcomes
 
 
 class TaskPoolProxy(ManagedProxy, type="Pool", options="pool"):
-    """What Pool, Executor and Worker work on; by itself it is for looking at and for retrying."""
+    """The pool object of Pool, Executor and Worker; by itself it serves to look and to retry."""
 
     _exposed_ = ("results", "retry", "state")
 

@@ -34,7 +34,7 @@ def progress(value):
 
 
 def name_of_process():
-    """What a worker is called where somebody asks who did, or lost, a task."""
+    """The name of this worker in answers about who did, or lost, a task."""
     return f"worker {os.getpid()} on {socket.gethostname()}"
 
 
@@ -82,7 +82,7 @@ class Worker:
             raise KeyboardInterrupt
 
     def run(self, tasks=None):
-        """Until stop(), or so many tasks are done, or the pool or the manager ends."""
+        """Works until stop(), the end of its number of tasks, or the end of pool or manager."""
         offers = [*self._added, *functions.OFFERS]
         try:
             while tasks != 0 and (taken := self._take(offers, min(self._most, tasks or _MOST))):
@@ -127,7 +127,7 @@ class Worker:
         return taken
 
     def _do(self, taken):
-        """How many of them, if one takes so long that the others are given back."""
+        """Does the tasks and returns their number, which is lower if some were given back."""
         began, done = time.monotonic(), 0
         with self._lock:
             self._hand = collections.deque(taken)
@@ -195,7 +195,7 @@ class Worker:
             _doing.reset(token)
 
     def _last_part(self, number, results):
-        """Of a chunk's results, which are large together; the others go ahead."""
+        """Sends all parts of a chunk's large results but the last, and returns the last."""
         run = os.urandom(8)
         *ahead, last = functions.divided(
             results, lambda part, before: Encoded(Part(run, before, part), self._session),

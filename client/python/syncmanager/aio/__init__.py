@@ -44,7 +44,7 @@ _names = {
 
 
 class _Awaited:
-    """What proxies have here. Pickled they become those that wait."""
+    """The common part of awaited proxies. A pickled one becomes a proxy that blocks."""
 
     _syncmanager_watched = False
 

@@ -44,7 +44,7 @@ class Executor:
         return future
 
     async def run(self, fn, /, *args, **kwargs):
-        """What the function returns."""
+        """Awaits the function, and returns its result."""
         return await (await self.submit(fn, *args, **kwargs))
 
     async def map(self, fn, items, *, ordered=True):

@@ -1,4 +1,4 @@
-"""What proxies of syncmanager.aio answer to what can't be awaited: what to write instead."""
+"""Errors of syncmanager.aio for operations that can't be awaited: they say what to write."""
 
 # By the special method that is called: what was written, and what to write.
 INSTEAD = {
@@ -39,7 +39,7 @@ def refusal(name):
 
 
 class Attributes:
-    """What a Namespace's proxy answers to attributes."""
+    """The error for attributes of a Namespace's proxy."""
 
     def __getattr__(self, name):
         if name.startswith("_"):

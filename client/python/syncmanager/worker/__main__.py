@@ -25,8 +25,8 @@ def arguments(words=None):
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Workers for a pool, on whatever host: they do its tasks until they are told "
                     "to end by Ctrl-C or SIGTERM, finish what they are doing then, and are "
-                    "replaced when they die. Whoever submits tasks to the pool has these workers "
-                    "run any function that they can import.")
+                    "replaced when they die. A program that may submit tasks to the pool can make "
+                    "these workers run any function that they can import.")
     parser.add_argument("--connect", default="", metavar="URL",
                         help="the manager; without it $SYNCMANAGER_URL, or this user's own")
     parser.add_argument("--key-file", default="", metavar="FILE", help="the key of the manager")
@@ -34,10 +34,10 @@ def arguments(words=None):
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N",
                         help="how many workers (one for each core: %(default)s)")
     parser.add_argument("--max-tasks", type=int, metavar="N",
-                        help="each worker makes room for a new one after so many tasks")
+                        help="replace each worker after this number of tasks")
     parser.add_argument("--session-timeout", type=float, default=10.0, metavar="SECONDS",
-                        help="over TCP a worker is dead that the manager hasn't heard of for so "
-                             "long, and its task is another one's (%(default)s)")
+                        help="over TCP, how long the manager may hear nothing of a worker before "
+                             "another worker gets its task (%(default)s)")
     chosen = parser.parse_args(words)
     if chosen.processes < 1:
         parser.error("--processes must be at least 1")
