@@ -1,8 +1,8 @@
 """The process that hosts objects of registered types: a client of the manager that answers calls.
 
 Each thread that calls it has a thread here, as a server thread of multiprocessing's manager, whose
-`serve_client` it runs. A latch of the manager stands for each object; nobody here refers to it, so
-that it ends when nobody else does, a client that was killed included.
+`serve_client` it runs. A latch of the manager stands for each object. The host holds no reference
+to the latch, so the latch ends with the last client that has one, even if that client was killed.
 _proxies/host_calls.py is the other side.
 """
 
