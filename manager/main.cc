@@ -123,7 +123,7 @@ void serve(const Flags& flags) {
 
   const Owner owner(flags.owned_directory);
   const FileDescriptor lifeline(flags.lifeline_fd);
-  LockedEngine engine(catalog(), flags.limits, flags.keys.server_id);
+  LockedEngine locked_engine(catalog(), flags.limits, flags.keys.server_id);
   Server::Options options{.server_id = flags.keys.server_id,
                           .session_timeout = flags.session_timeout,
                           .spin = flags.spin,
@@ -136,7 +136,7 @@ void serve(const Flags& flags) {
   if (owner.process() != 0) options.flush_timeout = kOwnersPatience;
   std::unique_ptr<Gateway> gateway = start_gateway(flags);
   say_where(listeners, gateway.get(), flags);
-  Server server(engine, *std::move(credentials), std::move(listeners), std::move(gateway),
+  Server server(locked_engine, *std::move(credentials), std::move(listeners), std::move(gateway),
                 std::move(options));
   const auto leave = [&] {
     spdlog::info("taking leave");
@@ -145,7 +145,8 @@ void serve(const Flags& flags) {
   const Signals signals(
       leave, [&] { reload(server, flags); }, lifeline.get(), owner.process());
   server.run();
-  const wire::Statistics left = engine.ask([](Engine& unlocked) { return unlocked.statistics(); });
+  const wire::Statistics left =
+      locked_engine.ask([](Engine& engine) { return engine.statistics(); });
   spdlog::info("ended after {} operations; dropped {} objects with {} bytes", left.operations(),
                left.objects(), left.bytes());
 }

@@ -55,7 +55,6 @@ void Engine::finish_input() {
 #endif
 }
 
-#ifndef NDEBUG
 void Engine::check_objects() const {
   constexpr size_t kMostChecked = 100;  // So that an input stays cheap where there are many.
   size_t checked = 0;
@@ -64,7 +63,6 @@ void Engine::check_objects() const {
     object->check_invariants();
   }
 }
-#endif
 
 absl::StatusOr<SessionNumber> Engine::open_session(wire::SessionOpened& opened, Time now) {
   if (draining_) return absl::UnavailableError("the manager is ending");

@@ -114,7 +114,7 @@ class Engine {
 
   void begin_input(Time now);
   void finish_input();
-  void check_objects() const;  // Of debug builds.
+  void check_objects() const;  // In debug builds, after each input.
   void perform(Session& session, wire::Request& request);
   // Takes a part of a large request, and performs that with its last one.
   void take_part(Session& session, const wire::Part& part);

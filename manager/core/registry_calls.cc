@@ -61,11 +61,15 @@ void RegistryCalls::perform(Call call) {
   call.refuse(wire::INVALID_ARGUMENT, "no operation of the registry");
 }
 
+absl::Status RegistryCalls::check_granted(const Call& call, const std::string& name) const {
+  const absl::Status status = check_name(name, engine_.limits());
+  return status.ok() ? check_prefix(name, call.session().prefix()) : status;
+}
+
 void RegistryCalls::open(Call call) {
   wire::RegistryOp::Open& options = *call.request().mutable_registry()->mutable_open();
   if (!options.name().empty()) {
-    absl::Status status = check_name(options.name(), engine_.limits());
-    if (status.ok()) status = check_prefix(options.name(), call.session().prefix());
+    const absl::Status status = check_granted(call, options.name());
     if (!status.ok()) return call.refuse(outcome_of(status), status);
     if (Object* object = engine_.registry().find(options.name())) {
       return open_existing(std::move(call), *object);
@@ -208,9 +212,7 @@ void RegistryCalls::reply_opened(Call call, Object& object, bool created) {
 Object* RegistryCalls::named(Call& call, const std::string& name, ObjectId id) {
   // Before it is repeated in a message, and before it shows whether the object exists.
   if (!name.empty()) {
-    absl::Status status = check_name(name, engine_.limits());
-    if (status.ok()) status = check_prefix(name, call.session().prefix());
-    if (!status.ok()) {
+    if (const absl::Status status = check_granted(call, name); !status.ok()) {
       call.refuse(outcome_of(status), status);
       return nullptr;
     }

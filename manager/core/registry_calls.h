@@ -20,6 +20,8 @@ class RegistryCalls {
   absl::StatusOr<Object*> make(Call& call, wire::RegistryOp::Open& options);
 
  private:
+  // Whether the name is one that the session's key grants.
+  absl::Status check_granted(const Call& call, const std::string& name) const;
   void open(Call call);
   void open_existing(Call call, Object& object);
   void adopt(Call call);

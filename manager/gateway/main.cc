@@ -17,6 +17,7 @@
 
 #include "manager/gateway/bridge.h"
 #include "manager/gateway/channel.h"
+#include "protos/auth/tls_credentials.h"
 #include "protos/session.grpc.pb.h"
 
 namespace syncmanager::gateway {
@@ -40,14 +41,10 @@ class Service : public wire::Manager::CallbackService {
   const Channel& channel_;
 };
 
-// The files are looked at again that often.
+// How often the certificates' files are checked for changes.
 constexpr unsigned kRereadSeconds = 10;
 
-struct Certificates {
-  std::string certificate, key, authorities;
-};
-
-std::shared_ptr<grpc::ServerCredentials> credentials_of(const Certificates& files) {
+std::shared_ptr<grpc::ServerCredentials> credentials_of(const CertificateFiles& files) {
   if (files.certificate.empty()) return grpc::InsecureServerCredentials();
   grpc::experimental::TlsServerCredentialsOptions options(
       std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
@@ -58,7 +55,8 @@ std::shared_ptr<grpc::ServerCredentials> credentials_of(const Certificates& file
   return grpc::experimental::TlsServerCredentials(options);
 }
 
-int serve(const std::string& address, const Certificates& certificates, const Channel& channel) {
+int serve(const std::string& address, const CertificateFiles& certificates,
+          const Channel& channel) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   Service service(channel);
@@ -94,7 +92,7 @@ int main(int argc, char** argv) {
   int channel = -1;
   app.add_option("--listen", address, "host:port or unix:/path")->required();
   app.add_option("--manager-fd", channel, "The channel to the manager")->required();
-  syncmanager::gateway::Certificates certificates;
+  syncmanager::CertificateFiles certificates;
   app.add_option("--tls-cert", certificates.certificate, "PEM file: serve TLS, with certificates");
   app.add_option("--tls-key", certificates.key, "PEM file of its private key");
   app.add_option("--tls-ca", certificates.authorities, "PEM file of the clients' authorities");

@@ -85,9 +85,7 @@ void Acceptor::greet(FileDescriptor socket, const Listener& listener, Time now) 
   if (listener.address().is_unix && !peer.is_own_user) {
     return turned_away(listener, "another user's", now);
   }
-  const Address::Plain plain = listener.address().plain;
-  peer.needs_tls = !peer.is_unix && (plain == Address::Plain::kNobody ||
-                                     (plain == Address::Plain::kThisMachine && !peer.is_here));
+  peer.needs_tls = !peer.is_unix && listener.address().needs_tls(peer.is_here);
   const int on = 1;
   if (!peer.is_unix) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   hand_over_(std::move(socket), std::move(peer));

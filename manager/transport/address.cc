@@ -72,9 +72,12 @@ absl::StatusOr<Address> Address::parse(std::string_view text) {
 std::string Address::to_string() const {
   if (is_unix) return str_cat(kUnix, path);
   const bool is_v6 = host.find(':') != std::string::npos;
-  const bool needs_tls =
-      plain == Plain::kNobody || (plain == Plain::kThisMachine && !is_loopback());
-  return str_cat(needs_tls ? kTls : kTcp, is_v6 ? "[" : "", host, is_v6 ? "]:" : ":", port);
+  return str_cat(needs_tls(is_loopback()) ? kTls : kTcp, is_v6 ? "[" : "", host, is_v6 ? "]:" : ":",
+                 port);
+}
+
+bool Address::needs_tls(bool is_here) const {
+  return plain == Plain::kNobody || (plain == Plain::kThisMachine && !is_here);
 }
 
 bool Address::is_loopback() const {

@@ -28,6 +28,8 @@ struct Address {
   // As parse() reads it and as clients take it: `unix:/path`, `tcp://127.0.0.1:7000`. It begins
   // with `tls://` if a client elsewhere needs TLS.
   std::string to_string() const;
+  // Whether a TCP client needs TLS; `is_here`: it is on this machine.
+  bool needs_tls(bool is_here) const;
   // Whether only this machine reaches it: a unix socket, localhost, 127.0.0.0/8, ::1.
   bool is_loopback() const;
 };

@@ -7,10 +7,10 @@
 
 namespace syncmanager {
 
-// What the manager and its clients prove who they are by.
+// The keys and certificates by which the manager and its clients authenticate each other.
 struct Credentials {
   KeyRing keys;
-  std::shared_ptr<const TlsCredentials> certificates;  // Of TLS; null: TLS is by the keys.
+  std::shared_ptr<const TlsCredentials> certificates;  // Null: TLS is by the keys.
 };
 
 }  // namespace syncmanager

@@ -9,8 +9,8 @@ namespace syncmanager {
 
 // Engine time: microseconds since the start, without the manager's own pauses. Whoever keeps it
 // looks at least every second; a gap of more than three (SIGSTOP, swap, a suspended machine) is not
-// counted as time, so that nobody's deadline passes while nobody could be served. Told the time and
-// never asks for it. One thread at a time.
+// counted as time, so that nobody's deadline passes while nobody could be served. Takes the
+// time as an argument. One thread at a time.
 class PauselessClock {
  public:
   using Monotonic = std::chrono::steady_clock::time_point;

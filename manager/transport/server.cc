@@ -50,7 +50,7 @@ Server::Server(LockedEngine& engine, Credentials credentials,
                                [this](const Peer& peer, std::string channel_binding) {
                                  return policy(peer, std::move(channel_binding));
                                },
-                           .tls = [this] { return tls_; }},
+                           .tls = [this] { return tls(); }},
                  .let_in = [this](Visitor& visitor) { return let_in(visitor); }},
                 options_.lifeline),
       run_posted_([this] { posted_.run_all(); }),
@@ -82,11 +82,16 @@ void Server::drain() {
 void Server::use(Credentials credentials) {
   keys_ = std::make_shared<const KeyRing>(std::move(credentials.keys));
   tls_ = std::move(credentials.certificates);
-  if (tls_ != nullptr) return;
-  tls_ = TlsCredentials::for_manager([keys = keys_, nobody = nobody_](std::string_view id) {
-    const FileKey* const key = keys->find(id, unix_time());
-    return (key != nullptr ? *key->keys : *nobody).tls.clone();
-  });
+}
+
+// TLS by the keys is made for the first client that needs it: OpenSSL takes 2 ms, which would delay
+// the start of every manager.
+std::shared_ptr<const TlsCredentials> Server::tls() {
+  if (tls_ != nullptr) return tls_;
+  return tls_ = TlsCredentials::for_manager([keys = keys_, nobody = nobody_](std::string_view id) {
+           const FileKey* const key = keys->find(id, unix_time());
+           return (key != nullptr ? *key->keys : *nobody).tls.clone();
+         });
 }
 
 ServerHandshake::Policy Server::policy(const Peer& peer, std::string channel_binding) const {
@@ -299,12 +304,12 @@ void Server::pump_touched() {
 }
 
 void Server::destroy_retired() {
-  for (Stream* stream : over_) {
+  for (Stream* stream : retired_) {
     if (latest_ == stream) latest_ = nullptr;
     std::erase(unfinished_, stream);
     streams_.erase(stream);
   }
-  over_.clear();
+  retired_.clear();
 }
 
 // ---- The end.

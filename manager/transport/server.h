@@ -54,9 +54,8 @@ class Server {
   // ---- Any thread.
   // From now on these are needed to open a session. Running sessions go on.
   void replace(Credentials credentials);
-  // Takes leave: nobody can connect any more, clients are told, nothing new may wait, and run()
-  // returns when nothing is parked any more, or after the drain timeout, and what was said has
-  // left. Again: nothing.
+  // Refuses new connections and new waiting calls, and tells the clients. run() returns when no
+  // call is parked, or after the drain timeout, and the last answers have left. Idempotent.
   void drain();
 
   // Serves until drained, on this thread: the server's.
@@ -82,7 +81,7 @@ class Server {
   // The stream has more to do, after others had their turn.
   void await_turn(Stream& stream) { unfinished_.push_back(&stream); }
   // Destroys the stream, which is over, at the end of the turn.
-  void retire(Stream& stream) { over_.push_back(&stream); }
+  void retire(Stream& stream) { retired_.push_back(&stream); }
   // A frame of the stream has come. While the server spins it expects the next one there.
   void served(Stream& stream, Spinner::Mark& mark) {
     spinner_.active(mark, seen_);
@@ -96,6 +95,7 @@ class Server {
  private:
   ServerHandshake::Policy policy(const Peer& peer, std::string channel_binding) const;
   void use(Credentials credentials);
+  std::shared_ptr<const TlsCredentials> tls();
   absl::Status let_in(Visitor& visitor);
   absl::StatusOr<SessionNumber> open_session(const Agreement& agreed, const Peer& peer);
   absl::StatusOr<SessionNumber> resume_session(const Agreement& agreed, const Peer& peer);
@@ -117,7 +117,7 @@ class Server {
   LockedEngine& engine_;
   const Options options_;
   std::shared_ptr<const KeyRing> keys_;
-  std::shared_ptr<const TlsCredentials> tls_;
+  std::shared_ptr<const TlsCredentials> tls_;     // Null: no client has needed it yet.
   const std::shared_ptr<const AuthKeys> nobody_;  // Answers for unknown key ids.
   const std::string boot_id_;
 
@@ -137,7 +137,7 @@ class Server {
   Stream* latest_ = nullptr;  // Was served last, if it is still there.
   ResumeKeys resume_keys_;
   std::deque<Stream*> unfinished_;  // Whoever has waited longest for its turn is the first.
-  std::vector<Stream*> over_;
+  std::vector<Stream*> retired_;
   std::vector<SessionNumber> touched_;
   Time next_walk_ = kNever;  // When a stream has something to do.
   Time next_tick_{};

@@ -14,7 +14,7 @@ namespace {
 // The first byte of a TLS connection (RFC 8446, section 5.1), with which no message of the gate
 // begins.
 constexpr char kTlsHandshake = 0x16;
-// What a client may send for TLS, its certificates included.
+// The most bytes of a client's TLS handshake, its certificates included.
 constexpr uint64_t kTlsBytes = 40 << 10;
 
 wire::HandshakeError::Code error_code(absl::StatusCode code) {

@@ -27,10 +27,11 @@ namespace syncmanager {
 class Visitor {
  public:
   enum class State : uint8_t { kSilent, kSecuring, kGreeted, kProved, kGone };
-  // What a client has to fulfil, as it is now.
+  // The terms for clients that connect now.
   struct Terms {
     // The handshake's policy for it. `channel_binding` is that of its TLS connection, or empty.
     std::function<ServerHandshake::Policy(const Peer&, std::string channel_binding)> policy_of;
+    // The manager's credentials for a client that begins TLS.
     std::function<std::shared_ptr<const TlsCredentials>()> tls;
   };
 

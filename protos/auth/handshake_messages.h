@@ -37,12 +37,12 @@ struct Resume {
   bool operator==(const Resume&) const = default;
 };
 
-// What a client asks for beside the rest, by kind, and what the manager answers: nothing to a kind
-// that it doesn't know or refuses. A client passes over answers of kinds it doesn't know.
+// Optional questions of a client, by kind, and the manager's answers. The manager doesn't answer a
+// kind that it doesn't know or refuses. A client ignores answers of kinds that it doesn't know.
 using Extensions = std::map<uint16_t, std::string>;
 // Asked with no bytes. Answered with a u64be: the largest request that the manager takes, in bytes.
 inline constexpr uint16_t kLargestRequest = 1;
-// The bytes of an answer that is a u64be, and the number; nothing if there is no such answer.
+// Encodes a number as an answer, a u64be, and decodes it. Nothing if there is no such answer.
 std::string extension_of(uint64_t number);
 std::optional<uint64_t> number_in(const Extensions& extensions, uint16_t kind);
 

@@ -139,11 +139,11 @@ BIO* SecureSocket::Tls::make_bio() {
   return bio;
 }
 
-SecureSocket::SecureSocket(int descriptor) : descriptor_(descriptor) {}
-
 SecureSocket::SecureSocket(int descriptor, std::shared_ptr<const TlsCredentials> credentials,
                            const std::string& host)
-    : descriptor_(descriptor), tls_(std::make_unique<Tls>(descriptor)) {
+    : descriptor_(descriptor) {
+  if (credentials == nullptr) return;
+  tls_ = std::make_unique<Tls>(descriptor);
   tls_->credentials = std::move(credentials);
   SSL* const ssl = tls_->ssl = SSL_new(tls_->credentials->get());
   if (ssl == nullptr) throw std::bad_alloc();
@@ -154,7 +154,7 @@ SecureSocket::SecureSocket(int descriptor, std::shared_ptr<const TlsCredentials>
     return;
   }
   SSL_set_connect_state(ssl);
-  if (host.empty() || !tls_->credentials->has_certificates()) return;
+  if (host.empty() || !has_certificates()) return;
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1) return;
   SSL_set_tlsext_host_name(ssl, host.c_str());
   if (SSL_set1_host(ssl, host.c_str()) != 1) throw std::bad_alloc();
@@ -245,6 +245,10 @@ ssize_t SecureSocket::send(std::string_view bytes) {
 
 uint64_t SecureSocket::received() const {
   return tls_ == nullptr ? 0 : BIO_number_read(SSL_get_rbio(tls_->ssl));
+}
+
+bool SecureSocket::has_certificates() const {
+  return tls_ != nullptr && tls_->credentials->has_certificates();
 }
 
 bool SecureSocket::has_more() const { return tls_ != nullptr && tls_->has_more; }

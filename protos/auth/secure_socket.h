@@ -16,12 +16,10 @@ namespace syncmanager {
 // one in send(), at the same time if need be.
 class SecureSocket {
  public:
-  // Without TLS.
-  explicit SecureSocket(int descriptor);
-  // With TLS, which begins with shake_hands(). For a client with certificates, `host` is what the
-  // manager's certificate must name: a host name or an IP address.
-  SecureSocket(int descriptor, std::shared_ptr<const TlsCredentials> credentials,
-               const std::string& host = {});
+  // Without credentials there is no TLS; else it begins with shake_hands(). For a client with
+  // certificates, `host` is the host name or IP address that the manager's certificate must name.
+  explicit SecureSocket(int descriptor, std::shared_ptr<const TlsCredentials> credentials = nullptr,
+                        const std::string& host = {});
   SecureSocket(SecureSocket&&) noexcept;
   SecureSocket& operator=(SecureSocket&&) noexcept;
   ~SecureSocket();
@@ -49,6 +47,8 @@ class SecureSocket {
   // How many bytes of TLS have come.
   uint64_t received() const;
   bool is_secure() const { return tls_ != nullptr; }
+  // Whether TLS is by certificates.
+  bool has_certificates() const;
   // What binds a proof to this connection alone: tls-exporter of RFC 9266. Empty without TLS.
   std::string channel_binding() const;
   // Why TLS failed, for people; empty if it didn't.

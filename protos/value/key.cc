@@ -59,6 +59,21 @@ absl::Status append_frozenset(const ValueHead& head, ValueReader& reader, uint32
   return absl::OkStatus();
 }
 
+// Whether the encoded value is its own key form.
+bool is_own_form(Kind kind) {
+  switch (kind) {
+    case Kind::kNone:
+    case Kind::kInteger:
+    case Kind::kBigInteger:
+    case Kind::kText:
+    case Kind::kBytes:
+    case Kind::kOpaque:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 absl::Status append_key(ValueReader& reader, uint32_t level, ValueWriter& out) {
@@ -67,15 +82,11 @@ absl::Status append_key(ValueReader& reader, uint32_t level, ValueWriter& out) {
   const std::optional<ValueHead> head = reader.head();
   if (!head) return absl::InvalidArgumentError("the key isn't an encoded value");
   const std::string_view encoded = before.substr(0, before.size() - reader.remaining().size());
+  if (is_own_form(head->kind)) {
+    out.encoded(encoded);
+    return absl::OkStatus();
+  }
   switch (head->kind) {
-    case Kind::kNone:
-    case Kind::kInteger:
-    case Kind::kBigInteger:
-    case Kind::kText:
-    case Kind::kBytes:
-    case Kind::kOpaque:
-      out.encoded(encoded);
-      return absl::OkStatus();
     case Kind::kFalse:
     case Kind::kTrue:
       out.integer(head->integer);
@@ -91,9 +102,7 @@ absl::Status append_key(ValueReader& reader, uint32_t level, ValueWriter& out) {
       return append_frozenset(*head, reader, level, out);
     case Kind::kKeyed:
       return append_keyed(*head, reader, level, out);
-    case Kind::kList:
-    case Kind::kSet:
-    case Kind::kDict:
+    default:
       break;
   }
   return absl::InvalidArgumentError(str_cat("unhashable type: '", type_name(head->kind), "'"));
@@ -131,17 +140,7 @@ absl::Status KeyForms::sort() {
 
 absl::StatusOr<std::string_view> key_of(std::string_view encoded, std::string& scratch) {
   ValueReader reader(encoded);
-  switch (reader.kind().value_or(Kind::kReal)) {
-    case Kind::kNone:
-    case Kind::kInteger:
-    case Kind::kBigInteger:
-    case Kind::kText:
-    case Kind::kBytes:
-    case Kind::kOpaque:
-      return encoded;
-    default:
-      break;
-  }
+  if (is_own_form(reader.kind().value_or(Kind::kReal))) return encoded;
   ValueWriter form;
   form.reserve(encoded.size());
   if (absl::Status made = append_key(reader, 0, form); !made.ok()) return made;

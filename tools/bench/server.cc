@@ -147,12 +147,9 @@ void Server::start_ours() {
   if (!setup_.spin) command.push_back("--spin-us=0");
   child_.emplace(command);
   address_ = await_mark(*child_, "listening on ");
-  if (setup_.transport == Transport::kTcp) {
-    address_ = absl::StrReplaceAll(address_, {{"tcp://", "syncmanager://"}});
-  }
-  if (setup_.transport == Transport::kTls) {
-    address_ = absl::StrReplaceAll(address_, {{"tcp://", "syncmanager+tls://"}});
-  }
+  const bool is_tls = setup_.transport == Transport::kTls;
+  const std::string scheme = is_tls ? "syncmanager+tls://" : "syncmanager://";
+  address_ = absl::StrReplaceAll(address_, {{"tcp://", scheme}});
 }
 
 void Server::start_cpython() {

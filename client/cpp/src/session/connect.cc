@@ -50,7 +50,7 @@ const FileKey& choose_key(const KeyRing& ring, const std::string& id) {
   return *key;
 }
 
-// What TLS begins with; null if the URL says nothing of it.
+// Returns the credentials for TLS; null for a URL without TLS.
 std::shared_ptr<const TlsCredentials> tls_of(const Url& url, const FileKey& key,
                                              const std::string& where) {
   if (!url.is_tls) return nullptr;

@@ -112,7 +112,7 @@ class Outbox {
   void close_open();
   // Moves the next of the batches into `body` and `cancels`.
   void take_batch(std::string& body, std::vector<uint64_t>& cancels);
-  // Appends what a frame has beside requests and a part.
+  // Appends the fields of a frame other than its requests and its part.
   void add_rest(std::string& body, const std::vector<uint64_t>& cancels);
   // Appends the next part. Returns whether it was the last.
   bool take_part(Large& large, std::string& body);

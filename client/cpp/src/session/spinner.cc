@@ -14,8 +14,8 @@ WaitSpinner::WaitSpinner(std::chrono::microseconds longest)
     : longest_(longest), cores_(std::thread::hardware_concurrency()) {}
 
 bool WaitSpinner::worth_it(size_t others, Monotonic now) {
-  if (longest_.count() == 0 || cores_ < 2 || others >= cores_ || contention_.lasts(now))
-    return false;
+  if (longest_.count() == 0 || cores_ < 2 || others >= cores_) return false;
+  if (contention_.lasts(now)) return false;
   if (skipped_ >= to_skip_) return true;
   ++skipped_;
   return false;

@@ -11,7 +11,7 @@ namespace syncmanager {
 // more than most operations. It does while answers come that soon; each time none does, or another
 // process needed the core meanwhile, it is left for twice as many waits as before; after a yield
 // that cost the core for long, for a time (CoreContention). Takes the time as an argument.
-// Belongs to whoever drives the stream.
+// Belongs to the thread that drives the stream.
 class WaitSpinner {
  public:
   using Monotonic = CoreContention::Monotonic;

@@ -12,7 +12,7 @@ namespace syncmanager {
 namespace {
 
 constexpr std::string_view kUnix = "unix:";
-// The second of each two is as the manager prints where it listens.
+// The manager prints its addresses with the short schemes.
 struct Scheme {
   std::string_view text;
   bool is_tls;

@@ -12,7 +12,7 @@ namespace syncmanager {
 struct Url {
   Target target;
   bool is_tls = false;
-  CertificateFiles certificates;  // Of TLS; empty: it is by the key.
+  CertificateFiles certificates;  // Empty: TLS is by the key.
   std::string key_id;             // Empty: the key file's first.
   std::string server_id;          // Empty: whichever manager answers.
 };

@@ -15,9 +15,8 @@ namespace {
 // The handshake over a socket that doesn't block.
 class Dialogue {
  public:
-  Dialogue(SecureSocket& socket, bool has_certificates, const std::string& where,
-           const Patience& patience)
-      : socket_(socket), has_certificates_(has_certificates), where_(where), patience_(patience) {}
+  Dialogue(SecureSocket& socket, const std::string& where, const Patience& patience)
+      : socket_(socket), where_(where), patience_(patience) {}
 
   // Begins TLS, if the socket has it.
   void begin_tls() {
@@ -112,7 +111,7 @@ class Dialogue {
   }
   [[noreturn]] void wrong_proof() const {
     const char* const why =
-        has_certificates_
+        socket_.has_certificates()
             ? "the manager and this client don't accept each other's certificates, or the manager "
               "was started without --tls=mutual"
             : "the manager has another key, or it was started with --tls=mutual and needs "
@@ -136,7 +135,6 @@ class Dialogue {
   }
 
   SecureSocket& socket_;
-  const bool has_certificates_;
   const std::string& where_;
   const Patience& patience_;
 };
@@ -167,8 +165,7 @@ Agreement pass_gate(SecureSocket& socket, const Identity& identity, const std::s
     policy.resume = Resume{.session_id = session->id, .received = session->received};
     policy.resume_keys = session->keys;
   }
-  const bool has_certificates = identity.tls != nullptr && identity.tls->has_certificates();
-  Dialogue dialogue(socket, has_certificates, where, patience);
+  Dialogue dialogue(socket, where, patience);
   dialogue.begin_tls();
   policy.channel_binding = socket.channel_binding();
   ClientHandshake handshake(*identity.keys, std::move(policy));

@@ -23,9 +23,7 @@ struct Link {
   Link(const Target& target, const Identity& identity, const std::string& where,
        const Patience& patience, const ResumedSession* session = nullptr)
       : descriptor(dial(target, where, patience)),
-        socket(identity.tls == nullptr
-                   ? SecureSocket(descriptor->get())
-                   : SecureSocket(descriptor->get(), identity.tls, target.host)),
+        socket(descriptor->get(), identity.tls, target.host),
         agreement(pass_gate(socket, identity, where, patience, session)),
         stream(socket, agreement.max_frame + kAroundFrame),
         codec(agreement) {}
