@@ -13,7 +13,7 @@ Hand::~Hand() {
   if (reference_ == nullptr) return;  // It was moved from.
   const WithoutGil waiting;
   if (holds_) give_back();
-  reference_.reset();  // With the last one the connection ends, whose thread may want the GIL.
+  reference_.reset();  // With the last one the session ends, whose thread may want the GIL.
 }
 
 void Hand::give_back() {

@@ -21,7 +21,7 @@
 namespace syncmanager::python {
 namespace {
 
-// Of the connection's own thread, which may outlive the interpreter. None: nothing.
+// Called in the keeper's thread, which may outlive the interpreter. None: nothing.
 std::function<void()> callback(py::object function) {
   if (function.is_none()) return nullptr;
   // Never destroyed: that would need the GIL, in whatever thread.

@@ -81,8 +81,7 @@ std::string Operation::name() const { return std::string(type_->name()) + "." + 
 // An object that is to be found or made has no id yet: it goes by its type and name.
 ReferencePtr Operation::subject(const ReferencePtr& reference, Arguments arguments) const {
   if (!opens_) return reference;
-  return std::make_shared<const Reference>(reference->shared_connection(), 0,
-                                           fields_.back()->name(),
+  return std::make_shared<const Reference>(reference->shared_session(), 0, fields_.back()->name(),
                                            py::cast<std::string>(py::handle(arguments[0])));
 }
 
@@ -157,7 +156,7 @@ std::unique_ptr<Pending> Operation::start(py::handle subject, py::handle timeout
   bool sent = false;
   {
     const WithoutGil waiting;
-    sent = pointer->connection().send(std::move(request), *call);
+    sent = pointer->session().send(std::move(request), *call);
   }
   if (!sent) completions->report(token);
   return std::make_unique<Pending>(*this, reference, key_of(arguments), std::move(call), token);

@@ -22,50 +22,54 @@ namespace {
 // the program goes on. A manager that is silent for longer holds nobody up.
 constexpr std::chrono::seconds kWord{1};
 
-constexpr Connection::Clock::time_point kNever = Connection::Clock::time_point::max();
+constexpr syncmanager::Session::Clock::time_point kNever =
+    syncmanager::Session::Clock::time_point::max();
 
-Connection& connection_of(const PendingCall& call) { return call.answer.reference()->connection(); }
+syncmanager::Session& session_of(const PendingCall& call) {
+  return call.answer.reference()->session();
+}
 
 // Sends the encoded request, if there is one, and waits without the GIL until the call is answered.
 // A signal's Python code runs meanwhile. Throws what that raises.
 void wait_interruptibly(PendingCall& call, EncodedMessage* request = nullptr) {
-  Connection& connection = connection_of(call);
+  syncmanager::Session& session = session_of(call);
   const bool watches = handles_signals();
   {
     const WithoutGil waiting;
-    if (request != nullptr) connection.send(std::move(*request), call);
-    if (connection.wait_until(call, watches ? Connection::Clock::now() + kUnwatched : kNever))
+    if (request != nullptr) session.send(std::move(*request), call);
+    if (session.wait_until(call,
+                           watches ? syncmanager::Session::Clock::now() + kUnwatched : kNever))
       return;
   }
   while (true) {
-    const SignalWatch signals([&] { connection.nudge(call); });
+    const SignalWatch signals([&] { session.nudge(call); });
     run_signal_handlers();
     const WithoutGil waiting;
-    if (connection.wait_until(call, kNever)) return;
+    if (session.wait_until(call, kNever)) return;
   }
 }
 
 void wait_for_word(PendingCall& call) {
   const WithoutGil waiting;
-  connection_of(call).wait_until(call, Connection::Clock::now() + kWord);
+  session_of(call).wait_until(call, syncmanager::Session::Clock::now() + kWord);
 }
 
 // Takes the call over: the manager is told, and gives back what it was given. Returns whether that
 // was anything.
 bool drop(std::unique_ptr<AsyncCall> call) {
-  const std::shared_ptr<Connection> connection = call->answer.reference()->shared_connection();
+  const std::shared_ptr<syncmanager::Session> session = call->answer.reference()->shared_session();
   const WithoutGil waiting;
-  return connection->drop(call.release());
+  return session->drop(call.release());
 }
 
 // The manager performs a session's requests in their order: those sent before are done afterwards.
-void wait_for_requests(const std::shared_ptr<Connection>& connection) {
-  auto call = std::make_unique<AsyncCall>(Answer(registry_of(connection), "ping"));
+void wait_for_requests(const std::shared_ptr<syncmanager::Session>& session) {
+  auto call = std::make_unique<AsyncCall>(Answer(registry_of(session), "ping"));
   wire::Request ping;
   ping.mutable_registry()->mutable_ping();
   {
     const WithoutGil waiting;
-    connection->send(encode_moving(ping), *call);
+    session->send(encode_moving(ping), *call);
   }
   wait_for_word(*call);
   drop(std::move(call));
@@ -75,11 +79,11 @@ void wait_for_requests(const std::shared_ptr<Connection>& connection) {
 // ends with its lock held, however long that takes. Throws what the Python code of a signal raises
 // that comes meanwhile; the lock goes back then when it comes.
 void give_back(std::unique_ptr<AsyncCall> call) {
-  const std::shared_ptr<Connection> connection = call->answer.reference()->shared_connection();
+  const std::shared_ptr<syncmanager::Session> session = call->answer.reference()->shared_session();
   if (!call->answered.load()) {
     {
       const WithoutGil waiting;
-      connection->cancel(*call);
+      session->cancel(*call);
     }
     try {
       holds_its_lock(*call) ? wait_interruptibly(*call) : wait_for_word(*call);
@@ -88,7 +92,7 @@ void give_back(std::unique_ptr<AsyncCall> call) {
       throw;
     }
   }
-  if (drop(std::move(call))) wait_for_requests(connection);
+  if (drop(std::move(call))) wait_for_requests(session);
 }
 
 }  // namespace
@@ -202,7 +206,7 @@ bool Pending::late() const {
 void Pending::cancel() {
   if (has_ended()) return;
   const WithoutGil waiting;
-  connection_of(*call_).cancel(*call_);
+  session_of(*call_).cancel(*call_);
 }
 
 py::object Pending::result() {

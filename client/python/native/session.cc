@@ -10,9 +10,9 @@
 namespace syncmanager::python {
 namespace {
 
-ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_t object,
+ReferencePtr adopt_object(const std::shared_ptr<syncmanager::Session>& current, uint64_t object,
                           const std::string& name, bool sent) {
-  const ReferencePtr registry = registry_of(connection);
+  const ReferencePtr registry = registry_of(current);
   const Answer answer = ask(registry, "adopt", Timeout::never(), [=](wire::Request& request) {
     request.mutable_registry()->mutable_adopt()->set_object(object);
     request.mutable_registry()->mutable_adopt()->set_sent(sent);
@@ -20,7 +20,7 @@ ReferencePtr adopt_object(const std::shared_ptr<Connection>& connection, uint64_
   return opened(registry, name, answer);
 }
 
-// The last reference may end its connection, which joins a thread that may want the GIL.
+// The last reference may end its current, which joins a thread that may want the GIL.
 template <class Pointer>
 void reset_without_gil(Pointer& pointer) {
   if (pointer == nullptr) return;
@@ -35,7 +35,7 @@ Session::Session(std::string url, ClientOptions options, Translation translation
   connect();
 }
 
-Session::~Session() { reset_without_gil(connection_); }
+Session::~Session() { reset_without_gil(current_); }
 
 // Several threads of a forked child may connect at once: the session is that of the first one.
 void Session::connect() {
@@ -47,24 +47,24 @@ void Session::connect() {
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     waiting.emplace();
   };
-  std::shared_ptr<Connection> made =
+  std::shared_ptr<syncmanager::Session> made =
       syncmanager::connect(url_.empty() ? default_url() : url_, options, check_signals);
   waiting.reset();
-  if (connection_ == nullptr || connection_->is_inherited()) {
-    connection_.swap(made);
+  if (current_ == nullptr || current_->is_inherited()) {
+    current_.swap(made);
     ++generation_;
   }
   reset_without_gil(made);
 }
 
-const std::shared_ptr<Connection>& Session::connection() {
-  if (connection_->is_inherited()) connect();
-  return connection_;
+const std::shared_ptr<syncmanager::Session>& Session::current() {
+  if (current_->is_inherited()) connect();
+  return current_;
 }
 
 void Session::close() {
   const WithoutGil waiting;
-  connection_->close();
+  current_->close();
 }
 
 SharedReference::SharedReference(std::shared_ptr<Session> session, ReferencePtr reference)
@@ -84,15 +84,14 @@ std::shared_ptr<SharedReference> SharedReference::of(py::handle subject) {
 }
 
 const ReferencePtr& SharedReference::get() {
-  const std::shared_ptr<Connection> connection = session_->connection();
+  const std::shared_ptr<syncmanager::Session> current = session_->current();
   if (generation_ == session_->generation()) return reference_;
   ReferencePtr parents = reference_;  // Another thread may replace it meanwhile.
   ReferencePtr own;
   {
     const WithoutGil waiting;
-    own = parents->object() == 0
-              ? registry_of(connection)
-              : adopt_object(connection, parents->object(), parents->name(), false);
+    own = parents->object() == 0 ? registry_of(current)
+                                 : adopt_object(current, parents->object(), parents->name(), false);
   }
   if (generation_ != session_->generation()) {
     reference_ = own;
@@ -104,16 +103,16 @@ const ReferencePtr& SharedReference::get() {
 
 std::shared_ptr<SharedReference> SharedReference::registry(
     const std::shared_ptr<Session>& session) {
-  return std::make_shared<SharedReference>(session, registry_of(session->connection()));
+  return std::make_shared<SharedReference>(session, registry_of(session->current()));
 }
 
 std::shared_ptr<SharedReference> SharedReference::adopt(const std::shared_ptr<Session>& session,
                                                         uint64_t object, bool sent) {
-  const std::shared_ptr<Connection> connection = session->connection();
+  const std::shared_ptr<syncmanager::Session> current = session->current();
   ReferencePtr reference;
   {
     const WithoutGil waiting;
-    reference = adopt_object(connection, object, "", sent);
+    reference = adopt_object(current, object, "", sent);
   }
   return std::make_shared<SharedReference>(session, std::move(reference));
 }

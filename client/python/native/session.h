@@ -43,10 +43,10 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   // Of this process: connects anew in a child.
-  const std::shared_ptr<Connection>& connection();
+  const std::shared_ptr<syncmanager::Session>& current();
   // Says goodbye; every call throws Disconnected from then on. Idempotent.
   void close();
-  // Which connection it is: changes in a forked child.
+  // Which session it is: changes in a forked child.
   uint64_t generation() const { return generation_; }
   const Translation& translation() const { return translation_; }
   const std::string& url() const { return url_; }
@@ -57,7 +57,7 @@ class Session {
   const std::string url_;
   const ClientOptions options_;  // Without a name, which is that of the process.
   Translation translation_;
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<syncmanager::Session> current_;
   uint64_t generation_ = 0;
 };
 

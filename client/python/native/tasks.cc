@@ -29,7 +29,7 @@ Encoded::Encoded(py::handle value, const Session& session, bool keyed)
 
 Encoded::~Encoded() {
   if (references_.empty()) return;
-  const WithoutGil waiting;  // The last reference may end its connection.
+  const WithoutGil waiting;  // The last reference may end its current.
   references_.clear();
 }
 

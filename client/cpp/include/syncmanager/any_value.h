@@ -11,8 +11,8 @@
 
 namespace syncmanager {
 
-// A value of whatever type it happens to be, for containers that hold several. A value type; copies
-// of a reference share it.
+// A value of any type, for containers that hold values of several types. A value type; copies of a
+// reference share it.
 class AnyValue {
  public:
   // A list, tuple, set or frozenset, as `kind` says.
@@ -23,7 +23,7 @@ class AnyValue {
   };
   struct Entries {
     std::vector<std::pair<AnyValue, AnyValue>> entries;
-    bool operator==(const Entries&) const = default;
+    bool operator==(const Entries& other) const;  // AnyValue isn't complete here.
   };
   // A big integer (its two's complement, least byte first) or an object of another language, by its
   // codec: carried and not understood.

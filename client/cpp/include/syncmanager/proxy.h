@@ -28,7 +28,7 @@ class Proxy {
 
   // Whether both are the same object of the same connection.
   friend bool operator==(const Proxy& a, const Proxy& b) {
-    return a.id() == b.id() && &a.reference_->connection() == &b.reference_->connection();
+    return a.id() == b.id() && &a.reference_->session() == &b.reference_->session();
   }
 
  protected:

@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-class Connection;
+class Session;
 
 // A grant of a lock: what is done under it is done only while it is current.
 struct Fence {
@@ -21,22 +21,22 @@ struct Fence {
 class Reference {
  public:
   // Takes over a reference that the manager has already counted for this session.
-  Reference(std::shared_ptr<Connection> connection, uint64_t object, std::string_view type,
+  Reference(std::shared_ptr<Session> session, uint64_t object, std::string_view type,
             std::string_view name);
   // The same reference, for calls under a fence.
   Reference(const std::shared_ptr<const Reference>& base, const Fence& fence);
   // The same reference, for calls that are refused unless the container is of that version.
   static std::shared_ptr<const Reference> at_version(const std::shared_ptr<const Reference>& base,
                                                      uint64_t version);
-  // Names the same object and doesn't keep it alive: for calls that wait for its end, and are
-  // answered NO_SUCH_OBJECT then. The session still has `other` when such a call is sent.
+  // The same object without keeping it alive, for calls that wait for the object's end and are
+  // answered NO_SUCH_OBJECT then. REQUIRES: the session has `other` when such a call is sent.
   static std::shared_ptr<const Reference> uncounted(const Reference& other);
   ~Reference();
   Reference(const Reference&) = delete;
   Reference& operator=(const Reference&) = delete;
 
-  Connection& connection() const { return *connection_; }
-  const std::shared_ptr<Connection>& shared_connection() const { return connection_; }
+  Session& session() const { return *session_; }
+  const std::shared_ptr<Session>& shared_session() const { return session_; }
   uint64_t object() const { return object_; }        // 0: the registry, which needs no reference.
   const std::string& type() const { return type_; }  // As the manager calls it: "Queue".
   const std::string& name() const { return name_; }  // Empty: anonymous, or met inside a value.
@@ -46,13 +46,13 @@ class Reference {
   std::string description() const;
 
  private:
-  const std::shared_ptr<Connection> connection_;
+  const std::shared_ptr<Session> session_;
   const uint64_t object_;
   const std::string type_;
   const std::string name_;
   const Fence fence_;
   uint64_t version_ = 0;
-  const std::shared_ptr<const Reference> base_;  // Who gives the reference back, if not this.
+  const std::shared_ptr<const Reference> base_;  // Gives the reference back in place of this one.
   bool counted_ = true;
 };
 

@@ -1,34 +1,33 @@
 #include "syncmanager/array.h"
 
-#include "client/cpp/src/objects/slice_on_wire.h"
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
 namespace {
 
-// A request whose operation is filled in by `fill`.
-template <class Fill>
-auto array_of(Fill fill) {
-  return [fill](wire::Request& request) { fill(*request.mutable_array()); };
-}
+using Op = wire::ArrayOp;
 
-auto get_of(int64_t index) {
-  return array_of([index](wire::ArrayOp& op) { op.mutable_get()->set_index(index); });
-}
-
-auto set_of(int64_t index, std::string_view value) {
-  return array_of([index, value](wire::ArrayOp& op) {
-    op.mutable_set()->set_index(index);
-    op.mutable_set()->set_value(value.data(), value.size());
-  });
-}
-
-auto add_of(int64_t index, std::string_view amount) {
-  return array_of([index, amount](wire::ArrayOp& op) {
-    op.mutable_add()->set_index(index);
-    op.mutable_add()->set_amount(amount.data(), amount.size());
-  });
-}
+constexpr auto kArray = &wire::Request::mutable_array;
+constexpr Operation kAdd{kArray, &Op::mutable_add, "add", &Op::Add::set_index,
+                         &Op::Add::mutable_amount};
+constexpr Operation kCompareAndSet{kArray,
+                                   &Op::mutable_compare_and_set,
+                                   "compare_and_set",
+                                   &Op::CompareAndSet::set_index,
+                                   &Op::CompareAndSet::mutable_expected,
+                                   &Op::CompareAndSet::mutable_desired};
+constexpr Operation kGet{kArray, &Op::mutable_get, "at", &Op::Get::set_index};
+constexpr Operation kLength{kArray, &Op::mutable_length, "size"};
+constexpr Operation kReadSlice{kArray,
+                               &Op::mutable_read_slice,
+                               "read",
+                               &Op::ReadSlice::mutable_slice,
+                               &Op::ReadSlice::set_cursor,
+                               &Op::ReadSlice::set_version};
+constexpr Operation kSet{kArray, &Op::mutable_set, "set", &Op::Set::set_index,
+                         &Op::Set::mutable_value};
+constexpr Operation kSetSlice{kArray, &Op::mutable_set_slice, "assign",
+                              &Op::SetSlice::mutable_slice, several(&Op::SetSlice::mutable_values)};
 
 }  // namespace
 
@@ -42,60 +41,38 @@ ReferencePtr ArrayCalls::open(const ReferencePtr& registry, std::string_view nam
   });
 }
 
-int64_t ArrayCalls::size() const {
-  return ask(reference_, "size", Timeout::never(),
-             array_of([](wire::ArrayOp& op) { op.mutable_length(); }))
-      .as<int64_t>();
-}
+int64_t ArrayCalls::size() const { return ask(reference_, kLength()).as<int64_t>(); }
 
-Answer ArrayCalls::get_encoded(int64_t index) const {
-  return ask(reference_, "at", Timeout::never(), get_of(index));
-}
+Answer ArrayCalls::get_encoded(int64_t index) const { return ask(reference_, kGet(index)); }
 
 Answer ArrayCalls::set_encoded(int64_t index, Encoded value) const {
-  return ask(reference_, "set", Timeout::never(), set_of(index, value));
+  return ask(reference_, kSet(index, value));
 }
 
 Answer ArrayCalls::set_slice(const Slice& slice, const Values& values) const {
-  return ask(reference_, "assign", Timeout::never(), array_of([&](wire::ArrayOp& op) {
-               wire::ArrayOp::SetSlice& set = *op.mutable_set_slice();
-               set_slice_fields(*set.mutable_slice(), slice);
-               for (const std::string& value : values) set.add_values(value);
-             }));
+  return ask(reference_, kSetSlice(slice, values));
 }
 
 Answer ArrayCalls::add_encoded(int64_t index, Encoded amount) const {
-  return ask(reference_, "add", Timeout::never(), add_of(index, amount));
+  return ask(reference_, kAdd(index, amount));
 }
 
 Answer ArrayCalls::compare_and_set_encoded(int64_t index, Encoded expected, Encoded desired) const {
-  return ask(reference_, "compare_and_set", Timeout::never(), array_of([&](wire::ArrayOp& op) {
-               wire::ArrayOp::CompareAndSet& change = *op.mutable_compare_and_set();
-               change.set_index(index);
-               change.set_expected(expected.data(), expected.size());
-               change.set_desired(desired.data(), desired.size());
-             }));
+  return ask(reference_, kCompareAndSet(index, expected, desired));
 }
 
-PendingAnswer ArrayCalls::start_get(int64_t index) const {
-  return start(reference_, "at", Timeout::never(), get_of(index));
-}
+PendingAnswer ArrayCalls::start_get(int64_t index) const { return start(reference_, kGet(index)); }
 
 PendingAnswer ArrayCalls::start_set(int64_t index, Encoded value) const {
-  return start(reference_, "set", Timeout::never(), set_of(index, value));
+  return start(reference_, kSet(index, value));
 }
 
 PendingAnswer ArrayCalls::start_add(int64_t index, Encoded amount) const {
-  return start(reference_, "add", Timeout::never(), add_of(index, amount));
+  return start(reference_, kAdd(index, amount));
 }
 
 Answer ArrayCalls::page(const Slice& slice, PagePosition position) const {
-  return ask(reference_, "read", Timeout::never(), array_of([&](wire::ArrayOp& op) {
-               wire::ArrayOp::ReadSlice& read = *op.mutable_read_slice();
-               set_slice_fields(*read.mutable_slice(), slice);
-               read.set_cursor(position.cursor);
-               read.set_version(position.version);
-             }));
+  return ask(reference_, kReadSlice(slice, position.cursor, position.version));
 }
 
 }  // namespace syncmanager

@@ -1,8 +1,19 @@
 #include "syncmanager/barrier.h"
 
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
+namespace {
+
+using Op = wire::BarrierOp;
+
+constexpr auto kBarrier = &wire::Request::mutable_barrier;
+constexpr Operation kAbort{kBarrier, &Op::mutable_abort, "abort"};
+constexpr Operation kInspect{kBarrier, &Op::mutable_inspect, "inspect"};
+constexpr Operation kReset{kBarrier, &Op::mutable_reset, "reset"};
+constexpr Operation kWait{kBarrier, &Op::mutable_wait, "wait"};
+
+}  // namespace
 
 Barrier::Barrier(const ReferencePtr& registry, std::string_view name, int64_t parties,
                  const BarrierOptions& options)
@@ -14,30 +25,17 @@ Barrier::Barrier(const ReferencePtr& registry, std::string_view name, int64_t pa
       })) {}
 
 int64_t Barrier::wait(Timeout timeout) const {
-  return ask(reference_, "wait", timeout,
-             [](wire::Request& request) { request.mutable_barrier()->mutable_wait(); })
-      .as<int64_t>();
+  return ask(reference_, kWait(), timeout).as<int64_t>();
 }
 
-void Barrier::abort() const {
-  ask(reference_, "abort", Timeout::never(), [](wire::Request& request) {
-    request.mutable_barrier()->mutable_abort();
-  }).require();
-}
+void Barrier::abort() const { ask(reference_, kAbort()).require(); }
 
-void Barrier::reset() const {
-  ask(reference_, "reset", Timeout::never(), [](wire::Request& request) {
-    request.mutable_barrier()->mutable_reset();
-  }).require();
-}
+void Barrier::reset() const { ask(reference_, kReset()).require(); }
 
 Barrier::State Barrier::state() const {
-  const Answer answer = ask(reference_, "inspect", Timeout::never(), [](wire::Request& request) {
-    request.mutable_barrier()->mutable_inspect();
-  });
+  const Answer answer = ask(reference_, kInspect());
   answer.require();
-  wire::BarrierState state;
-  state.ParseFromArray(answer.result().data(), static_cast<int>(answer.result().size()));
+  const auto state = result_of<wire::BarrierState>(answer);
   return {.parties = static_cast<int64_t>(state.parties()),
           .waiting = static_cast<int64_t>(state.waiting()),
           .broken = state.broken()};

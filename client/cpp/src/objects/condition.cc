@@ -2,9 +2,22 @@
 
 #include <syncmanager/error.h>
 
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
+namespace {
+
+using Op = wire::ConditionOp;
+
+constexpr auto kCondition = &wire::Request::mutable_condition;
+constexpr Operation kAcquire{kCondition, &Op::mutable_acquire, "lock"};
+constexpr Operation kLocked{kCondition, &Op::mutable_locked, "locked"};
+constexpr Operation kNotify{kCondition, &Op::mutable_notify, "notify", &Op::Notify::set_count};
+constexpr Operation kNotifyAll{kCondition, &Op::mutable_notify_all, "notify_all"};
+constexpr Operation kRelease{kCondition, &Op::mutable_release, "unlock"};
+constexpr Operation kWait{kCondition, &Op::mutable_wait, "wait"};
+
+}  // namespace
 
 Condition::Condition(const ReferencePtr& registry, std::string_view name, const LockCalls* lock,
                      const LockOptions& options)
@@ -14,45 +27,29 @@ Condition::Condition(const ReferencePtr& registry, std::string_view name, const 
       })) {}
 
 bool Condition::acquire(Timeout timeout) const {
-  return ask(reference_, "lock", timeout,
-             [](wire::Request& request) { request.mutable_condition()->mutable_acquire(); })
-      .in_time();
+  return ask(reference_, kAcquire(), timeout).in_time();
 }
 
 void Condition::unlock() const {
   try {
-    ask(reference_, "unlock", Timeout::never(), [](wire::Request& request) {
-      request.mutable_condition()->mutable_release();
-    }).require();
+    ask(reference_, kRelease()).require();
   } catch (const Disconnected&) {
     // The session is over, and the manager has given the lock back with it.
   }
 }
 
-bool Condition::locked() const {
-  return ask(reference_, "locked", Timeout::never(),
-             [](wire::Request& request) { request.mutable_condition()->mutable_locked(); })
-      .boolean();
-}
+bool Condition::locked() const { return ask(reference_, kLocked()).boolean(); }
 
 bool Condition::wait(Timeout timeout) const {
-  const Answer answer = ask(reference_, "wait", timeout, [](wire::Request& request) {
-    request.mutable_condition()->mutable_wait();
-  });
+  const Answer answer = ask(reference_, kWait(), timeout);
   return answer.in_time() && !answer.grant().timed_out;
 }
 
 void Condition::notify(uint64_t count) const {
   if (count == 0) return;
-  ask(reference_, "notify", Timeout::never(), [count](wire::Request& request) {
-    request.mutable_condition()->mutable_notify()->set_count(count);
-  }).require();
+  ask(reference_, kNotify(count)).require();
 }
 
-void Condition::notify_all() const {
-  ask(reference_, "notify_all", Timeout::never(), [](wire::Request& request) {
-    request.mutable_condition()->mutable_notify_all();
-  }).require();
-}
+void Condition::notify_all() const { ask(reference_, kNotifyAll()).require(); }
 
 }  // namespace syncmanager

@@ -2,9 +2,19 @@
 
 #include <syncmanager/error.h>
 
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
+namespace {
+
+using Op = wire::QueueOp;
+
+constexpr auto kQueue = &wire::Request::mutable_queue;
+constexpr Operation kAck{kQueue, &Op::mutable_ack, "ack", &Op::Ack::set_delivery};
+constexpr Operation kNack{kQueue, &Op::mutable_nack, "nack", &Op::Nack::set_delivery,
+                          &Op::Nack::set_delay_us};
+
+}  // namespace
 
 DeliveryCalls& DeliveryCalls::operator=(DeliveryCalls&& other) noexcept {
   const DeliveryCalls giving_back(std::move(*this));
@@ -24,18 +34,12 @@ DeliveryCalls::~DeliveryCalls() {
 }
 
 void DeliveryCalls::ack() {
-  ask(reference_, "ack", Timeout::never(), [&](wire::Request& request) {
-    request.mutable_queue()->mutable_ack()->set_delivery(number_);
-  }).require();
+  ask(reference_, kAck(number_)).require();
   number_ = 0;
 }
 
 void DeliveryCalls::give_back(Timeout delay) {
-  ask(reference_, "nack", Timeout::never(), [&](wire::Request& request) {
-    wire::QueueOp::Nack& nack = *request.mutable_queue()->mutable_nack();
-    nack.set_delivery(number_);
-    nack.set_delay_us(*delay.microseconds());
-  }).require();
+  ask(reference_, kNack(number_, *delay.microseconds())).require();
   number_ = 0;
 }
 

@@ -2,9 +2,20 @@
 
 #include <syncmanager/error.h>
 
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
+namespace {
+
+using Op = wire::LockOp;
+
+constexpr auto kLock = &wire::Request::mutable_lock;
+constexpr Operation kAcquire{kLock, &Op::mutable_acquire, "lock"};
+constexpr Operation kLocked{kLock, &Op::mutable_locked, "locked"};
+constexpr Operation kRelease{kLock, &Op::mutable_release, "unlock", &Op::Release::set_fencing,
+                             &Op::Release::set_abandoned};
+
+}  // namespace
 
 ReferencePtr LockCalls::open(const ReferencePtr& registry, std::string_view name, bool reentrant,
                              const LockOptions& options) {
@@ -16,9 +27,7 @@ ReferencePtr LockCalls::open(const ReferencePtr& registry, std::string_view name
 }
 
 bool LockCalls::acquire(Timeout timeout) const {
-  const Answer answer = ask(reference_, "lock", timeout, [](wire::Request& request) {
-    request.mutable_lock()->mutable_acquire();
-  });
+  const Answer answer = ask(reference_, kAcquire(), timeout);
   if (!answer.in_time()) return false;
   const Grant grant = answer.grant();
   if (grant.abandoned && refuses_abandoned_) {
@@ -42,17 +51,9 @@ void LockCalls::unlock() const {
 }
 
 void LockCalls::release(uint64_t fencing, bool abandoned) const {
-  ask(reference_, "unlock", Timeout::never(), [&](wire::Request& request) {
-    wire::LockOp::Release& release = *request.mutable_lock()->mutable_release();
-    release.set_fencing(fencing);
-    release.set_abandoned(abandoned);
-  }).require();
+  ask(reference_, kRelease(fencing, abandoned)).require();
 }
 
-bool LockCalls::locked() const {
-  return ask(reference_, "locked", Timeout::never(),
-             [](wire::Request& request) { request.mutable_lock()->mutable_locked(); })
-      .boolean();
-}
+bool LockCalls::locked() const { return ask(reference_, kLocked()).boolean(); }
 
 }  // namespace syncmanager

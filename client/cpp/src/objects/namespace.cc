@@ -1,28 +1,33 @@
 #include "syncmanager/namespace.h"
 
-#include "client/cpp/src/session/ask.h"
-#include "protos/support/huge_pages.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
 namespace {
 
-// A request whose operation is filled in by `fill`.
-template <class Fill>
-auto namespace_of(Fill fill) {
-  return [fill](wire::Request& request) { fill(*request.mutable_namespace_()); };
-}
+using Op = wire::NamespaceOp;
 
-auto get_of(std::string_view name) {
-  return namespace_of(
-      [name](wire::NamespaceOp& op) { op.mutable_get()->set_name(name.data(), name.size()); });
-}
-
-auto set_of(std::string_view name, std::string_view value) {
-  return namespace_of([name, value](wire::NamespaceOp& op) {
-    op.mutable_set()->set_name(name.data(), name.size());
-    op.mutable_set()->set_value(copy_of(value));
-  });
-}
+constexpr auto kNamespace = &wire::Request::mutable_namespace_;
+constexpr Operation kAdd{kNamespace,
+                         &Op::mutable_add,
+                         "add",
+                         &Op::Add::mutable_name,
+                         &Op::Add::mutable_amount,
+                         &Op::Add::mutable_initial};
+constexpr Operation kCompareAndSet{kNamespace,
+                                   &Op::mutable_compare_and_set,
+                                   "compare_and_set",
+                                   &Op::CompareAndSet::mutable_name,
+                                   &Op::CompareAndSet::mutable_expected,
+                                   &Op::CompareAndSet::mutable_desired};
+constexpr Operation kContains{kNamespace, &Op::mutable_contains, "contains",
+                              &Op::Contains::mutable_name};
+constexpr Operation kDelete{kNamespace, &Op::mutable_delete_, "erase", &Op::Delete::mutable_name};
+constexpr Operation kGet{kNamespace, &Op::mutable_get, "get", &Op::Get::mutable_name};
+constexpr Operation kReadPage{kNamespace, &Op::mutable_read_page, "read", &Op::ReadPage::set_cursor,
+                              &Op::ReadPage::set_version};
+constexpr Operation kSet{kNamespace, &Op::mutable_set, "set", &Op::Set::mutable_name,
+                         &Op::Set::mutable_value};
 
 }  // namespace
 
@@ -31,26 +36,16 @@ Namespace::Namespace(const ReferencePtr& registry, std::string_view name)
                             [](wire::RegistryOp::Open& open) { open.mutable_namespace_(); })) {}
 
 bool Namespace::contains(std::string_view name) const {
-  return ask(reference_, "contains", Timeout::never(), namespace_of([name](wire::NamespaceOp& op) {
-               op.mutable_contains()->set_name(name.data(), name.size());
-             }))
-      .boolean();
+  return ask(reference_, kContains(name)).boolean();
 }
 
 bool Namespace::erase(std::string_view name) const {
-  return ask(reference_, "erase", Timeout::never(), namespace_of([name](wire::NamespaceOp& op) {
-               op.mutable_delete_()->set_name(name.data(), name.size());
-             }))
-      .found();
+  return ask(reference_, kDelete(name)).found();
 }
 
 PagedRange<std::pair<std::string, AnyValue>> Namespace::items() const {
   const auto page = [space = *this](PagePosition position) {
-    return ask(space.reference_, "read", Timeout::never(),
-               namespace_of([position](wire::NamespaceOp& op) {
-                 op.mutable_read_page()->set_cursor(position.cursor);
-                 op.mutable_read_page()->set_version(position.version);
-               }));
+    return ask(space.reference_, kReadPage(position.cursor, position.version));
   };
   return {page, read_entry<std::string, AnyValue>};
 }
@@ -60,40 +55,28 @@ std::map<std::string, AnyValue> Namespace::to_map() const {
   return {entries.begin(), entries.end()};
 }
 
-Answer Namespace::get_encoded(std::string_view name) const {
-  return ask(reference_, "get", Timeout::never(), get_of(name));
-}
+Answer Namespace::get_encoded(std::string_view name) const { return ask(reference_, kGet(name)); }
 
 Answer Namespace::set_encoded(std::string_view name, Encoded value) const {
-  return ask(reference_, "set", Timeout::never(), set_of(name, value));
+  return ask(reference_, kSet(name, value));
 }
 
 Answer Namespace::add_encoded(std::string_view name, Encoded amount,
                               std::optional<Encoded> initial) const {
-  return ask(reference_, "add", Timeout::never(), namespace_of([&](wire::NamespaceOp& op) {
-               op.mutable_add()->set_name(name.data(), name.size());
-               op.mutable_add()->set_amount(amount.data(), amount.size());
-               if (initial) op.mutable_add()->set_initial(initial->data(), initial->size());
-             }));
+  return ask(reference_, kAdd(name, amount, initial));
 }
 
 Answer Namespace::compare_and_set_encoded(std::string_view name, std::optional<Encoded> expected,
                                           std::optional<Encoded> desired) const {
-  return ask(reference_, "compare_and_set", Timeout::never(),
-             namespace_of([&](wire::NamespaceOp& op) {
-               wire::NamespaceOp::CompareAndSet& change = *op.mutable_compare_and_set();
-               change.set_name(name.data(), name.size());
-               if (expected) change.set_expected(expected->data(), expected->size());
-               if (desired) change.set_desired(desired->data(), desired->size());
-             }));
+  return ask(reference_, kCompareAndSet(name, expected, desired));
 }
 
 PendingAnswer Namespace::start_get(std::string_view name) const {
-  return start(reference_, "get", Timeout::never(), get_of(name));
+  return start(reference_, kGet(name));
 }
 
 PendingAnswer Namespace::start_set(std::string_view name, Encoded value) const {
-  return start(reference_, "set", Timeout::never(), set_of(name, value));
+  return start(reference_, kSet(name, value));
 }
 
 }  // namespace syncmanager

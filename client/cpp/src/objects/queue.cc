@@ -1,18 +1,27 @@
 #include "syncmanager/queue.h"
 
-#include "client/cpp/src/session/ask.h"
-#include "protos/support/huge_pages.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
 namespace {
 
-auto put_of(std::string_view item) {
-  return [item](wire::Request& request) {
-    request.mutable_queue()->mutable_put()->set_item(copy_of(item));
-  };
-}
+using Op = wire::QueueOp;
 
-void get_of(wire::Request& request) { request.mutable_queue()->mutable_get(); }
+constexpr auto kQueue = &wire::Request::mutable_queue;
+constexpr Operation kFull{kQueue, &Op::mutable_full, "full"};
+constexpr Operation kGet{kQueue, &Op::mutable_get, "get"};
+constexpr Operation kJoin{kQueue, &Op::mutable_join, "join"};
+constexpr Operation kPut{kQueue, &Op::mutable_put, "put", &Op::Put::mutable_item};
+constexpr Operation kPutAfter{kQueue, &Op::mutable_put, "put_after", &Op::Put::mutable_item,
+                              &Op::Put::set_delay_us};
+constexpr Operation kPutBack{kQueue, &Op::mutable_put_back, "put_back", &Op::PutBack::mutable_item};
+constexpr Operation kPutOnce{kQueue, &Op::mutable_put, "put_once", &Op::Put::mutable_item,
+                             &Op::Put::mutable_key};
+constexpr Operation kShutDown{kQueue, &Op::mutable_shut_down, "shut_down",
+                              &Op::ShutDown::set_immediate};
+constexpr Operation kSize{kQueue, &Op::mutable_size, "size"};
+constexpr Operation kTake{kQueue, &Op::mutable_get, "take", &Op::Get::set_in_hand};
+constexpr Operation kTaskDone{kQueue, &Op::mutable_task_done, "task_done"};
 
 wire::QueueOptions& options_of(QueueOrder order, wire::RegistryOp::Open& open) {
   switch (order) {
@@ -41,78 +50,46 @@ ReferencePtr QueueCalls::open(const ReferencePtr& registry, std::string_view nam
   return open_object(registry, name, "Queue", fill);
 }
 
-int64_t QueueCalls::size() const {
-  return ask(reference_, "size", Timeout::never(),
-             [](wire::Request& request) { request.mutable_queue()->mutable_size(); })
-      .as<int64_t>();
-}
+int64_t QueueCalls::size() const { return ask(reference_, kSize()).as<int64_t>(); }
 
-bool QueueCalls::full() const {
-  return ask(reference_, "full", Timeout::never(),
-             [](wire::Request& request) { request.mutable_queue()->mutable_full(); })
-      .boolean();
-}
+bool QueueCalls::full() const { return ask(reference_, kFull()).boolean(); }
 
-void QueueCalls::task_done() const {
-  ask(reference_, "task_done", Timeout::never(), [](wire::Request& request) {
-    request.mutable_queue()->mutable_task_done();
-  }).require();
-}
+void QueueCalls::task_done() const { ask(reference_, kTaskDone()).require(); }
 
-bool QueueCalls::join(Timeout timeout) const {
-  return ask(reference_, "join", timeout,
-             [](wire::Request& request) { request.mutable_queue()->mutable_join(); })
-      .in_time();
-}
+bool QueueCalls::join(Timeout timeout) const { return ask(reference_, kJoin(), timeout).in_time(); }
 
 void QueueCalls::shut_down(bool immediate) const {
-  ask(reference_, "shut_down", Timeout::never(), [immediate](wire::Request& request) {
-    request.mutable_queue()->mutable_shut_down()->set_immediate(immediate);
-  }).require();
+  ask(reference_, kShutDown(immediate)).require();
 }
 
 Answer QueueCalls::put_encoded(std::string_view item, Timeout timeout) const {
-  return ask(reference_, "put", timeout, put_of(item));
+  return ask(reference_, kPut(item), timeout);
 }
 
-Answer QueueCalls::get_encoded(Timeout timeout) const {
-  return ask(reference_, "get", timeout, get_of);
-}
+Answer QueueCalls::get_encoded(Timeout timeout) const { return ask(reference_, kGet(), timeout); }
 
 Answer QueueCalls::take_encoded(Timeout timeout) const {
-  return ask(reference_, "take", timeout, [](wire::Request& request) {
-    request.mutable_queue()->mutable_get()->set_in_hand(true);
-  });
+  return ask(reference_, kTake(true), timeout);
 }
 
 void QueueCalls::put_encoded_after(std::string_view item, Timeout delay) const {
-  ask(reference_, "put_after", Timeout::never(), [&](wire::Request& request) {
-    put_of(item)(request);
-    request.mutable_queue()->mutable_put()->set_delay_us(*delay.microseconds());
-  }).require();
+  ask(reference_, kPutAfter(item, *delay.microseconds())).require();
 }
 
 bool QueueCalls::put_encoded_once(std::string_view key, std::string_view item) const {
-  return ask(reference_, "put_once", Timeout::never(),
-             [&](wire::Request& request) {
-               put_of(item)(request);
-               request.mutable_queue()->mutable_put()->set_key(key.data(), key.size());
-             })
-      .boolean();
+  return ask(reference_, kPutOnce(item, key)).boolean();
 }
 
 void QueueCalls::put_encoded_back(std::string_view item) const {
-  ask(reference_, "put_back", Timeout::never(), [item](wire::Request& request) {
-    request.mutable_queue()->mutable_put_back()->set_item(copy_of(item));
-  }).require();
+  ask(reference_, kPutBack(item)).require();
 }
 
 PendingAnswer QueueCalls::start_put(std::string_view item, Timeout timeout) const {
-  return start(reference_, "put", timeout, put_of(item));
+  return start(reference_, kPut(item), timeout);
 }
 
 PendingAnswer QueueCalls::start_get(Timeout timeout) const {
-  return start(reference_, "get", timeout, get_of, Dropped::kGoesBack);
+  return start(reference_, kGet(), timeout, Dropped::kGoesBack);
 }
 
 }  // namespace syncmanager

@@ -2,9 +2,20 @@
 
 #include <syncmanager/error.h>
 
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
+namespace {
+
+using Op = wire::RWLockOp;
+
+constexpr auto kRWLock = &wire::Request::mutable_rwlock;
+constexpr Operation kAcquireRead{kRWLock, &Op::mutable_acquire_read, "lock_shared"};
+constexpr Operation kAcquireWrite{kRWLock, &Op::mutable_acquire_write, "lock"};
+constexpr Operation kLocked{kRWLock, &Op::mutable_locked, "readers"};
+constexpr Operation kRelease{kRWLock, &Op::mutable_release, "unlock"};
+
+}  // namespace
 
 RWLock::RWLock(const ReferencePtr& registry, std::string_view name, const LockOptions& options)
     : RWLock(open_object(registry, name, kType, [&](wire::RegistryOp::Open& open) {
@@ -12,31 +23,18 @@ RWLock::RWLock(const ReferencePtr& registry, std::string_view name, const LockOp
       })) {}
 
 bool RWLock::acquire(bool to_write, Timeout timeout) const {
-  const auto fill = [to_write](wire::Request& request) {
-    wire::RWLockOp& op = *request.mutable_rwlock();
-    if (to_write) {
-      op.mutable_acquire_write();
-    } else {
-      op.mutable_acquire_read();
-    }
-  };
-  return ask(reference_, to_write ? "lock" : "lock_shared", timeout, fill).in_time();
+  return to_write ? ask(reference_, kAcquireWrite(), timeout).in_time()
+                  : ask(reference_, kAcquireRead(), timeout).in_time();
 }
 
 void RWLock::unlock() const {
   try {
-    ask(reference_, "unlock", Timeout::never(), [](wire::Request& request) {
-      request.mutable_rwlock()->mutable_release();
-    }).require();
+    ask(reference_, kRelease()).require();
   } catch (const Disconnected&) {
     // The session is over, and the manager has given the lock back with it.
   }
 }
 
-int64_t RWLock::readers() const {
-  return ask(reference_, "readers", Timeout::never(),
-             [](wire::Request& request) { request.mutable_rwlock()->mutable_locked(); })
-      .as<int64_t>();
-}
+int64_t RWLock::readers() const { return ask(reference_, kLocked()).as<int64_t>(); }
 
 }  // namespace syncmanager

@@ -2,10 +2,19 @@
 
 #include <syncmanager/error.h>
 
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
 namespace {
+
+using Op = wire::SemaphoreOp;
+
+constexpr auto kSemaphore = &wire::Request::mutable_semaphore;
+constexpr Operation kAcquire{kSemaphore, &Op::mutable_acquire, "acquire",
+                             &Op::Acquire::set_permits};
+constexpr Operation kRelease{kSemaphore, &Op::mutable_release, "release",
+                             &Op::Release::set_permits};
+constexpr Operation kValue{kSemaphore, &Op::mutable_value, "value"};
 
 // On the wire 0 is what nobody said, and counts as 1.
 void refuse_none(const ReferencePtr& reference, const char* operation, int64_t permits) {
@@ -28,28 +37,18 @@ ReferencePtr SemaphoreCalls::open(const ReferencePtr& registry, std::string_view
 
 bool SemaphoreCalls::acquire(int64_t permits, Timeout timeout) const {
   refuse_none(reference_, "acquire", permits);
-  return ask(reference_, "acquire", timeout,
-             [permits](wire::Request& request) {
-               request.mutable_semaphore()->mutable_acquire()->set_permits(permits);
-             })
-      .in_time();
+  return ask(reference_, kAcquire(permits), timeout).in_time();
 }
 
 void SemaphoreCalls::release(int64_t permits) const {
   refuse_none(reference_, "release", permits);
   try {
-    ask(reference_, "release", Timeout::never(), [permits](wire::Request& request) {
-      request.mutable_semaphore()->mutable_release()->set_permits(permits);
-    }).require();
+    ask(reference_, kRelease(permits)).require();
   } catch (const Disconnected&) {
     // The session is over, and the manager has given the permits back with it.
   }
 }
 
-int64_t SemaphoreCalls::value() const {
-  return ask(reference_, "value", Timeout::never(),
-             [](wire::Request& request) { request.mutable_semaphore()->mutable_value(); })
-      .as<int64_t>();
-}
+int64_t SemaphoreCalls::value() const { return ask(reference_, kValue()).as<int64_t>(); }
 
 }  // namespace syncmanager

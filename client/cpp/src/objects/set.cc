@@ -1,16 +1,24 @@
 #include "syncmanager/set.h"
 
-#include "client/cpp/src/session/ask.h"
-#include "protos/support/huge_pages.h"
+#include "client/cpp/src/objects/operation.h"
 
 namespace syncmanager {
 namespace {
 
-auto insert_of(std::string_view value) {
-  return [value](wire::Request& request) {
-    request.mutable_set()->mutable_insert()->set_value(copy_of(value));
-  };
-}
+using Op = wire::SetOp;
+
+constexpr auto kSet = &wire::Request::mutable_set;
+constexpr Operation kClear{kSet, &Op::mutable_clear, "clear"};
+constexpr Operation kCombine{kSet, &Op::mutable_combine, "combine", &Op::Combine::set_operator_,
+                             several(&Op::Combine::mutable_values)};
+constexpr Operation kContains{kSet, &Op::mutable_contains, "contains",
+                              &Op::Contains::mutable_value};
+constexpr Operation kDiscard{kSet, &Op::mutable_discard, "erase", &Op::Discard::mutable_value};
+constexpr Operation kInsert{kSet, &Op::mutable_insert, "insert", &Op::Insert::mutable_value};
+constexpr Operation kLength{kSet, &Op::mutable_length, "size"};
+constexpr Operation kPop{kSet, &Op::mutable_pop, "pop"};
+constexpr Operation kReadPage{kSet, &Op::mutable_read_page, "read", &Op::ReadPage::set_cursor,
+                              &Op::ReadPage::set_version};
 
 }  // namespace
 
@@ -19,69 +27,47 @@ ReferencePtr SetCalls::open(const ReferencePtr& registry, std::string_view name)
                      [](wire::RegistryOp::Open& open) { open.mutable_set(); });
 }
 
-int64_t SetCalls::size() const {
-  return ask(reference_, "size", Timeout::never(),
-             [](wire::Request& request) { request.mutable_set()->mutable_length(); })
-      .as<int64_t>();
-}
+int64_t SetCalls::size() const { return ask(reference_, kLength()).as<int64_t>(); }
 
-void SetCalls::clear() const {
-  ask(reference_, "clear", Timeout::never(), [](wire::Request& request) {
-    request.mutable_set()->mutable_clear();
-  }).require();
-}
+void SetCalls::clear() const { ask(reference_, kClear()).require(); }
 
 Answer SetCalls::insert_encoded(std::string_view value) const {
-  return ask(reference_, "insert", Timeout::never(), insert_of(value));
+  return ask(reference_, kInsert(value));
 }
 
 Answer SetCalls::erase_encoded(std::string_view value) const {
-  return ask(reference_, "erase", Timeout::never(), [value](wire::Request& request) {
-    request.mutable_set()->mutable_discard()->set_value(copy_of(value));
-  });
+  return ask(reference_, kDiscard(value));
 }
 
 Answer SetCalls::contains_encoded(std::string_view value) const {
-  return ask(reference_, "contains", Timeout::never(), [value](wire::Request& request) {
-    request.mutable_set()->mutable_contains()->set_value(copy_of(value));
-  });
+  return ask(reference_, kContains(value));
 }
 
-Answer SetCalls::pop_oldest() const {
-  return ask(reference_, "pop", Timeout::never(),
-             [](wire::Request& request) { request.mutable_set()->mutable_pop(); });
-}
+Answer SetCalls::pop_oldest() const { return ask(reference_, kPop()); }
 
 Answer SetCalls::combine(Operator with, const std::vector<std::string>& values) const {
-  return ask(reference_, "combine", Timeout::never(), [&](wire::Request& request) {
-    wire::SetOp::Combine& combine = *request.mutable_set()->mutable_combine();
+  const auto wire_operator = [with] {
     switch (with) {
       case Operator::kUnion:
-        combine.set_operator_(wire::SetOp::UNION);
-        break;
+        return Op::UNION;
       case Operator::kIntersection:
-        combine.set_operator_(wire::SetOp::INTERSECTION);
-        break;
+        return Op::INTERSECTION;
       case Operator::kDifference:
-        combine.set_operator_(wire::SetOp::DIFFERENCE);
-        break;
+        return Op::DIFFERENCE;
       case Operator::kSymmetricDifference:
-        combine.set_operator_(wire::SetOp::SYMMETRIC_DIFFERENCE);
-        break;
+        return Op::SYMMETRIC_DIFFERENCE;
     }
-    for (const std::string& value : values) combine.add_values(value);
-  });
+    return Op::UNION;
+  };
+  return ask(reference_, kCombine(wire_operator(), values));
 }
 
 PendingAnswer SetCalls::start_insert(std::string_view value) const {
-  return start(reference_, "insert", Timeout::never(), insert_of(value));
+  return start(reference_, kInsert(value));
 }
 
 Answer SetCalls::page(PagePosition position) const {
-  return ask(reference_, "read", Timeout::never(), [position](wire::Request& request) {
-    request.mutable_set()->mutable_read_page()->set_cursor(position.cursor);
-    request.mutable_set()->mutable_read_page()->set_version(position.version);
-  });
+  return ask(reference_, kReadPage(position.cursor, position.version));
 }
 
 }  // namespace syncmanager

@@ -1,24 +1,20 @@
 #include "syncmanager/value.h"
 
-#include "client/cpp/src/session/ask.h"
+#include "client/cpp/src/objects/operation.h"
 #include "protos/support/huge_pages.h"
 
 namespace syncmanager {
 namespace {
 
-void get_of(wire::Request& request) { request.mutable_value()->mutable_get(); }
+using Op = wire::ValueOp;
 
-auto set_of(std::string_view value) {
-  return [value](wire::Request& request) {
-    request.mutable_value()->mutable_set()->set_value(copy_of(value));
-  };
-}
-
-auto add_of(std::string_view amount) {
-  return [amount](wire::Request& request) {
-    request.mutable_value()->mutable_add()->set_amount(amount.data(), amount.size());
-  };
-}
+constexpr auto kValue = &wire::Request::mutable_value;
+constexpr Operation kAdd{kValue, &Op::mutable_add, "add", &Op::Add::mutable_amount};
+constexpr Operation kCompareAndSet{kValue, &Op::mutable_compare_and_set, "compare_and_set",
+                                   &Op::CompareAndSet::mutable_expected,
+                                   &Op::CompareAndSet::mutable_desired};
+constexpr Operation kGet{kValue, &Op::mutable_get, "get"};
+constexpr Operation kSet{kValue, &Op::mutable_set, "set", &Op::Set::mutable_value};
 
 }  // namespace
 
@@ -29,35 +25,29 @@ ReferencePtr ValueCalls::open(const ReferencePtr& registry, std::string_view nam
   });
 }
 
-Answer ValueCalls::get_encoded() const { return ask(reference_, "get", Timeout::never(), get_of); }
+Answer ValueCalls::get_encoded() const { return ask(reference_, kGet()); }
 
 Answer ValueCalls::set_encoded(std::string_view value) const {
-  return ask(reference_, "set", Timeout::never(), set_of(value));
+  return ask(reference_, kSet(value));
 }
 
 Answer ValueCalls::add_encoded(std::string_view amount) const {
-  return ask(reference_, "add", Timeout::never(), add_of(amount));
+  return ask(reference_, kAdd(amount));
 }
 
 Answer ValueCalls::compare_and_set_encoded(std::string_view expected,
                                            std::string_view desired) const {
-  return ask(reference_, "compare_and_set", Timeout::never(), [&](wire::Request& request) {
-    wire::ValueOp::CompareAndSet& change = *request.mutable_value()->mutable_compare_and_set();
-    change.set_expected(expected.data(), expected.size());
-    change.set_desired(desired.data(), desired.size());
-  });
+  return ask(reference_, kCompareAndSet(expected, desired));
 }
 
-PendingAnswer ValueCalls::start_get() const {
-  return start(reference_, "get", Timeout::never(), get_of);
-}
+PendingAnswer ValueCalls::start_get() const { return start(reference_, kGet()); }
 
 PendingAnswer ValueCalls::start_set(std::string_view value) const {
-  return start(reference_, "set", Timeout::never(), set_of(value));
+  return start(reference_, kSet(value));
 }
 
 PendingAnswer ValueCalls::start_add(std::string_view amount) const {
-  return start(reference_, "add", Timeout::never(), add_of(amount));
+  return start(reference_, kAdd(amount));
 }
 
 }  // namespace syncmanager

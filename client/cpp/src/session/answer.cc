@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "client/cpp/src/session/connection.h"
 #include "client/cpp/src/session/references.h"
+#include "client/cpp/src/session/session.h"
 #include "protos/fields.h"
 #include "protos/request.pb.h"
 

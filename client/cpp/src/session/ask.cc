@@ -27,14 +27,14 @@ void address(wire::Request& request, const Reference& reference, Timeout timeout
   request.set_version(reference.version());
 }
 
-ReferencePtr registry_of(const std::shared_ptr<Connection>& connection) {
-  return std::make_shared<const Reference>(connection, 0, "", "");
+ReferencePtr registry_of(const std::shared_ptr<Session>& session) {
+  return std::make_shared<const Reference>(session, 0, "", "");
 }
 
 ReferencePtr opened(const ReferencePtr& registry, std::string_view name, const Answer& answer) {
   answer.require();
   const auto opened = result_of<wire::Opened>(answer);
-  return std::make_shared<const Reference>(registry->shared_connection(), opened.object(),
+  return std::make_shared<const Reference>(registry->shared_session(), opened.object(),
                                            opened.type(), name);
 }
 

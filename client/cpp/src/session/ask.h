@@ -7,24 +7,24 @@
 #include <cstdint>
 #include <memory>
 
-#include "client/cpp/src/session/connection.h"
 #include "client/cpp/src/session/request_draft.h"
+#include "client/cpp/src/session/session.h"
 #include "client/cpp/src/session/undo.h"
 
 namespace syncmanager {
 
-// A number for a caller that nobody in this program has.
+// A number for a caller that no other caller of this program has.
 uint64_t new_caller();
 // This thread's number as a caller; the manager knows the owner of an RLock by it.
 uint64_t this_caller();
 
-// Fills in what all requests have.
+// Fills in the fields that all requests have.
 void address(wire::Request& request, const Reference& reference, Timeout timeout);
 
-// What stands for the registry in calls of a connection.
-ReferencePtr registry_of(const std::shared_ptr<Connection>& connection);
+// The reference that stands for the registry in calls of a session.
+ReferencePtr registry_of(const std::shared_ptr<Session>& session);
 
-// The result as the message of the registry's that it is.
+// Parses the answer's result as `Message`.
 template <class Message>
 Message result_of(const Answer& answer) {
   Message message;
@@ -39,12 +39,13 @@ Answer ask(const ReferencePtr& reference, const char* operation, Timeout timeout
   address(draft.request(), *reference, timeout);
   fill(draft.request());
   PendingCall call(Answer(reference, operation));
-  reference->connection().send(std::move(draft.encode()), call);
-  reference->connection().wait(call);
+  reference->session().send(std::move(draft.encode()), call);
+  reference->session().wait(call);
   return std::move(call.answer);
 }
 
-// The same, without waiting. If the answer is dropped, what it brings goes back, unless it `stays`.
+// The same, without waiting. `dropped` says whether the result of an answer that is dropped goes
+// back.
 template <class Fill>
 PendingAnswer start(const ReferencePtr& reference, const char* operation, Timeout timeout,
                     Fill fill, Dropped dropped = Dropped::kStays) {
@@ -53,7 +54,7 @@ PendingAnswer start(const ReferencePtr& reference, const char* operation, Timeou
   fill(draft.request());
   auto call = std::make_unique<AsyncCall>(Answer(reference, operation));
   if (dropped == Dropped::kGoesBack) call->asked = undoable(draft.request());
-  reference->connection().send(std::move(draft.encode()), *call);
+  reference->session().send(std::move(draft.encode()), *call);
   return PendingAnswer(call.release());
 }
 
@@ -68,8 +69,7 @@ template <class Fill>
 ReferencePtr open_object(const ReferencePtr& registry, std::string_view name, const char* type,
                          Fill fill) {
   // So that a failure names the object that was asked for, which has no id yet.
-  const auto wanted =
-      std::make_shared<const Reference>(registry->shared_connection(), 0, type, name);
+  const auto wanted = std::make_shared<const Reference>(registry->shared_session(), 0, type, name);
   const Answer answer = ask(wanted, "open", Timeout::never(), [&](wire::Request& request) {
     wire::RegistryOp::Open& open = *request.mutable_registry()->mutable_open();
     open.set_name(name.data(), name.size());

@@ -48,8 +48,7 @@ Client::Client(const OwnManager& manager, const ClientOptions& options)
     : Client(manager.address(), with_key_of(manager, options)) {}
 
 ReferencePtr Client::find_object(std::string_view name, const char* type) const {
-  const auto wanted =
-      std::make_shared<const Reference>(registry_->shared_connection(), 0, type, name);
+  const auto wanted = std::make_shared<const Reference>(registry_->shared_session(), 0, type, name);
   const Answer answer = ask(wanted, "find", Timeout::never(), [name](wire::Request& request) {
     wire::RegistryOp::Open& open = *request.mutable_registry()->mutable_open();
     open.set_name(name.data(), name.size());
@@ -134,6 +133,6 @@ void Client::ping() const {
   }).require();
 }
 
-void Client::close() const { registry_->connection().close(); }
+void Client::close() const { registry_->session().close(); }
 
 }  // namespace syncmanager

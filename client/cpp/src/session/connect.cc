@@ -18,7 +18,7 @@
 namespace syncmanager {
 namespace {
 
-// Of a manager without flags: its key file has its name.
+// The server id of a manager without flags, and the name of its key file.
 constexpr std::string_view kDefaultServerId = "default";
 // How long a manager may take to let a client in, where connect_timeout doesn't say.
 constexpr std::chrono::seconds kPatience{5};
@@ -65,20 +65,20 @@ std::shared_ptr<const TlsCredentials> tls_of(const Url& url, const FileKey& key,
   return *std::move(credentials);
 }
 
-// Whether the next attempt may succeed: of a program that waits for its manager, or where a manager
-// ends connections because a whole fleet connects at once. A reason that the manager gave (a wrong
-// key, a limit, its end) stays the same.
+// Whether the next attempt may succeed: the program waits for its manager, or the manager ends
+// connections because a whole fleet connects at once. A reason that the manager gave (a wrong key,
+// a limit, its end) stays the same.
 bool may_pass(const ConnectFailed& failure, const ClientOptions& options) {
   return options.connect_timeout || failure.code() == std::errc::connection_reset;
 }
 
-std::shared_ptr<Connection> persistently(const ConnectionOptions& connection,
-                                         const ClientOptions& options, const Patience& patience) {
+std::shared_ptr<Session> persistently(const SessionOptions& session, const ClientOptions& options,
+                                      const Patience& patience) {
   BackOff back_off;
   while (true) {
     const Clock::time_point next = Clock::now() + back_off.next();
     try {
-      return Connection::make(connection, patience);
+      return Session::make(session, patience);
     } catch (const ConnectFailed& failure) {
       if (!may_pass(failure, options) || next >= patience.deadline) throw;
     }
@@ -93,8 +93,8 @@ std::string default_url() {
   return "unix:";
 }
 
-std::shared_ptr<Connection> connect(std::string_view text, const ClientOptions& options,
-                                    const std::function<void()>& meanwhile) {
+std::shared_ptr<Session> connect(std::string_view text, const ClientOptions& options,
+                                 const std::function<void()>& meanwhile) {
   const Url url = parse_url(text);
   const bool local = url.target.is_local();
   const std::string where = local ? "unix:" + url.target.path : std::string(text);

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/cpp/src/session/connection.h"
+#include "client/cpp/src/session/session.h"
 
 namespace syncmanager {
 
@@ -16,7 +16,7 @@ std::string default_url();
 
 // A new session with the manager at `url`, as Client's constructor takes it and with its errors.
 // `meanwhile`, if not null, is called about every 50 ms, and what it throws is thrown.
-std::shared_ptr<Connection> connect(std::string_view url, const ClientOptions& options,
-                                    const std::function<void()>& meanwhile = nullptr);
+std::shared_ptr<Session> connect(std::string_view url, const ClientOptions& options,
+                                 const std::function<void()>& meanwhile = nullptr);
 
 }  // namespace syncmanager

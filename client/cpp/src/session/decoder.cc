@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "client/cpp/src/session/connection.h"
 #include "client/cpp/src/session/references.h"
+#include "client/cpp/src/session/session.h"
 
 namespace syncmanager {
 namespace {
@@ -60,7 +60,7 @@ Decoder::~Decoder() {
   if (reader_.at_end()) return;
   std::vector<uint64_t> references;
   collect_references(reader_.remaining(), references);
-  for (const uint64_t object : references) origin_.connection().forget(object);
+  for (const uint64_t object : references) origin_.session().forget(object);
 }
 
 ReferencePtr Decoder::reference(std::string_view type) {
@@ -71,7 +71,7 @@ ReferencePtr Decoder::reference(std::string_view type) {
     reader_ = before;
     reject("a reference to a " + std::string(head->name) + ", not to a " + std::string(type));
   }
-  return std::make_shared<Reference>(origin_.shared_connection(), head->number, head->name,
+  return std::make_shared<Reference>(origin_.shared_session(), head->number, head->name,
                                      std::string_view());
 }
 

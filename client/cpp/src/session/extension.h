@@ -4,6 +4,6 @@
 // includes no other private header of the client, so a change of one of these has to look there.
 #include "client/cpp/src/session/ask.h"
 #include "client/cpp/src/session/connect.h"
-#include "client/cpp/src/session/connection.h"
 #include "client/cpp/src/session/pending_calls.h"
+#include "client/cpp/src/session/session.h"
 #include "client/cpp/src/session/undo.h"

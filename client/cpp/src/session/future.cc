@@ -1,6 +1,6 @@
 #include "syncmanager/future.h"
 
-#include "client/cpp/src/session/connection.h"
+#include "client/cpp/src/session/session.h"
 
 namespace syncmanager {
 
@@ -10,15 +10,15 @@ PendingAnswer& PendingAnswer::operator=(PendingAnswer&& other) noexcept {
 }
 
 PendingAnswer::~PendingAnswer() {
-  if (call_ != nullptr) call_->answer.reference()->connection().drop(call_);
+  if (call_ != nullptr) call_->answer.reference()->session().drop(call_);
 }
 
-bool PendingAnswer::ready() const { return call_->answer.reference()->connection().poll(*call_); }
+bool PendingAnswer::ready() const { return call_->answer.reference()->session().poll(*call_); }
 
-void PendingAnswer::wait() const { call_->answer.reference()->connection().wait(*call_); }
+void PendingAnswer::wait() const { call_->answer.reference()->session().wait(*call_); }
 
 bool PendingAnswer::cancel() {
-  call_->answer.reference()->connection().cancel(*call_);
+  call_->answer.reference()->session().cancel(*call_);
   wait();
   return call_->answer.cancelled();
 }

@@ -18,7 +18,7 @@ namespace syncmanager {
 // What leaves with the next frames: requests in their order, and what rides along with them. Each
 // frame stays within the size that the handshake granted. A request that is larger than a part
 // leaves in parts, one a frame. Where the session can be resumed it keeps a copy of what was sent
-// until that is answered. Protected by the connection's lock.
+// until that is answered. Protected by the session's lock.
 class Outbox {
  public:
   // REQUIRES: `pending` outlives it. `frame_bytes` is the largest frame's size.

@@ -14,20 +14,20 @@ class ParkedCall {
     RequestDraft& draft = RequestDraft::fresh();
     address(draft.request(), *reference, Timeout::never());
     fill(draft.request());
-    reference_->connection().send(std::move(draft.encode()), call_);
+    reference_->session().send(std::move(draft.encode()), call_);
   }
   ~ParkedCall() {
     cancel();
-    reference_->connection().wait(call_);
+    reference_->session().wait(call_);
   }
   ParkedCall(const ParkedCall&) = delete;
   ParkedCall& operator=(const ParkedCall&) = delete;
 
   // By any thread; if it is answered already, nothing.
-  void cancel() { reference_->connection().cancel(call_); }
+  void cancel() { reference_->session().cancel(call_); }
   // Waits.
   Answer take() {
-    reference_->connection().wait(call_);
+    reference_->session().wait(call_);
     return std::move(call_.answer);
   }
 

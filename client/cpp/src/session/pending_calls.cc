@@ -19,7 +19,7 @@ struct ReplyView {
   uint64_t deliveries = 0;
 };
 
-// The item of a delivery is a value like any other.
+// Turns a delivery into the value in it.
 bool unwrap_delivery(ReplyView& reply) {
   FieldReader fields(std::exchange(reply.result, {}));
   reply.kind = wire::Reply::kValueFieldNumber;
@@ -84,7 +84,7 @@ void for_each_value(const Answer& answer, Use use) {
 }  // namespace
 
 PendingCalls::~PendingCalls() {
-  // Nobody waits any more: what is left are calls that were dropped.
+  // No thread waits any more, so the calls that are left were dropped.
   for (const auto& [id, call] : calls_) delete static_cast<AsyncCall*>(call);
   for (PendingCall* call : unnumbered_) delete static_cast<AsyncCall*>(call);
 }
@@ -116,12 +116,11 @@ void PendingCalls::give_id(PendingCall& call) {
   calls_.emplace(call.id, &call);
 }
 
-void PendingCalls::let_go(PendingCall& call) {
+void PendingCalls::allow_drop(PendingCall& call) {
   if (!std::exchange(call.asynchronous, true)) ++asynchronous_;
 }
 
-uint64_t PendingCalls::answer(std::string_view encoded, std::string* whole, Woken& woken,
-                              std::vector<AsyncCall*>& leftovers) {
+uint64_t PendingCalls::answer(std::string_view encoded, std::string* whole, Aftermath& aftermath) {
   ReplyView reply;
   if (!parse(encoded, reply)) return 0;
   const auto found = calls_.find(reply.id);
@@ -141,26 +140,25 @@ uint64_t PendingCalls::answer(std::string_view encoded, std::string* whole, Woke
   call.answer.unread_ = reply.kind != 0;
   call.answer.delivery_ = reply.delivery;
   call.answer.deliveries_ = reply.deliveries;
-  finish(call, woken, leftovers);
+  finish(call, aftermath);
   return reply.id;
 }
 
-void PendingCalls::lose_all(Loss loss, const std::string& why, Woken& woken,
-                            std::vector<AsyncCall*>& leftovers) {
+void PendingCalls::lose_all(Loss loss, const std::string& why, Aftermath& aftermath) {
   const auto end = [&](PendingCall& call) {
     call.answer.loss_ = loss;
     call.answer.message_ = why;
-    finish(call, woken, leftovers);
+    finish(call, aftermath);
   };
   for (const auto& [id, call] : std::exchange(calls_, {})) end(*call);
   for (PendingCall* call : std::exchange(unnumbered_, {})) end(*call);
 }
 
-void PendingCalls::withdraw(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers) {
+void PendingCalls::withdraw(PendingCall& call, Aftermath& aftermath) {
   unnumbered_.erase(&call);
   call.answer.outcome_ = wire::CANCELLED;
   call.answer.message_ = "cancelled before it was sent";
-  finish(call, woken, leftovers);
+  finish(call, aftermath);
 }
 
 void PendingCalls::refuse(PendingCall& call, const std::string& why) {
@@ -186,19 +184,19 @@ std::vector<uint64_t> PendingCalls::unread_references(const AsyncCall& call) {
   return references;
 }
 
-void PendingCalls::finish(PendingCall& call, Woken& woken, std::vector<AsyncCall*>& leftovers) {
+void PendingCalls::finish(PendingCall& call, Aftermath& aftermath) {
   if (call.asynchronous) {
     --asynchronous_;
     auto& future = static_cast<AsyncCall&>(call);
-    if (future.dropped) leftovers.push_back(&future);
+    if (future.dropped) aftermath.dropped.push_back(&future);
     if (future.on_answered) {
       --listeners_;
-      woken.listeners.push_back(std::move(future.on_answered));
+      aftermath.listeners.push_back(std::move(future.on_answered));
     }
   }
   if (call.follower != nullptr) {
     call.follower->served = true;
-    woken.followers.push_back(call.follower);
+    aftermath.followers.push_back(call.follower);
   }
   // From here on the call is its waiter's, who may end it at once.
   call.answered.store(true, std::memory_order_release);

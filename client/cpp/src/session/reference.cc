@@ -2,16 +2,16 @@
 
 #include <cctype>
 
-#include "client/cpp/src/session/connection.h"
+#include "client/cpp/src/session/session.h"
 
 namespace syncmanager {
 
-Reference::Reference(std::shared_ptr<Connection> connection, uint64_t object, std::string_view type,
+Reference::Reference(std::shared_ptr<Session> session, uint64_t object, std::string_view type,
                      std::string_view name)
-    : connection_(std::move(connection)), object_(object), type_(type), name_(name) {}
+    : session_(std::move(session)), object_(object), type_(type), name_(name) {}
 
 Reference::Reference(const std::shared_ptr<const Reference>& base, const Fence& fence)
-    : connection_(base->connection_),
+    : session_(base->session_),
       object_(base->object_),
       type_(base->type_),
       name_(base->name_),
@@ -26,18 +26,17 @@ std::shared_ptr<const Reference> Reference::at_version(const std::shared_ptr<con
 }
 
 std::shared_ptr<const Reference> Reference::uncounted(const Reference& other) {
-  auto same =
-      std::make_shared<Reference>(other.connection_, other.object_, other.type_, other.name_);
+  auto same = std::make_shared<Reference>(other.session_, other.object_, other.type_, other.name_);
   same->counted_ = false;
   return same;
 }
 
 Reference::~Reference() {
-  if (object_ != 0 && base_ == nullptr && counted_) connection_->forget(object_);
+  if (object_ != 0 && base_ == nullptr && counted_) session_->forget(object_);
 }
 
 std::string Reference::description() const {
-  if (object_ == 0 && name_.empty()) return connection_->where();
+  if (object_ == 0 && name_.empty()) return session_->where();
   std::string text;
   for (const char c : type_) {
     text.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));

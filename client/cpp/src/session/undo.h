@@ -9,10 +9,10 @@
 
 namespace syncmanager {
 
-// What becomes of what a call brings that is dropped.
+// Whether the result of a call that is dropped stays with the session or goes back.
 enum class Dropped { kStays, kGoesBack };
 
-// What undo() must know of a request, for AsyncCall::asked; empty if there is nothing to undo.
+// The part of a request that undo() needs, for AsyncCall::asked; empty if there is nothing to undo.
 std::string undoable(const wire::Request& request);
 
 // The encoded requests, without ids, that give back what the call was answered: the item of a get,

@@ -36,17 +36,16 @@ ClientStream::ClientStream(SecureSocket& socket, size_t max_message)
 
 bool ClientStream::write(std::string_view body, std::string_view tag) {
   {
-    Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     append_frame(http2_.begin_message(frame_size(body, tag)), body, tag);
     owes_written_ = true;
-    if (send_out(lock)) return true;
+    if (send_out()) return true;
   }
-  nudge();  // Who is in next() waits for room, too.
+  nudge();  // The thread in next() waits for room, too.
   return false;
 }
 
-// Sends what is to be sent. Returns true if that is all of it and a write() waited for that.
-bool ClientStream::send_out(Lock& lock) {
+bool ClientStream::send_out() {
   if (std::exchange(sending_, true)) return false;
   is_unsent_ = false;
   while (true) {
@@ -55,10 +54,13 @@ bool ClientStream::send_out(Lock& lock) {
       sent_of_it_ = 0;
     }
     if (outgoing_.empty()) break;
-    lock.unlock();
-    const ssize_t size = socket_.send(std::string_view(outgoing_).substr(sent_of_it_));
-    const int failure = errno;
-    lock.lock();
+    ssize_t size = 0;
+    int failure = 0;
+    {
+      const MutexUnlock unlock(mutex_);
+      size = socket_.send(std::string_view(outgoing_).substr(sent_of_it_));
+      failure = errno;
+    }
     if (size < 0 && failure == EINTR) continue;
     // If the connection is broken, next() reads its end.
     if (size >= 0) sent_of_it_ += static_cast<size_t>(size);
@@ -75,9 +77,9 @@ bool ClientStream::send_out(Lock& lock) {
 }
 
 void ClientStream::finish() {
-  Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   http2_.finish();
-  send_out(lock);
+  send_out();
 }
 
 void ClientStream::cancel() { ::shutdown(socket_.descriptor(), SHUT_RDWR); }
@@ -88,20 +90,19 @@ void ClientStream::nudge() { ::eventfd_write(bell_.get(), 1); }
 
 ClientStream::Event ClientStream::next(Clock::time_point deadline) {
   const bool only_looks = deadline == Clock::time_point::min();
-  Lock lock(mutex_);
   while (true) {
-    if (is_unsent_ && send_out(lock)) return Event::kWritten;
-    if (take_message(lock)) return Event::kReceived;
-    if (ended_) return std::exchange(told_, true) ? Event::kNothing : Event::kClosed;
-    if ((only_looks || is_readable_) && receive(lock)) continue;
-    if (only_looks) return Event::kNothing;
-    lock.unlock();
-    if (!wait(deadline)) return Event::kNothing;
-    lock.lock();
+    {
+      const MutexLock lock(mutex_);
+      if (is_unsent_ && send_out()) return Event::kWritten;
+      if (take_message()) return Event::kReceived;
+      if (ended_) return std::exchange(told_, true) ? Event::kNothing : Event::kClosed;
+      if ((only_looks || is_readable_) && receive()) continue;
+    }
+    if (only_looks || !wait(deadline)) return Event::kNothing;
   }
 }
 
-bool ClientStream::take_message(Lock&) {
+bool ClientStream::take_message() {
   if (const std::optional<std::string_view> message = http2_.next()) {
     received_ = *message;
     return true;
@@ -116,11 +117,14 @@ bool ClientStream::take_message(Lock&) {
   return false;
 }
 
-bool ClientStream::receive(Lock& lock) {
-  lock.unlock();
-  const ssize_t size = socket_.receive({room_.get(), kRoomBytes});
-  const int failure = errno;
-  lock.lock();
+bool ClientStream::receive() {
+  ssize_t size = 0;
+  int failure = 0;
+  {
+    const MutexUnlock unlock(mutex_);
+    size = socket_.receive({room_.get(), kRoomBytes});
+    failure = errno;
+  }
   is_readable_ = size == kRoomBytes || socket_.has_more();
   if (size < 0 && (failure == EAGAIN || failure == EINTR)) return false;
   if (size <= 0) {

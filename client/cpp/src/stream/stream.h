@@ -5,13 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "client/cpp/src/stream/own_descriptor.h"
 #include "protos/auth/secure_socket.h"
 #include "protos/http2_stream.h"
+#include "protos/support/mutex.h"
 
 namespace syncmanager {
 
@@ -45,40 +45,44 @@ class ClientStream {
   Event next(Clock::time_point deadline);
   // Returns the message of the last kReceived. It is valid until next() is called again.
   std::string_view received() const { return received_; }
-  // Whoever is in next() returns, or whoever comes next; with kNothing.
+  // Makes the current or the following call of next() return kNothing.
   void nudge();
-  // For people; after kClosed.
+  // Returns the reason in words. REQUIRES: kClosed was returned.
   const std::string& why() const { return why_; }
-  // After kClosed: whether the manager ended the stream in order, and didn't vanish.
+  // Returns whether the manager ended the stream in order and didn't vanish. REQUIRES: the same.
   bool ended_in_order() const { return in_order_; }
 
  private:
-  using Lock = std::unique_lock<std::mutex>;
-
-  bool send_out(Lock& lock);
-  // Takes a message of what has arrived, if there is a whole one.
-  bool take_message(Lock& lock);
-  // Reads what has arrived. Returns false if nothing has.
-  bool receive(Lock& lock);
+  // Sends what is to be sent, unless another thread does. Returns true if nothing is left and a
+  // write() waited for that. Releases the lock while it sends.
+  bool send_out() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes a message of what has arrived. Returns false if there is no whole one.
+  bool take_message() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Reads what has arrived. Returns false if nothing has. Releases the lock while it reads.
+  bool receive() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Waits until something happens. Returns false at the deadline, and if it was nudged.
-  bool wait(Clock::time_point deadline);
+  bool wait(Clock::time_point deadline) ABSL_LOCKS_EXCLUDED(mutex_);
   void end(std::string why);
 
   SecureSocket& socket_;
   const OwnDescriptor bell_;
+
+  // The state of the thread in next().
   const std::unique_ptr<char[]> room_;  // The buffer for received bytes.
   std::string_view received_;
   bool is_readable_ = true;  // The socket may have something to read.
   bool ended_ = false, told_ = false, in_order_ = false;
   std::string why_;
 
-  std::mutex mutex_;  // Protects what follows. Never held while something is sent or read.
-  Http2Stream http2_;
-  bool sending_ = false;                 // A thread sends, and takes along what is added meanwhile.
-  std::string outgoing_;                 // The bytes that it sends,
-  size_t sent_of_it_ = 0;                // and how much of it has left.
-  bool owes_written_ = false;            // A write() has left something.
-  std::atomic<bool> is_unsent_ = false;  // Something is still to be sent.
+  Mutex mutex_;  // Never held while something is sent or read.
+  Http2Stream http2_ ABSL_GUARDED_BY(mutex_);
+  bool sending_ ABSL_GUARDED_BY(mutex_) = false;  // A thread sends what is added meanwhile, too.
+  bool owes_written_ ABSL_GUARDED_BY(mutex_) = false;  // A write() has left something.
+  std::atomic<bool> is_unsent_ = false;                // Something is still to be sent.
+
+  // The state of the thread that set sending_.
+  std::string outgoing_;   // The bytes that it sends,
+  size_t sent_of_it_ = 0;  // and the number of them that have left.
 };
 
 }  // namespace syncmanager

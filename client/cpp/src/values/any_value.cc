@@ -3,7 +3,7 @@
 namespace syncmanager {
 namespace {
 
-// Writes what an AnyValue has.
+// Writes the content of an AnyValue.
 struct Writing {
   ValueWriter& writer;
 
@@ -86,6 +86,8 @@ Bytes bytes_of(std::string_view content) {
 }
 
 }  // namespace
+
+bool AnyValue::Entries::operator==(const Entries& other) const { return entries == other.entries; }
 
 void to_value(ValueWriter& writer, const AnyValue& value) {
   std::visit(Writing{writer}, value.content());

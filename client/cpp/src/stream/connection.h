@@ -16,11 +16,11 @@ namespace syncmanager {
 
 // One stream of a session with what was agreed for it. A session that is resumed has another one;
 // whoever still writes to this one keeps it that long, by a shared pointer.
-struct Link {
+struct Connection {
   // Connects and authenticates; resumes `session` if it is given, which the agreement tells. Throws
   // ConnectFailed, Disconnected, AuthenticationFailed, LimitExceeded or Draining, with `where` in
   // the message.
-  Link(const Target& target, const Identity& identity, const std::string& where,
+  Connection(const Target& target, const Identity& identity, const std::string& where,
        const Patience& patience, const ResumedSession* session = nullptr)
       : descriptor(dial(target, where, patience)),
         socket(descriptor->get(), identity.tls, target.host),
