@@ -8,11 +8,11 @@
 namespace syncmanager {
 
 // The pauses between attempts to connect: they double and differ, so that a fleet doesn't come back
-// as one. Belongs to whoever tries.
+// as one. For one thread.
 class BackOff {
  public:
-  // How long to wait before the next attempt: 5 to 15 ms at first, half a second on average at
-  // last.
+  // Returns the pause before the next attempt: 5 to 15 ms at first, in the end half a second on
+  // average.
   std::chrono::milliseconds next() {
     const auto pause = pause_;
     pause_ = std::min(2 * pause_, kLongest);

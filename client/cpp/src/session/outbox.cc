@@ -10,18 +10,19 @@
 namespace syncmanager {
 namespace {
 
-// What is worth a frame of its own while nobody waits for an answer: gRPC's cost of one message is
-// that of some dozen requests.
+// The number of requests of futures that is worth a frame: a frame costs both sides about as much
+// as a dozen requests.
 constexpr size_t kSmallestBatch = 32;
 
-// For what a frame has besides its requests and its part: tags and cancels.
+// The room in a frame for everything besides its requests and its part: tags and cancels.
 constexpr size_t kSlack = 4096;
-// A part: large enough that a frame's cost counts for little, small enough that what goes between
-// doesn't wait long.
+// The size of a part: so large that a frame's cost counts for little, so small that the frames
+// between two parts don't wait long.
 constexpr size_t kPartBytes = size_t{256} << 10;
-// So much may arrive before it is acknowledged by a frame of its own. The manager keeps it so long.
+// After this many received bytes an acknowledgement leaves even if there is nothing else to send.
+// Until then the manager keeps the replies.
 constexpr size_t kUnacknowledgedBytes = size_t{1} << 20;
-// How many cancels go with one frame.
+// The number of cancels that fit a frame.
 constexpr size_t kRiders = 100;
 
 }  // namespace
@@ -85,7 +86,7 @@ bool Outbox::cancel(const PendingCall& call) {
   return false;
 }
 
-// The manager doesn't perform again what it has seen, so it may all be sent.
+// The manager performs no request twice, so all of them may be sent again.
 void Outbox::repeat() {
   open_.clear();
   full_.clear();
@@ -114,11 +115,11 @@ void Outbox::append(uint64_t id, std::string_view request) {
   constexpr int kId = wire::Request::kIdFieldNumber;
   const size_t size = number_size(kId, id) + request.size();
   const size_t whole = head_size(kRequests, size) + size;
-  // What is asked after a cancel finds it done, so it takes the next frame: cancels come last in
-  // one.
+  // A request that is added after a cancel must find it done. Cancels come last in a frame, so the
+  // request takes the next frame.
   if (!cancels_.empty() || (!open_.empty() && open_.size() + whole > batch_bytes_)) close_open();
   if (open_.empty()) first_open_ = id;
-  // The id comes in front of the rest: fields of a message may stand in any order.
+  // The id comes first: the fields of a message may stand in any order.
   append_head(open_, kRequests, size);
   append_number(open_, kId, id);
   open_.append(request);
@@ -218,7 +219,7 @@ bool Outbox::take_part(Large& large, std::string& body) {
 
 void Outbox::take_part_of_passed(std::string& body, std::vector<uint64_t>& cancels) {
   Large& first = passed_.front();
-  // Its id is the next one, and the manager expects ids in their order.
+  // The call gets its id now, because the manager expects ids in their order.
   const bool last = first.request->size() - first.left <= part_bytes_;
   if (last && !(full_.empty() && open_.empty())) return;
   if (!take_part(first, body)) return;

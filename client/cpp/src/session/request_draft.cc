@@ -3,7 +3,7 @@
 namespace syncmanager {
 namespace {
 
-// What is larger isn't kept for the thread's next request.
+// A larger buffer isn't kept for the thread's next request.
 constexpr size_t kKeptBytes = 64 * 1024;
 
 google::protobuf::ArenaOptions options_of(char* block, size_t size) {

@@ -7,23 +7,25 @@
 
 namespace syncmanager {
 
-// Whether it pays to look for an answer for a moment before sleeping: a wake-up across cores costs
-// more than most operations. It does while answers come that soon; each time none does, or another
-// process needed the core meanwhile, it is left for twice as many waits as before; after a yield
-// that cost the core for long, for a time (CoreContention). Takes the time as an argument.
-// Belongs to the thread that drives the stream.
+// Decides whether a thread spins for a moment before it sleeps, because a wake-up across cores
+// costs more than most operations. It spins while answers come within that moment. Each time no
+// answer comes, or another process needs the core, the following waits don't spin, and their number
+// doubles. After a long yield no wait spins for a time (CoreContention). Takes the time as an
+// argument; never reads a clock. For the leader.
 class WaitSpinner {
  public:
   using Monotonic = CoreContention::Monotonic;
 
-  // `longest` 0: never.
+  // `longest`: the longest spin. 0: never spin.
   explicit WaitSpinner(std::chrono::microseconds longest);
 
   std::chrono::microseconds longest() const { return longest_; }
-  // Asked once for each event that is waited for, with the number of other threads that wait.
+  // Whether to spin for the next event. `others`: the number of other threads that wait. Called
+  // once for each event.
   bool worth_it(size_t others, Monotonic now);
-  // The core was yielded at `from` and came back at `to`.
+  // This thread yielded its core at `from` and got it back at `to`.
   void yielded(Monotonic from, Monotonic to) { contention_.yielded(from, to); }
+  // The event came during the spin, or not.
   void came();
   void came_late();
 

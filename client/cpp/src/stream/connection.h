@@ -14,14 +14,16 @@
 
 namespace syncmanager {
 
-// One stream of a session with what was agreed for it. A session that is resumed has another one;
-// whoever still writes to this one keeps it that long, by a shared pointer.
+// A socket to a manager that has passed the gate, with the stream on it and the agreement of its
+// handshake. A session that is resumed gets another connection; a thread that still writes to this
+// one keeps it alive by a shared pointer.
 struct Connection {
-  // Connects and authenticates; resumes `session` if it is given, which the agreement tells. Throws
+  // Connects and authenticates. With `session` it asks to resume that, and the agreement has the
+  // result. Throws
   // ConnectFailed, Disconnected, AuthenticationFailed, LimitExceeded or Draining, with `where` in
   // the message.
   Connection(const Target& target, const Identity& identity, const std::string& where,
-       const Patience& patience, const ResumedSession* session = nullptr)
+             const Patience& patience, const ResumedSession* session = nullptr)
       : descriptor(dial(target, where, patience)),
         socket(descriptor->get(), identity.tls, target.host),
         agreement(pass_gate(socket, identity, where, patience, session)),
@@ -36,7 +38,7 @@ struct Connection {
   const Agreement agreement;
   ClientStream stream;
   FrameCodec codec;
-  std::string body;  // The frame that is being written: of whoever writes.
+  std::string body;  // The frame that is being written. The writer's.
 };
 
 }  // namespace syncmanager

@@ -91,7 +91,7 @@ std::string why_forbidden(const Target& target) {
                  ", and other users may not connect to it; use an address of TCP");
 }
 
-// What was wrong, and what to do.
+// Describes the failure and the remedy.
 std::string explain(const Target& target, int failure) {
   switch (failure) {
     case ECONNREFUSED:

@@ -18,7 +18,7 @@ struct Target {
   bool is_local() const { return !path.empty(); }
 };
 
-// The errors of getaddrinfo(): EAI_NONAME and its like.
+// The category of getaddrinfo()'s errors: EAI_NONAME and others.
 const std::error_category& resolver_category();
 
 // Connects a new socket, which doesn't block and is closed on exec, to the first address of

@@ -11,7 +11,7 @@
 
 namespace syncmanager {
 
-// Who connects, and to whom.
+// The identity of a client, and of the manager that it wants.
 struct Identity {
   std::string key_id;
   std::shared_ptr<const AuthKeys> keys;
@@ -22,10 +22,10 @@ struct Identity {
   std::chrono::milliseconds session_timeout{};
 };
 
-// The session that a stream is to go on with.
+// The session that a new connection resumes.
 struct ResumedSession {
   std::string id;
-  uint64_t received = 0;  // The replies and notices of it that have arrived.
+  uint64_t received = 0;  // The number of its replies and notices that have arrived.
   std::shared_ptr<const SessionKeys> keys;
 };
 
