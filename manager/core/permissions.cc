@@ -92,6 +92,8 @@ bool only_reads(const wire::Request& request) {
       return request.rwlock().has_locked();
     case wire::Request::kLatch:
       return request.latch().has_count();
+    case wire::Request::kCounter:
+      return request.counter().has_get();
     default:
       return false;
   }

@@ -25,6 +25,7 @@ constexpr TypeRow kTypes[] = {
     {Options::kRwlock, Request::kRwlock, "RWLock", make_rwlock},
     {Options::kLatch, Request::kLatch, "Latch", make_latch},
     {Options::kPool, Request::kPool, "Pool", make_pool},
+    {Options::kCounter, Request::kCounter, "Counter", make_counter},
 };
 
 }  // namespace

@@ -32,5 +32,6 @@ absl::StatusOr<std::unique_ptr<Object>> make_barrier(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options& options);
+absl::StatusOr<std::unique_ptr<Object>> make_counter(const Options& options);
 
 }  // namespace syncmanager

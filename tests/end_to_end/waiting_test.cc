@@ -1,3 +1,4 @@
+#include <limits>
 #include <mutex>
 #include <set>
 #include <shared_mutex>
@@ -157,6 +158,19 @@ TEST_F(WaitingTest, ALatchOpensOnce) {
   EXPECT_EQ(ready.count(), 1);
   ready.count_down();
   ready.wait();
+}
+
+TEST_F(WaitingTest, ACounterLetsPassWhoWaitsForItsNumber) {
+  const Counter done = client.counter("", 2);
+  EXPECT_FALSE(done.try_wait(4));
+  Future<void> four = done.async_wait(4);
+  EXPECT_EQ(done.add(), 3);
+  EXPECT_FALSE(four.ready());
+  EXPECT_EQ(done.async_add(2).get(), 5);
+  four.get();
+  done.wait(5);
+  EXPECT_EQ(done.get(), 5);
+  EXPECT_THROW(done.add(std::numeric_limits<int64_t>::max()), Refused);
 }
 
 TEST_F(WaitingTest, EightThreadsShareOneConnection) {

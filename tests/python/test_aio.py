@@ -212,6 +212,16 @@ class SynchronizationTest(AioTest):
         self.assertTrue(await latch.wait())
         await task
 
+    async def test_tasks_wait_for_a_number_of_a_counter(self):
+        done = await self.manager.Counter()
+        all_done = asyncio.create_task(done.wait(3))
+        await await_waiting(done)
+        self.assertEqual(await done.add(2), 2)
+        self.assertFalse(await done.wait(3, timeout=0))
+        await done.add()
+        self.assertTrue(await all_done)
+        self.assertEqual(await done.get(), 3)
+
     async def test_a_hundred_waiters_need_no_thread(self):
         event = await self.manager.Event()
         await event.is_set()

@@ -56,6 +56,7 @@ LIVES.update((f"{queue}(3)", QUEUE)
 OUR_LIVES = {
     "RWLock()": ("o.acquire_read()", "o.acquire_read()", "o.locked()", "o.release()", "o.release()",
                  "o.acquire_write()"),
+    "Counter()": ("o.add()", "o.get()", "o.wait(0)", "o.wait(1)"),
     "CountDownLatch(1)": ("o.count", "o.wait(0)", "o.count_down()", "o.wait()"),
     "set([1])": ("o.add(2)", "o.pop()", "o | {3}", "list(o)"),
     "dict(a={}, deep=True)": ("o['a'].__setitem__('x', [1])", "o['a']['x'].append({})", "o.copy()"),

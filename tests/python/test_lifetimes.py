@@ -18,8 +18,8 @@ from syncmanager._proxies.deep import DeepListProxy
 MAKERS = {
     "Queue": (), "LifoQueue": (), "PriorityQueue": (), "Event": (), "Lock": (), "RLock": (),
     "RWLock": (), "Semaphore": (), "BoundedSemaphore": (), "Condition": (), "Barrier": (1,),
-    "CountDownLatch": (1,), "list": ([1],), "dict": ({"a": 1},), "set": ([1],), "Namespace": (),
-    "Value": ("i", 1), "Array": ("i", [1]), "TaskPool": ()}
+    "CountDownLatch": (1,), "Counter": (), "list": ([1],), "dict": ({"a": 1},), "set": ([1],),
+    "Namespace": (), "Value": ("i", 1), "Array": ("i", [1]), "TaskPool": ()}
 
 
 def answers(proxy):

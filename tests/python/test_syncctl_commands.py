@@ -9,7 +9,7 @@ from shell import SYNCCTL, ShellTest, await_that
 
 TYPES = ("Queue", "LifoQueue", "PriorityQueue", "dict", "list", "set", "Namespace", "Value",
          "Array", "Lock", "RLock", "RWLock", "Semaphore", "BoundedSemaphore", "Condition", "Event",
-         "Barrier", "Latch", "Pool")
+         "Barrier", "Latch", "Counter", "Pool")
 QUEUES = ("Queue", "LifoQueue", "PriorityQueue")
 
 

@@ -91,6 +91,12 @@ void write_latch(const Asked& asked, wire::LatchOp& op) {
   op.mutable_count_down()->set_count(static_cast<int64_t>(asked.number));
 }
 
+void write_counter(const Asked& asked, wire::CounterOp& op) {
+  const auto number = static_cast<int64_t>(asked.number);
+  if (asked.verb == Verb::kWait) return op.mutable_wait()->set_at_least(8 * number);
+  op.mutable_add()->set_amount(number);
+}
+
 void write_registry(const Asked& asked, wire::RegistryOp& op) {
   switch (asked.verb) {
     case Verb::kMake:
@@ -156,6 +162,8 @@ void write(const Asked& asked, wire::Request& request) {
       return write_barrier(asked, *request.mutable_barrier());
     case wire::Request::kLatch:
       return write_latch(asked, *request.mutable_latch());
+    case wire::Request::kCounter:
+      return write_counter(asked, *request.mutable_counter());
     case wire::Request::kValue:
       return request.mutable_value()->mutable_add()->set_amount(
           encoded(static_cast<int64_t>(asked.number)));

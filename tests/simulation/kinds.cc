@@ -60,6 +60,7 @@ std::vector<Kind> make_kinds() {
       {"rwlock", an_rwlock(), R::kRwlock, {kRead, kRead, kWrite, kRelease, kRelease}},
       {"releasing rwlock", an_rwlock(OnExit::kRelease), R::kRwlock, {kRead, kWrite, kRelease}},
       {"latch", a_latch(5), R::kLatch, {kWait, kWait, kCountDown}},
+      {"counter", a_counter(), R::kCounter, {kWait, kAdd}},
       {"value", a_number(), R::kValue, {kAdd}},
   };
   return kinds;

@@ -87,7 +87,8 @@ Step random_step(Dice& dice, const Acts& acts, uint64_t in_parts) {
 
 bool is_told_a_number(const Kind& kind, Verb verb) {
   return kind.op == wire::Request::kSemaphore || verb == Verb::kAck || verb == Verb::kNack ||
-         verb == Verb::kNotify || verb == Verb::kCountDown || verb == Verb::kAdd;
+         kind.op == wire::Request::kCounter || verb == Verb::kNotify || verb == Verb::kCountDown ||
+         verb == Verb::kAdd;
 }
 
 std::string asks(const Program& program, const Step& step) {

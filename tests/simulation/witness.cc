@@ -150,6 +150,24 @@ class LatchWitness final : public Witness {
   bool passed_ = false;
 };
 
+// Each addition is done once, and a wait passes when the number is as large as it waits for.
+class CounterWitness final : public Witness {
+ private:
+  void performed(const OpenCall& call, const Answer& answer) override {
+    if (call.asked.verb == Verb::kWait)
+      return void(passed_ = std::max(passed_, 8 * call.asked.number));
+    sum_ += call.asked.number;
+    require(answer.number == sum_, "the sum is ", answer.number.value_or(0), " in place of ", sum_);
+  }
+  void settle(const Object& object, const wire::ObjectState&) override {
+    require(object.size() == sum_, "a counter is ", object.size(), " in place of ", sum_);
+    require(passed_ <= sum_, "a wait for ", passed_, " passed at ", sum_);
+  }
+
+  uint64_t sum_ = 0;
+  uint64_t passed_ = 0;  // The largest number that a wait passed for.
+};
+
 // Whoever passes does so in the same step as the others, and each has a place of its own. Nobody
 // waits for one who is gone.
 class BarrierWitness final : public Witness {
@@ -253,6 +271,8 @@ std::shared_ptr<Witness> make_witness(const Kind& kind, const std::shared_ptr<Wi
       return std::make_shared<EventWitness>();
     case wire::Request::kLatch:
       return std::make_shared<LatchWitness>(kind);
+    case wire::Request::kCounter:
+      return std::make_shared<CounterWitness>();
     case wire::Request::kBarrier:
       return std::make_shared<BarrierWitness>(kind);
     default:

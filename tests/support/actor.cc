@@ -299,4 +299,20 @@ Pending Actor::count(ObjectId object) const {
   return ask(object, [](wire::Request& r) { r.mutable_latch()->mutable_count(); });
 }
 
+Pending Actor::count_up(ObjectId object, int64_t amount) const {
+  return ask(object,
+             [&](wire::Request& r) { r.mutable_counter()->mutable_add()->set_amount(amount); });
+}
+
+Pending Actor::wait_for(ObjectId object, int64_t at_least, Timeout timeout) const {
+  return ask(
+      object,
+      [&](wire::Request& r) { r.mutable_counter()->mutable_wait()->set_at_least(at_least); },
+      timeout);
+}
+
+Pending Actor::counted(ObjectId object) const {
+  return ask(object, [](wire::Request& r) { r.mutable_counter()->mutable_get(); });
+}
+
 }  // namespace syncmanager

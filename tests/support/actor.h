@@ -108,6 +108,11 @@ class Actor {
   Pending count_down(ObjectId object, int64_t count = 1) const;
   Pending count(ObjectId object) const;
 
+  // Counter.
+  Pending count_up(ObjectId object, int64_t amount = 1) const;
+  Pending wait_for(ObjectId object, int64_t at_least, Timeout timeout = std::nullopt) const;
+  Pending counted(ObjectId object) const;
+
   // RWLock.
   Pending acquire_read(ObjectId object, Timeout timeout = std::nullopt) const;
   Pending acquire_write(ObjectId object, Timeout timeout = std::nullopt) const;

@@ -116,6 +116,12 @@ inline OpenOptions a_latch(int64_t count) {
   return options;
 }
 
+inline OpenOptions a_counter(int64_t initial = 0) {
+  OpenOptions options;
+  options.mutable_counter()->set_initial(initial);
+  return options;
+}
+
 inline OpenOptions a_pool() {
   OpenOptions options;
   options.mutable_pool();

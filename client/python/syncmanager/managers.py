@@ -22,8 +22,8 @@ from ._proxies.queues import LifoQueueProxy, PriorityQueueProxy, QueueProxy
 from ._proxies.sequences import ArrayProxy, BaseListProxy, ListProxy
 from ._proxies.sets import SetProxy
 from ._proxies.synchronization import (
-    AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, EventProxy, LatchProxy,
-    RLockProxy, RWLockProxy, SemaphoreProxy)
+    AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, CounterProxy, EventProxy,
+    LatchProxy, RLockProxy, RWLockProxy, SemaphoreProxy)
 from ._session import sessions
 from ._session.steps import steps
 from ._tasks.task_pools import TaskPoolProxy
@@ -33,7 +33,7 @@ __all__ = [
     "BaseManager", "SyncManager", "BaseProxy", "Token", "SharedMemoryManager",
     "Manager", "connect",
     "AcquirerProxy", "ArrayProxy", "AutoProxy", "BarrierProxy", "BaseListProxy",
-    "BoundedSemaphoreProxy", "ConditionProxy", "DictProxy", "EventProxy", "IteratorProxy",
+    "BoundedSemaphoreProxy", "ConditionProxy", "CounterProxy", "DictProxy", "EventProxy", "IteratorProxy",
     "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType", "NamespaceProxy", "PoolProxy",
     "PriorityQueueProxy", "QueueProxy", "RLockProxy", "RWLockProxy", "SemaphoreProxy", "SetProxy",
     "TaskPoolProxy", "ValueProxy",
@@ -109,6 +109,10 @@ class SyncManager(BaseManager, managers.SyncManager):
         """Opens when it has been counted down to 0."""
         return self._syncmanager_make(LatchProxy, name, count=count)
 
+    def Counter(self, initial=0, *, name=""):
+        """Counts what any process adds. A process can wait until it is at least some number."""
+        return self._syncmanager_make(CounterProxy, name, initial=initial)
+
     def TaskPool(self, *, name=""):
         """Named tasks and their workers: what Pool, Executor and Worker work on."""
         return self._syncmanager_make(TaskPoolProxy, name)
@@ -149,7 +153,8 @@ for _typeid, _proxytype in {
         "PriorityQueue": PriorityQueueProxy, "Event": EventProxy, "Lock": AcquirerProxy,
         "RLock": RLockProxy, "RWLock": RWLockProxy, "Semaphore": SemaphoreProxy,
         "BoundedSemaphore": BoundedSemaphoreProxy, "Condition": ConditionProxy,
-        "Barrier": BarrierProxy, "CountDownLatch": LatchProxy, "list": ListProxy,
+        "Barrier": BarrierProxy, "CountDownLatch": LatchProxy, "Counter": CounterProxy,
+        "list": ListProxy,
         "dict": DictProxy, "set": SetProxy, "Namespace": NamespaceProxy, "Value": ValueProxy,
         "Array": ArrayProxy, "TaskPool": TaskPoolProxy}.items():
     SyncManager._registry[_typeid] = None, _proxytype._exposed_, None, _proxytype

@@ -4,6 +4,7 @@
 #include <syncmanager/barrier.h>
 #include <syncmanager/client_options.h>
 #include <syncmanager/condition.h>
+#include <syncmanager/counter.h>
 #include <syncmanager/dict.h>
 #include <syncmanager/event.h>
 #include <syncmanager/latch.h>
@@ -117,6 +118,9 @@ class Client {
   }
   CountDownLatch latch(std::string_view name, int64_t count) const {
     return CountDownLatch(registry_, name, count);
+  }
+  Counter counter(std::string_view name = {}, int64_t initial = 0) const {
+    return Counter(registry_, name, initial);
   }
   Pool pool(std::string_view name = {}, const PoolOptions& options = {}) const {
     return Pool(registry_, name, options);

@@ -1,10 +1,10 @@
-"""Lock, RLock, Semaphore, Condition, Event, Barrier, and what threading lacks: RWLock, a latch."""
+"""Lock, RLock, Semaphore, Condition, Event, Barrier, and what threading lacks: RWLock, latch, counter."""
 
 import threading
 import time
 from multiprocessing import managers
 
-from .._session.operations import barrier, condition, event, latch, lock, rwlock, semaphore
+from .._session.operations import barrier, condition, counter, event, latch, lock, rwlock, semaphore
 from .._session.steps import steps
 from . import thread_locks
 from .base import ManagedProxy, with_reference
@@ -263,3 +263,23 @@ class LatchProxy(ManagedProxy, type="Latch", options="latch", awaits="wait"):
     @property
     def count(self):
         return latch.count(self, None)
+
+
+class CounterProxy(ManagedProxy, type="Counter", options="counter", awaits="wait"):
+    """A number that any process adds to and can wait for. The opposite of a CountDownLatch."""
+
+    _exposed_ = ("add", "get", "wait")
+
+    def add(self, amount=1):
+        """Adds `amount`, which may be negative, and returns the sum.
+
+        Raises OverflowError if the sum doesn't fit into 64 bits."""
+        return counter.add(self, None, amount)
+
+    def get(self):
+        """Returns the number."""
+        return counter.get(self, None)
+
+    def wait(self, at_least, timeout=None):
+        """Blocks until the number is `at_least` or more. Returns whether it was in time."""
+        return counter.wait(self, timeout, at_least)

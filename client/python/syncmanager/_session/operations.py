@@ -171,6 +171,12 @@ class barrier:
     wait = Operation("barrier.wait")
 
 
+class counter:
+    add = Operation("counter.add", "amount")
+    get = Operation("counter.get")
+    wait = Operation("counter.wait", "at_least", late=False)
+
+
 class latch:
     count = Operation("latch.count")
     count_down = Operation("latch.count_down", "count")

@@ -137,6 +137,7 @@ _classes = {waiting: _awaited(waiting, *bases, **members) for waiting, bases, me
     (synchronization.BarrierProxy, (), {}),
     (synchronization.RWLockProxy, (), {"_syncmanager_Side": _Side}),
     (synchronization.LatchProxy, (), {}),
+    (synchronization.CounterProxy, (), {}),
 )}
 
 
