@@ -1,4 +1,4 @@
-// Memory runs out at one allocation after the other of a storm of requests: the process ends there
+// Memory runs out at one allocation after the other of a random workload: the process ends there
 // with its message, and nobody takes the failure for something else and goes on.
 //
 // A program of its own, for its operator new.
@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "manager/hardening.h"
-#include "tests/support/storm.h"
+#include "tests/support/random_workload.h"
 
 namespace {
 
@@ -34,14 +34,14 @@ namespace syncmanager {
 namespace {
 
 // Returns how many allocations it took.
-uint64_t storm_with(uint64_t allocations) {
+uint64_t work_with(uint64_t allocations) {
   SeededDice dice(1);
   left = allocations;
   {
-    Storm storm(dice);
+    RandomWorkload workload(dice);
     for (int step = 0; step < 300; ++step) {
-      storm.step();
-      storm.check();
+      workload.step();
+      workload.check();
     }
   }
   return allocations - std::exchange(left, std::numeric_limits<uint64_t>::max());
@@ -50,12 +50,12 @@ uint64_t storm_with(uint64_t allocations) {
 TEST(OutOfMemoryDeathTest, EndsTheProcessWithItsMessageWhereverItHappens) {
   prepare_process();
   constexpr uint64_t kEnough = std::numeric_limits<uint64_t>::max();
-  storm_with(kEnough);  // What is allocated once a process.
-  const uint64_t all = storm_with(kEnough);
+  work_with(kEnough);  // What is allocated once a process.
+  const uint64_t all = work_with(kEnough);
   constexpr uint64_t kPoints = 500;
   ASSERT_GT(all, 10 * kPoints);
   for (uint64_t point = 0; point < kPoints; ++point) {
-    ASSERT_DEATH(storm_with(all * point / kPoints), "out of memory") << "of allocation " << point;
+    ASSERT_DEATH(work_with(all * point / kPoints), "out of memory") << "of allocation " << point;
   }
 }
 

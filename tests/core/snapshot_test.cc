@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "tests/support/laid_out.h"
+#include "tests/support/snapshot_bytes.h"
 #include "tests/support/stage.h"
 
 namespace syncmanager {
@@ -62,33 +62,34 @@ TEST_F(SnapshotTest, OfASessionHasWhoItIsWhatItHasAndWhatItIsOwed) {
   const uint64_t lsn = stage.engine().lsn() - 1;  // Before the acknowledgement.
   stage.advance(2s);
   worker.lose_stream(5s);
-  EXPECT_EQ(saved(session), laid_out(worker.session(), "session 2", "k", 3, "/a", "w",
-                                     1,  // Object without a name.
-                                     2,  // Objects, each with references and holds.
-                                     queue, 1, 0, lock, 2, 1,
-                                     4,  // Its latest request.
-                                     stage.now() + 5s, 3, session.emitted_bytes(), false, 0, "",
-                                     "",  // No request in parts.
-                                     1, lsn, owed));
+  EXPECT_EQ(saved(session),
+            snapshot_bytes(worker.session(), "session 2", "k", 3, "/a", "w",
+                           1,  // Object without a name.
+                           2,  // Objects, each with references and holds.
+                           queue, 1, 0, lock, 2, 1,
+                           4,  // Its latest request.
+                           stage.now() + 5s, 3, session.emitted_bytes(), false, 0, "",
+                           "",  // No request in parts.
+                           1, lsn, owed));
 }
 
 TEST_F(SnapshotTest, OfALockHasItsGrantAndHowItCameAbout) {
   const ObjectId lock = stage.create(an_rlock());
-  EXPECT_EQ(saved(object(lock)), laid_out(0, 0, 0));
+  EXPECT_EQ(saved(object(lock)), snapshot_bytes(0, 0, 0));
   stage.advance(3s);
   const uint64_t number = alice.thread(7).acquire(lock).fencing();
   alice.thread(7).acquire(lock);
   stage.advance(1s);
   alice.leave();
   EXPECT_EQ(saved(object(lock)),
-            laid_out(0, 0, 1, alice.session(), 7, 2, number, stage.now() - 1s, 1));
+            snapshot_bytes(0, 0, 1, alice.session(), 7, 2, number, stage.now() - 1s, 1));
 }
 
 TEST_F(SnapshotTest, OfALockHasThatItWasAbandonedAndIsReleasedOnExit) {
   const ObjectId lock = stage.create(a_lock(OnExit::kRelease));
   alice.acquire(lock);
   alice.die();
-  EXPECT_EQ(saved(object(lock)), laid_out(1, 1, 0));
+  EXPECT_EQ(saved(object(lock)), snapshot_bytes(1, 1, 0));
 }
 
 TEST_F(SnapshotTest, OfAnObjectHasWhoseItIsAndWhoWaits) {
@@ -100,11 +101,12 @@ TEST_F(SnapshotTest, OfAnObjectHasWhoseItIsAndWhoWaits) {
   worker.get(queue, 2s);
   const Object& all = object(queue);
   const Waiter& waiter = *all.wait_lists()[0]->first();
-  const std::string identity = laid_out(queue, "Queue", "", worker.session(), "/a",
-                                        all.references(), 0, kNever, all.bytes(), kNever);
-  const std::string getter = laid_out(1, 1, worker.session(), 0, stage.now(), stage.now() + 2s,
-                                      waiter.call.request().SerializeAsString());
-  const std::string nobody = laid_out(0);
+  const std::string identity = snapshot_bytes(queue, "Queue", "", worker.session(), "/a",
+                                              all.references(), 0, kNever, all.bytes(), kNever);
+  const std::string getter =
+      snapshot_bytes(1, 1, worker.session(), 0, stage.now(), stage.now() + 2s,
+                     waiter.call.request().SerializeAsString());
+  const std::string nobody = snapshot_bytes(0);
   Snapshot snapshot;
   all.save_all(snapshot);
   EXPECT_EQ(snapshot.bytes(), identity + getter + nobody + nobody + saved(all));
@@ -127,9 +129,9 @@ TEST_F(SnapshotTest, OfTheEngineHasItsCountersThenItsObjectsThenItsSessions) {
   }
   const wire::Statistics counted = stage.engine().statistics();
   EXPECT_EQ(stage.snapshot(),
-            laid_out(Engine::kSemantics, stage.engine().lsn(), stage.now(), number, 1,
-                     counted.operations(), 1, 2, counted.bytes(), 2, 2) +
-                objects + laid_out(2) + sessions);
+            snapshot_bytes(Engine::kSemantics, stage.engine().lsn(), stage.now(), number, 1,
+                           counted.operations(), 1, 2, counted.bytes(), 2, 2) +
+                objects + snapshot_bytes(2) + sessions);
 }
 
 TEST(Snapshot, WritesNumbersAsVarintsAndTextsWithTheirLength) {

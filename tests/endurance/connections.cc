@@ -42,7 +42,7 @@ double let_a_newcomer_in(const std::string& address, const std::string& key_file
       return false;
     }
   };
-  await(comes_in, kSoon, [] { return "nobody comes in after the storm"; });
+  await(comes_in, kSoon, [] { return "nobody comes in after the crowd"; });
   return watch.seconds();
 }
 
@@ -153,17 +153,17 @@ void keep_sessions(const Place& place, const Numbers& numbers) {
   std::getline(std::cin, end);
 }
 
-Figures storm_the_entrance(const Effort& effort) {
+Figures crowd_the_entrance(const Effort& effort) {
   const TestServer server({"--max-sessions-per-key=4096"});
   const int sessions = effort.is_long ? 2'000 : 400;
   constexpr int kStrangers = 2'000;
-  const int storms = effort.is_long ? 10 : 1;
+  const int crowds = effort.is_long ? 10 : 1;
   const double opening = open_sessions(server, sessions);
   double after_strangers = 0, after_descriptors = 0;
-  for (int i = 0; i < storms; ++i) {
+  for (int i = 0; i < crowds; ++i) {
     after_strangers = std::max(after_strangers, survive_strangers(server, kStrangers));
     after_descriptors = std::max(after_descriptors, survive_without_descriptors());
-    show_progress("connections", static_cast<double>(i) / storms);
+    show_progress("connections", static_cast<double>(i) / crowds);
   }
   const Flood flood = survive_flood(TestServer(), std::chrono::seconds(effort.is_long ? 10 : 1));
   return {{"sessions", sessions},

@@ -20,7 +20,7 @@ constexpr Suite kSuites[] = {{"kills", kill_clients},
                              {"restarts", restart_the_manager},
                              {"network", break_the_network},
                              {"waiters", park_ten_thousand},
-                             {"connections", storm_the_entrance},
+                             {"connections", crowd_the_entrance},
                              {"soak", soak}};
 
 constexpr const char* kFooter = R"(Suites:

@@ -39,7 +39,7 @@ Figures stop_clients_and_manager(const Effort& effort);
 Figures restart_the_manager(const Effort& effort);
 Figures break_the_network(const Effort& effort);
 Figures park_ten_thousand(const Effort& effort);
-Figures storm_the_entrance(const Effort& effort);
+Figures crowd_the_entrance(const Effort& effort);
 Figures soak(const Effort& effort);
 
 // Returns that much later: how long a fault lasts, and when the next one comes, is the suites'

@@ -7,9 +7,9 @@
 #include "manager/objects/catalog.h"
 #include "protos/session.pb.h"
 #include "tests/fuzz/expectations.h"
-#include "tests/support/recount.h"
+#include "tests/support/accounting.h"
+#include "tests/support/random_workload.h"
 #include "tests/support/started.h"
-#include "tests/support/storm.h"
 
 namespace syncmanager {
 namespace {
@@ -84,16 +84,16 @@ void send(wire::ClientBatch& batch, Role role) {
   if (batch.has_part() && batch.part().left() == 0) ask(batch.part().request());
   batch.set_acknowledged(0);  // So that all answers can be looked at.
   engine.receive(session, batch, kStart);
-  require(miscount(engine, {maker, session}).empty(), "every figure equals a recount");
+  require(accounting_errors(engine, {maker, session}).empty(), "the accounting is right");
   check_answers(*engine.session(session), before, asked);
 
   engine.tick(kStart + std::chrono::hours(1));
-  require(miscount(engine, {maker, session}).empty(), "every figure equals a recount");
+  require(accounting_errors(engine, {maker, session}).empty(), "the accounting is right");
   check_answers(*engine.session(session), before, asked);
   engine.end_session(session, false, engine.now());
   engine.end_session(maker, false, engine.now());
   require(engine.parked() == 0, "nobody is left");
-  require(miscount(engine, {}).empty(), "every figure equals a recount");
+  require(accounting_errors(engine, {}).empty(), "the accounting is right");
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "manager/core/check.h"
-#include "tests/linearizability/foresight.h"
 #include "tests/linearizability/models.h"
+#include "tests/linearizability/pruning.h"
 #include "tests/linearizability/steps.h"
 
 namespace syncmanager::linearizability {
@@ -135,11 +135,11 @@ Events::Events(std::span<const Operation> history,
 class Search {
  public:
   explicit Search(std::span<const Operation> history)
-      : foresight_(history),
+      : pruning_(history),
         events_(history, [&](const Operation& operation) { return matters(operation); }),
         done_(history.size()) {
     for (const Operation& operation : history) {
-      history_.push_back(foresight_.simplified(operation));
+      history_.push_back(pruning_.simplified(operation));
       if (owed(operation)) ++owed_;
     }
     enter(initial_state(history.front().object));
@@ -177,7 +177,7 @@ class Search {
   // Whether it can make a difference that it is in the order.
   bool matters(const Operation& operation) const {
     if (!unknown(operation)) return !waits(operation);
-    return !changes_nothing(operation) && !foresight_.needless(operation);
+    return !changes_nothing(operation) && !pruning_.needless(operation);
   }
 
   bool somebody_waits_in_vain() const {
@@ -201,7 +201,7 @@ class Search {
       const size_t operation = events_.operation(event);
       ModelState after = here.state;
       if (!possible(history_[operation], after)) continue;
-      if (foresight_.hopeless(history_[operation], here.state, after)) continue;
+      if (pruning_.hopeless(history_[operation], here.state, after)) continue;
       if (changes_nothing(history_[operation])) {
         here.choices.assign({{operation, true}});
         return;
@@ -255,7 +255,7 @@ class Search {
     if (owed(history_[operation])) ++owed_;
   }
 
-  const Foresight foresight_;
+  const Pruning pruning_;
   History history_;
   Events events_;
   DoneSet done_;

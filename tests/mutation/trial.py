@@ -24,16 +24,16 @@ class Suite:
 
 UNITS = Suite("core_test", "-Seeds/*")
 OBJECTS = Suite("objects_test", "-*Oracle*:CollidingKeys*")
-STORMS = Suite("core_test", "Seeds/*")
+WORKLOADS = Suite("core_test", "Seeds/*")
 WORLDS = Suite("simulation/simulation_test", "Seeds/*")
 STREAMS = Suite("end_to_end/stream_test", "-*IsTooLong*:*APauseOf*:*ThatReadsNothing*", True)
 CLIENTS = Suite("end_to_end/end_to_end_test", "Over/ResumeTest.*:StartTest.*", True)
 
 # Sources, and the suites that are to notice: the quick and likely one first.
 GROUPS = (
-    (("manager/core/*.cc",), (UNITS, OBJECTS, STORMS, WORLDS)),
+    (("manager/core/*.cc",), (UNITS, OBJECTS, WORKLOADS, WORLDS)),
     (("manager/objects/queue*.cc", "manager/objects/in_hand.cc", "manager/objects/lock.cc"),
-     (OBJECTS, UNITS, STORMS, WORLDS)),
+     (OBJECTS, UNITS, WORKLOADS, WORLDS)),
     (("protos/auth/handshake*.cc", "protos/auth/key_schedule.cc", "protos/auth/frame_tag.cc"),
      (Suite("protocol_test"), STREAMS, CLIENTS)),
     (("protos/gate.cc", "protos/http2_stream.cc"), (Suite("protocol_test"), STREAMS, CLIENTS)),

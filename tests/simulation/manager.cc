@@ -72,7 +72,7 @@ void Manager::create(Slot& slot) {
   if (reply.outcome() != wire::OK) return;
   ++figures_.objects;
   slot.object = reply.opened().object();
-  slot.witness = make_witness(*slot.kind, &partner != &slot ? partner.witness : nullptr);
+  slot.model = make_model(*slot.kind, &partner != &slot ? partner.model : nullptr);
   touch_all();
   look();
 }
@@ -81,7 +81,7 @@ void Manager::remove(Slot& slot) {
   wire::Request request;
   request.mutable_registry()->mutable_delete_()->set_object(slot.object);
   slot.object = 0;
-  slot.witness.reset();
+  slot.model.reset();
   require(ask_as_keeper(std::move(request)).outcome() == wire::OK, "an object isn't deleted");
   touch_all();
   look();
@@ -217,7 +217,7 @@ void Manager::forget_half(Client& client) {
   if (client.half.empty()) return;
   ++figures_.cut_short;
   if (!flaw_.keeps_halves) client.half.clear();
-  recount();
+  check_accounting();
 }
 
 void Manager::end(Client& client, bool goodbye) {
@@ -262,7 +262,7 @@ void Manager::bury(Client& client, bool goodbye) {
   }
   clients_.erase(client.session());
   for (Slot& slot : slots_) {
-    if (slot.witness) slot.witness->ended(client.session(), goodbye);
+    if (slot.model) slot.model->ended(client.session(), goodbye);
   }
   touch_all();
 }
@@ -281,7 +281,7 @@ void Manager::end_drain() {
 }
 
 void Manager::finish() {
-  recount();
+  check_accounting();
   for (size_t i = slots_.size(); i-- > 0;) {
     if (slots_[i].object != 0) remove(slots_[i]);
   }

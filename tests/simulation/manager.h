@@ -10,15 +10,15 @@
 #include "tests/simulation/client.h"
 #include "tests/simulation/figures.h"
 #include "tests/simulation/flaw.h"
+#include "tests/simulation/model.h"
 #include "tests/simulation/step.h"
-#include "tests/simulation/witness.h"
 
 namespace syncmanager::simulation {
 
 // An Engine with limits that are soon met and some objects, as clients reach it. Each request or
 // part of one, cancel, end of a session and death is an input of its own, so that what it leads to
 // has one cause. After each input every answer must be one that is owed, all objects that the input
-// may have touched must be as their witnesses know, and now and then the Engine's figures are
+// may have touched must be as their models know, and now and then the Engine's figures are
 // counted.
 //
 // Throws a Violation as soon as something is wrong.
@@ -59,7 +59,7 @@ class Manager {
   struct Slot {
     const Kind* kind;
     ObjectId object = 0;
-    std::shared_ptr<Witness> witness = {};
+    std::shared_ptr<Model> model = {};
     size_t partner = 0;  // The slot of the kind's partner; its own if it has none.
     bool touched = false;
   };
@@ -89,7 +89,7 @@ class Manager {
   // No queue takes such an item.
   bool is_too_large(const Asked& asked) const;
   void count(const Answer& answer);
-  void recount();
+  void check_accounting();
 
   const Flaw& flaw_;
   const size_t answer_bytes_;

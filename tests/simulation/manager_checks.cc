@@ -6,12 +6,12 @@
 
 #include "tests/simulation/manager.h"
 #include "tests/simulation/violation.h"
-#include "tests/support/recount.h"
+#include "tests/support/accounting.h"
 
 namespace syncmanager::simulation {
 namespace {
 
-constexpr uint64_t kInputsBetweenRecounts = 500;
+constexpr uint64_t kInputsBetweenAccountingChecks = 500;
 // Frames to a client; what more is answered goes with the next ones.
 constexpr size_t kMostUnderWay = 2;
 
@@ -39,14 +39,14 @@ void Manager::look() {
     state_.Clear();
     object->describe(state_);
     try {
-      slot.witness->check(*object, state_);
+      slot.model->check(*object, state_);
     } catch (const Violation& violation) {
       throw Violation(str_cat("the ", slot.kind->name, ": ", violation.what()));
     }
   }
   require(engine_.parked() == unanswered_, engine_.parked(), " calls are parked, and ", unanswered_,
           " unanswered");
-  if (figures_.inputs % kInputsBetweenRecounts == 0) recount();
+  if (figures_.inputs % kInputsBetweenAccountingChecks == 0) check_accounting();
 }
 
 void Manager::observe(Client& client) {
@@ -93,7 +93,7 @@ void Manager::record(Client& client, const Answer& answer) {
   Slot& slot = slots_[call->asked.slot];
   if (slot.object != call->asked.object) return;  // That one was deleted.
   touch(slot);
-  slot.witness->saw(*call, answer);
+  slot.model->saw(*call, answer);
 }
 
 bool Manager::is_too_large(const Asked& asked) const {
@@ -108,7 +108,7 @@ void Manager::count(const Answer& answer) {
   figures_.abandoned += answer.abandoned;
 }
 
-void Manager::recount() {
+void Manager::check_accounting() {
   std::vector<SessionNumber> sessions = {keeper_};
   uint64_t parked = 0;
   for (const auto& [number, client] : clients_) {
@@ -120,7 +120,7 @@ void Manager::recount() {
             client->half.size());
   }
   require(parked == engine_.parked(), parked, " calls are parked, and ", engine_.parked(), " said");
-  const std::string wrong = miscount(engine_, sessions);
+  const std::string wrong = accounting_errors(engine_, sessions);
   require(wrong.empty(), wrong);
 }
 

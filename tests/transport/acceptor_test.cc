@@ -149,13 +149,13 @@ TEST(AcceptorTest, WhoConnectsAfterTheOwnerHasEndedIsNotServed) {
 
 // Runs in a process of its own, as its limit must be nobody else's. The clients are of the same
 // process, so the limit is set when all of them are there.
-void live_through_a_storm() {
+void exhaust_descriptors() {
   const auto require = [](bool holds, int line) {
     if (!holds) std::_Exit(line);
   };
   Entrance entrance;
-  std::vector<FileDescriptor> storm;
-  for (int i = 0; i < 8; ++i) storm.push_back(entrance.connect_unix());
+  std::vector<FileDescriptor> crowd;
+  for (int i = 0; i < 8; ++i) crowd.push_back(entrance.connect_unix());
   entrance.accept_all();
   require(entrance.peers().size() == 8, 1);
 
@@ -178,7 +178,7 @@ void live_through_a_storm() {
     require(is_over(client), 5);
   }
 
-  storm.clear();
+  crowd.clear();
   late.clear();
   entrance.let_go();
   const FileDescriptor after = entrance.connect_unix();
@@ -187,13 +187,13 @@ void live_through_a_storm() {
 }
 
 // Ends the process when the entrance has cleared its directory away.
-[[noreturn]] void survive_a_storm() {
-  live_through_a_storm();
+[[noreturn]] void survive_exhaustion() {
+  exhaust_descriptors();
   std::_Exit(0);
 }
 
-TEST(AcceptorStormTest, OutOfDescriptorsItShedsAndServesAgainAfterwards) {
-  EXPECT_EXIT(survive_a_storm(), testing::ExitedWithCode(0), "");
+TEST(AcceptorExhaustionTest, OutOfDescriptorsItShedsAndServesAgainAfterwards) {
+  EXPECT_EXIT(survive_exhaustion(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace syncmanager {
 
-// What a snapshot should be, and what a part of the state writes into one.
+// The bytes that a snapshot should have, to compare with those that a part of the state writes.
 
 inline void add(Snapshot& snapshot, std::integral auto number) {
   snapshot.number(static_cast<uint64_t>(number));
@@ -17,13 +17,14 @@ inline void add(Snapshot& snapshot, std::integral auto number) {
 inline void add(Snapshot& snapshot, std::string_view text) { snapshot.text(text); }
 inline void add(Snapshot& snapshot, Time time) { add(snapshot, time.time_since_epoch().count()); }
 
-// These fields behind each other.
-std::string laid_out(const auto&... fields) {
+// Returns the bytes of a snapshot of these fields, one after the other.
+std::string snapshot_bytes(const auto&... fields) {
   Snapshot snapshot;
   (add(snapshot, fields), ...);
   return snapshot.bytes();
 }
 
+// Returns the bytes that `part` writes into a snapshot.
 template <typename T>
 std::string saved(const T& part) {
   Snapshot snapshot;

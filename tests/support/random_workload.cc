@@ -1,17 +1,17 @@
-#include "tests/support/storm.h"
+#include "tests/support/random_workload.h"
 
 #include <google/protobuf/descriptor.h>
 
 #include <iterator>
 
-#include "tests/support/pen.h"
-#include "tests/support/recount.h"
+#include "tests/support/accounting.h"
+#include "tests/support/random_request.h"
 
 namespace syncmanager {
 
 using google::protobuf::FieldDescriptor;
 
-void Storm::step() {
+void RandomWorkload::step() {
   if (actors_.empty() || (actors_.size() < kTiny.sessions && dice_.percent(5))) {
     return actors_.push_back(stage_.actor());
   }
@@ -25,7 +25,7 @@ void Storm::step() {
   actors_.erase(actor);
 }
 
-void Storm::drain(int frames) {
+void RandomWorkload::drain(int frames) {
   stage_.start_drain(1s);
   for (int i = 0; i < frames && !actors_.empty(); ++i) {
     send(actors_[dice_.below(actors_.size())]);
@@ -34,18 +34,18 @@ void Storm::drain(int frames) {
   EXPECT_EQ(stage_.engine().parked(), 0u);
 }
 
-void Storm::check() {
+void RandomWorkload::check() {
   // Those that were lost and not resumed in time.
   std::erase_if(actors_, [this](const Actor& actor) {
     return stage_.engine().session(actor.session()) == nullptr;
   });
   std::vector<SessionNumber> sessions;
   for (const Actor& actor : actors_) sessions.push_back(actor.session());
-  EXPECT_EQ(miscount(stage_.engine(), sessions), "");
+  EXPECT_EQ(accounting_errors(stage_.engine(), sessions), "");
 }
 
 // A frame: some requests, perhaps a cancel, as a rule an acknowledgement.
-void Storm::send(const Actor& actor) {
+void RandomWorkload::send(const Actor& actor) {
   const Session& session = *stage_.engine().session(actor.session());
   wire::ClientBatch batch;
   for (uint64_t left = dice_.below(4); left > 0; --left) {
@@ -62,27 +62,27 @@ void Storm::send(const Actor& actor) {
 }
 
 // Having received what was sent, as a rule.
-void Storm::resume(const Actor& actor) {
+void RandomWorkload::resume(const Actor& actor) {
   const Session& session = *stage_.engine().session(actor.session());
   const uint64_t unacknowledged = session.emitted() - session.acknowledged();
   actor.resume(dice_.percent(90) ? session.acknowledged() + dice_.below(unacknowledged + 1)
                                  : dice_.number<uint64_t>());
 }
 
-void Storm::write(wire::Request& request, const Session& session) {
-  Pen pen(dice_, stage_.engine());
+void RandomWorkload::write(wire::Request& request, const Session& session) {
+  RandomRequest random(dice_, stage_.engine());
   request.set_caller(dice_.below(3));
   if (dice_.percent(50)) request.set_timeout_us(dice_.percent(30) ? 0 : dice_.below(60'000));
   const Object* object = known(session);
-  if (object == nullptr || dice_.percent(20)) return pen.fill(*request.mutable_registry());
-  request.set_object(dice_.percent(97) ? object->id() : pen.object());
+  if (object == nullptr || dice_.percent(20)) return random.fill(*request.mutable_registry());
+  request.set_object(dice_.percent(97) ? object->id() : random.object());
   const FieldDescriptor& op =
       *wire::Request::descriptor()->FindFieldByNumber(static_cast<int>(object->row().op));
-  pen.fill(*request.GetReflection()->MutableMessage(&request, &op));
+  random.fill(*request.GetReflection()->MutableMessage(&request, &op));
 }
 
 // One of the objects that a session has; null if it has none.
-const Object* Storm::known(const Session& session) {
+const Object* RandomWorkload::known(const Session& session) {
   if (session.handles().empty()) return nullptr;
   const auto& objects = stage_.engine().registry().objects();
   const uint64_t from = dice_.below(objects.rbegin()->first + 1);

@@ -1,4 +1,4 @@
-#include "tests/simulation/witness.h"
+#include "tests/simulation/model.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -56,7 +56,7 @@ void check_holders(const Object& object, const wire::ObjectState& state) {
 
 // Whoever waits longest is notified first, in the step of the notify; who dies before it has the
 // lock leaves its place to the next one.
-class ConditionWitness final : public Witness {
+class ConditionModel final : public Model {
  public:
   void ended(SessionNumber session, bool) override {
     const auto is_its = [session](const Place& place) { return place.session == session; };
@@ -115,7 +115,7 @@ class ConditionWitness final : public Witness {
   uint64_t last_ = 0;
 };
 
-class EventWitness final : public Witness {
+class EventModel final : public Model {
  private:
   void performed(const OpenCall& call, const Answer&) override {
     if (call.asked.verb == Verb::kSet) set_ = true;
@@ -130,9 +130,9 @@ class EventWitness final : public Witness {
   bool set_ = false;
 };
 
-class LatchWitness final : public Witness {
+class LatchModel final : public Model {
  public:
-  explicit LatchWitness(const Kind& kind)
+  explicit LatchModel(const Kind& kind)
       : count_(static_cast<uint64_t>(kind.options.latch().count())) {}
 
  private:
@@ -151,7 +151,7 @@ class LatchWitness final : public Witness {
 };
 
 // Each addition is done once, and a wait passes when the number is as large as it waits for.
-class CounterWitness final : public Witness {
+class CounterModel final : public Model {
  private:
   void performed(const OpenCall& call, const Answer& answer) override {
     if (call.asked.verb == Verb::kWait)
@@ -170,9 +170,9 @@ class CounterWitness final : public Witness {
 
 // Whoever passes does so in the same step as the others, and each has a place of its own. Nobody
 // waits for one who is gone.
-class BarrierWitness final : public Witness {
+class BarrierModel final : public Model {
  public:
-  explicit BarrierWitness(const Kind& kind)
+  explicit BarrierModel(const Kind& kind)
       : parties_(static_cast<uint64_t>(kind.options.barrier().parties())) {}
 
   void ended(SessionNumber session, bool) override {
@@ -208,7 +208,7 @@ class BarrierWitness final : public Witness {
 };
 
 // Each addition is done once.
-class ValueWitness final : public Witness {
+class ValueModel final : public Model {
  private:
   void performed(const OpenCall& call, const Answer& answer) override {
     sum_ += call.asked.number;
@@ -221,14 +221,14 @@ class ValueWitness final : public Witness {
 
 }  // namespace
 
-void Witness::saw(const OpenCall& call, const Answer& answer) {
+void Model::saw(const OpenCall& call, const Answer& answer) {
   if (!answer.ok()) return;
   const char* list = list_of(call.asked);
   if (list != nullptr && !may_overtake(call.asked)) served_.push_back({list, call.place});
   performed(call, answer);
 }
 
-void Witness::check(const Object& object, const wire::ObjectState& state) {
+void Model::check(const Object& object, const wire::ObjectState& state) {
   check_waiters(object);
   check_holders(object, state);
   check_turns(object);
@@ -236,7 +236,7 @@ void Witness::check(const Object& object, const wire::ObjectState& state) {
 }
 
 // Who still waits came after all who were served.
-void Witness::check_turns(const Object& object) {
+void Model::check_turns(const Object& object) {
   for (const Served& served : served_) {
     for (const WaitList* list : object.wait_lists()) {
       if (list->empty() || std::string_view(list->what()) != served.list) continue;
@@ -248,35 +248,35 @@ void Witness::check_turns(const Object& object) {
   served_.clear();
 }
 
-const Waiter* Witness::first_waiter(const Object& object, std::string_view list) {
+const Waiter* Model::first_waiter(const Object& object, std::string_view list) {
   for (const WaitList* waiters : object.wait_lists()) {
     if (waiters->what() == list) return waiters->first();
   }
   return nullptr;
 }
 
-std::shared_ptr<Witness> make_witness(const Kind& kind, const std::shared_ptr<Witness>& partner) {
+std::shared_ptr<Model> make_model(const Kind& kind, const std::shared_ptr<Model>& partner) {
   switch (kind.op) {
     case wire::Request::kQueue:
-      return make_queue_witness(kind, partner);
+      return make_queue_model(kind, partner);
     case wire::Request::kLock:
-      return make_lock_witness(kind);
+      return make_lock_model(kind);
     case wire::Request::kSemaphore:
-      return make_semaphore_witness(kind);
+      return make_semaphore_model(kind);
     case wire::Request::kRwlock:
-      return make_rwlock_witness(kind);
+      return make_rwlock_model(kind);
     case wire::Request::kCondition:
-      return std::make_shared<ConditionWitness>();
+      return std::make_shared<ConditionModel>();
     case wire::Request::kEvent:
-      return std::make_shared<EventWitness>();
+      return std::make_shared<EventModel>();
     case wire::Request::kLatch:
-      return std::make_shared<LatchWitness>(kind);
+      return std::make_shared<LatchModel>(kind);
     case wire::Request::kCounter:
-      return std::make_shared<CounterWitness>();
+      return std::make_shared<CounterModel>();
     case wire::Request::kBarrier:
-      return std::make_shared<BarrierWitness>(kind);
+      return std::make_shared<BarrierModel>(kind);
     default:
-      return std::make_shared<ValueWitness>();
+      return std::make_shared<ValueModel>();
   }
 }
 

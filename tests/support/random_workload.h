@@ -25,22 +25,23 @@ inline constexpr Limits kTiny = {.value_bytes = 1'500,
                                  .pool_offers = 2,
                                  .dead_tasks = 2};
 
-// Random requests of every type against tiny limits: whatever a client can write into a frame, in
-// any order, with sessions that leave, are killed, are lost and resumed, objects deleted under
+// Random requests of every type against tiny limits: anything that a client can write into a frame,
+// in any order, with sessions that leave, are killed, are lost and resumed, objects deleted under
 // their users, cancels, ticks and a drain.
 //
-// After each step the Engine's figures must equal a recount (check). The stage expects that each
+// After each step the accounting must be right (check). The stage expects that each
 // request is either parked or answered, once, that nothing is left in the end, and that the same
 // inputs lead to the same output and the same state.
-class Storm {
+class RandomWorkload {
  public:
   // REQUIRES: `dice` outlives it.
-  explicit Storm(Dice& dice) : dice_(dice) {}
+  explicit RandomWorkload(Dice& dice) : dice_(dice) {}
 
   void step();
-  // Nobody new may come or wait after this; the sessions that are there send so many frames.
+  // Lets the Engine drain: new sessions and waits are refused, and the open sessions send `frames`
+  // more frames.
   void drain(int frames);
-  // The Engine's figures against a recount.
+  // Compares the Engine's accounting with a count of all that it has.
   void check();
 
  private:

@@ -1,15 +1,15 @@
-// Witnesses of locks, semaphores and read-write locks: who holds them, how often, and by which
+// Models of locks, semaphores and read-write locks: who holds them, how often, and by which
 // number.
 #include <algorithm>
 
+#include "tests/simulation/model.h"
 #include "tests/simulation/violation.h"
-#include "tests/simulation/witness.h"
 
 namespace syncmanager::simulation {
 namespace {
 
 // A lock that Conditions work on, too: what they do to it isn't seen here.
-class SharedLockWitness final : public Witness {
+class SharedLockModel final : public Model {
  private:
   void performed(const OpenCall&, const Answer&) override {}
   void settle(const Object& object, const wire::ObjectState& state) override {
@@ -26,9 +26,9 @@ class SharedLockWitness final : public Witness {
 };
 
 // A lock or an RLock: one holder, whose number is above all before, and a mark after a death.
-class LockWitness final : public Witness {
+class LockModel final : public Model {
  public:
-  explicit LockWitness(const Kind& kind)
+  explicit LockModel(const Kind& kind)
       : reentrant_(kind.options.has_rlock()),
         releases_on_exit_(kind.options.has_lock() && kind.options.lock().release_on_exit()) {}
 
@@ -127,9 +127,9 @@ class Shares {
 };
 
 // Every permit is free or with a session, and whoever waits longest wants more than are free.
-class SemaphoreWitness final : public Witness {
+class SemaphoreModel final : public Model {
  public:
-  explicit SemaphoreWitness(const Kind& kind)
+  explicit SemaphoreModel(const Kind& kind)
       : bounded_(kind.options.has_bounded_semaphore()),
         options_(bounded_ ? kind.options.bounded_semaphore() : kind.options.semaphore()),
         free_(initial()) {}
@@ -167,9 +167,9 @@ class SemaphoreWitness final : public Witness {
 };
 
 // Readers or a writer, each with as many holds as were granted and not given back.
-class RwlockWitness final : public Witness {
+class RwlockModel final : public Model {
  public:
-  explicit RwlockWitness(const Kind& kind)
+  explicit RwlockModel(const Kind& kind)
       : releases_on_exit_(kind.options.rwlock().release_on_exit()) {}
 
   void ended(SessionNumber session, bool goodbye) override {
@@ -214,21 +214,21 @@ class RwlockWitness final : public Witness {
 
 }  // namespace
 
-std::shared_ptr<Witness> make_lock_witness(const Kind& kind) {
+std::shared_ptr<Model> make_lock_model(const Kind& kind) {
   for (const Kind& other : kinds()) {
     if (other.partner && &kinds()[*other.partner] == &kind) {
-      return std::make_shared<SharedLockWitness>();
+      return std::make_shared<SharedLockModel>();
     }
   }
-  return std::make_shared<LockWitness>(kind);
+  return std::make_shared<LockModel>(kind);
 }
 
-std::shared_ptr<Witness> make_semaphore_witness(const Kind& kind) {
-  return std::make_shared<SemaphoreWitness>(kind);
+std::shared_ptr<Model> make_semaphore_model(const Kind& kind) {
+  return std::make_shared<SemaphoreModel>(kind);
 }
 
-std::shared_ptr<Witness> make_rwlock_witness(const Kind& kind) {
-  return std::make_shared<RwlockWitness>(kind);
+std::shared_ptr<Model> make_rwlock_model(const Kind& kind) {
+  return std::make_shared<RwlockModel>(kind);
 }
 
 }  // namespace syncmanager::simulation

@@ -1,4 +1,4 @@
-#include "tests/support/recount.h"
+#include "tests/support/accounting.h"
 
 #include <map>
 
@@ -46,7 +46,7 @@ class Complaints {
 
 }  // namespace
 
-std::string miscount(Engine& engine, const std::vector<SessionNumber>& sessions) {
+std::string accounting_errors(Engine& engine, const std::vector<SessionNumber>& sessions) {
   const Limits& limits = engine.limits();
   Complaints complaints;
   uint64_t bytes = 0;

@@ -1,4 +1,4 @@
-#include "tests/support/pen.h"
+#include "tests/support/random_request.h"
 
 #include <gtest/gtest.h>
 
@@ -9,12 +9,12 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-ObjectId Pen::last_id() const {
+ObjectId RandomRequest::last_id() const {
   const auto& objects = engine_.registry().objects();
   return objects.empty() ? 0 : objects.rbegin()->first;
 }
 
-void Pen::fill(Message& message) {
+void RandomRequest::fill(Message& message) {
   const Descriptor& type = *message.GetDescriptor();
   for (int i = 0; i < type.real_oneof_decl_count(); ++i) {
     const auto& oneof = *type.oneof_decl(i);
@@ -31,7 +31,7 @@ void Pen::fill(Message& message) {
   }
 }
 
-void Pen::fill(Message& message, const FieldDescriptor& field) {
+void RandomRequest::fill(Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -55,7 +55,7 @@ void Pen::fill(Message& message, const FieldDescriptor& field) {
 }
 
 // Of a pool as a rule what might be so.
-uint64_t Pen::number(const FieldDescriptor& field) {
+uint64_t RandomRequest::number(const FieldDescriptor& field) {
   const std::string& name = field.name();
   if (name == "object" || name == "lock" || name == "dead_letters") return object();
   if (field.file()->name() != "protos/pool.proto" || dice_.percent(5)) {
@@ -64,7 +64,7 @@ uint64_t Pen::number(const FieldDescriptor& field) {
   return dice_.below(name.ends_with("_us") ? 60'000 : name.starts_with("most") ? 4 : 20);
 }
 
-std::string Pen::bytes(const FieldDescriptor& field) {
+std::string RandomRequest::bytes(const FieldDescriptor& field) {
   if (field.name() == "name" || field.name() == "prefix") {
     return dice_.percent(40) ? "" : "name" + std::to_string(dice_.below(8));
   }
@@ -79,7 +79,7 @@ std::string Pen::bytes(const FieldDescriptor& field) {
   return writer.take();
 }
 
-void Pen::write_value(ValueWriter& writer, int depth) {
+void RandomRequest::write_value(ValueWriter& writer, int depth) {
   const uint64_t elements = dice_.below(3);
   switch (dice_.below(depth < 5 ? 11 : 7)) {
     case 0:

@@ -11,14 +11,14 @@
 
 namespace syncmanager {
 
-// Writes requests as the dice fall: whatever a client can write into a frame. They are put together
-// by reflection, so an operation that is added takes part by itself.
-class Pen {
+// Fills requests with random content: anything that a client can write into a frame. It works by
+// reflection, so a new operation takes part without a line here.
+class RandomRequest {
  public:
-  Pen(Dice& dice, Engine& engine) : dice_(dice), engine_(engine) {}
+  RandomRequest(Dice& dice, Engine& engine) : dice_(dice), engine_(engine) {}
 
   void fill(google::protobuf::Message& message);
-  // Any id: given, gone, to come, or 0.
+  // Returns any object's id: one in use, a former one, a future one, or 0.
   ObjectId object() { return dice_.below(last_id() + 3); }
 
  private:

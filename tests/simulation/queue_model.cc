@@ -1,4 +1,4 @@
-// The witness of queues: every item is in one place, in line, in a hand, done or among the dead
+// The model of queues: every item is in one place, in line, in a hand, done or among the dead
 // letters, and comes out in its turn.
 #include <algorithm>
 #include <deque>
@@ -6,8 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "tests/simulation/model.h"
 #include "tests/simulation/violation.h"
-#include "tests/simulation/witness.h"
 
 namespace syncmanager::simulation {
 namespace {
@@ -18,12 +18,12 @@ const wire::QueueOptions& options_of(const OpenOptions& options) {
                                     : options.priority_queue();
 }
 
-class QueueWitness final : public Witness {
+class QueueModel final : public Model {
  public:
-  QueueWitness(const Kind& kind, const std::shared_ptr<Witness>& dead_letters)
+  QueueModel(const Kind& kind, const std::shared_ptr<Model>& dead_letters)
       : in_order_(kind.options.has_queue()),
         options_(options_of(kind.options)),
-        dead_letters_(std::static_pointer_cast<QueueWitness>(dead_letters)) {}
+        dead_letters_(std::static_pointer_cast<QueueModel>(dead_letters)) {}
 
   void ended(SessionNumber session, bool goodbye) override;
 
@@ -62,7 +62,7 @@ class QueueWitness final : public Witness {
 
   const bool in_order_;
   const wire::QueueOptions options_;
-  const std::weak_ptr<QueueWitness> dead_letters_;
+  const std::weak_ptr<QueueModel> dead_letters_;
   std::deque<Item> line_;
   std::map<uint64_t, InHand> in_hand_;  // By delivery.
   uint64_t unfinished_ = 0, last_delivery_ = 0;
@@ -73,7 +73,7 @@ class QueueWitness final : public Witness {
   bool joined_ = false;
 };
 
-void QueueWitness::performed(const OpenCall& call, const Answer& answer) {
+void QueueModel::performed(const OpenCall& call, const Answer& answer) {
   const Asked& asked = call.asked;
   switch (asked.verb) {
     case Verb::kPut:
@@ -105,7 +105,7 @@ void QueueWitness::performed(const OpenCall& call, const Answer& answer) {
 }
 
 // What it has in hand is first in line again, in the order in which it was delivered.
-void QueueWitness::ended(SessionNumber session, bool) {
+void QueueModel::ended(SessionNumber session, bool) {
   std::vector<Item> returned;
   for (auto next = in_hand_.begin(); next != in_hand_.end();) {
     const auto [caller, item] = next->second;
@@ -115,7 +115,7 @@ void QueueWitness::ended(SessionNumber session, bool) {
   line_.insert(line_.begin(), returned.begin(), returned.end());
 }
 
-QueueWitness::Item QueueWitness::take_from_hand(SessionNumber session, uint64_t delivery) {
+QueueModel::Item QueueModel::take_from_hand(SessionNumber session, uint64_t delivery) {
   const auto found = in_hand_.find(delivery);
   require(found != in_hand_.end() && found->second.caller.session == session, "session ", session,
           " was done with delivery ", delivery, ", which it hasn't in hand");
@@ -124,19 +124,19 @@ QueueWitness::Item QueueWitness::take_from_hand(SessionNumber session, uint64_t 
   return item;
 }
 
-uint64_t QueueWitness::oldest_of(Caller caller) const {
+uint64_t QueueModel::oldest_of(Caller caller) const {
   const auto found = std::find_if(in_hand_.begin(), in_hand_.end(), [caller](const auto& delivery) {
     return delivery.second.caller == caller;
   });
   return found == in_hand_.end() ? 0 : found->first;
 }
 
-bool QueueWitness::retires(const Item& item) {
+bool QueueModel::retires(const Item& item) {
   const uint64_t most = options_.most_deliveries();
   const bool worn = most != 0 && item.deliveries >= most;
   if (!worn && !emptied_) return false;
   done();
-  if (const std::shared_ptr<QueueWitness> dead = dead_letters_.lock(); worn && dead) {
+  if (const std::shared_ptr<QueueModel> dead = dead_letters_.lock(); worn && dead) {
     dead->line_.push_back({item.number, item.bytes});
     ++dead->unfinished_;
   }
@@ -144,7 +144,7 @@ bool QueueWitness::retires(const Item& item) {
 }
 
 // Those who waited first were let in first; who didn't wait came last.
-void QueueWitness::line_up() {
+void QueueModel::line_up() {
   std::sort(puts_.begin(), puts_.end(),
             [](const Put& a, const Put& b) { return a.place - 1 < b.place - 1; });
   for (const Put& put : puts_) line_.push_back(put.item);
@@ -153,7 +153,7 @@ void QueueWitness::line_up() {
 }
 
 // Of a plain queue it isn't known who was first of those that were served in one input.
-std::deque<QueueWitness::Item>::iterator QueueWitness::next_item(const Got& got, size_t gets) {
+std::deque<QueueModel::Item>::iterator QueueModel::next_item(const Got& got, size_t gets) {
   const size_t among = !in_order_ ? line_.size() : options_.reliable() ? 1 : gets;
   const auto end = line_.begin() + static_cast<std::ptrdiff_t>(std::min(among, line_.size()));
   const auto found = std::find_if(
@@ -163,7 +163,7 @@ std::deque<QueueWitness::Item>::iterator QueueWitness::next_item(const Got& got,
   return found;
 }
 
-void QueueWitness::hand_out() {
+void QueueModel::hand_out() {
   std::sort(gets_.begin(), gets_.end(),
             [](const Got& a, const Got& b) { return a.answer.delivery < b.answer.delivery; });
   for (size_t i = 0; i < gets_.size(); ++i) {
@@ -175,7 +175,7 @@ void QueueWitness::hand_out() {
   gets_.clear();
 }
 
-void QueueWitness::give(const Got& got, Item item) {
+void QueueModel::give(const Got& got, Item item) {
   ++item.deliveries;
   require(got.answer.count == item.deliveries, "delivery ", got.answer.delivery,
           " is said to be number ", got.answer.count, " of its item, and not ", item.deliveries);
@@ -184,20 +184,20 @@ void QueueWitness::give(const Got& got, Item item) {
   in_hand_.emplace(got.answer.delivery, InHand{got.caller, item});
 }
 
-uint64_t QueueWitness::bytes() const {
+uint64_t QueueModel::bytes() const {
   uint64_t sum = 0;
   for (const Item& item : line_) sum += item.bytes;
   return sum;
 }
 
-bool QueueWitness::has_room(const Waiter& putter) const {
+bool QueueModel::has_room(const Waiter& putter) const {
   const uint64_t item = putter.call.request().queue().put().item().size();
   const auto maxsize = static_cast<uint64_t>(options_.maxsize());
   return (maxsize == 0 || line_.size() < maxsize) &&
          (options_.max_bytes() == 0 || line_.empty() || bytes() + item <= options_.max_bytes());
 }
 
-void QueueWitness::check_waiters(const Object& object) const {
+void QueueModel::check_waiters(const Object& object) const {
   const Waiter* putter = first_waiter(object, "put");
   require(putter == nullptr || (!has_room(*putter) && !shut_down_), "a put could be served");
   const Waiter* getter = first_waiter(object, "get");
@@ -211,7 +211,7 @@ void QueueWitness::check_waiters(const Object& object) const {
           "more than max_bytes");
 }
 
-void QueueWitness::settle(const Object& object, const wire::ObjectState& state) {
+void QueueModel::settle(const Object& object, const wire::ObjectState& state) {
   line_up();
   hand_out();
   require(object.size() == line_.size(), object.size(), " items are in line in place of ",
@@ -232,9 +232,9 @@ void QueueWitness::settle(const Object& object, const wire::ObjectState& state) 
 
 }  // namespace
 
-std::shared_ptr<Witness> make_queue_witness(const Kind& kind,
-                                            const std::shared_ptr<Witness>& dead_letters) {
-  return std::make_shared<QueueWitness>(kind, dead_letters);
+std::shared_ptr<Model> make_queue_model(const Kind& kind,
+                                        const std::shared_ptr<Model>& dead_letters) {
+  return std::make_shared<QueueModel>(kind, dead_letters);
 }
 
 }  // namespace syncmanager::simulation

@@ -1,4 +1,4 @@
-#include "tests/linearizability/foresight.h"
+#include "tests/linearizability/pruning.h"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ bool takes(const Operation& operation) {
 
 }  // namespace
 
-Foresight::Foresight(std::span<const Operation> history) {
+Pruning::Pruning(std::span<const Operation> history) {
   for (const Operation& operation : history) {
     if (!ordered(operation) || !takes(operation)) continue;
     const Answer& answer = operation.answer;
@@ -27,7 +27,7 @@ Foresight::Foresight(std::span<const Operation> history) {
   }
 }
 
-Operation Foresight::simplified(Operation operation) const {
+Operation Pruning::simplified(Operation operation) const {
   if (ordered(operation) && adds(operation) && taking_of(operation.first) == nullptr) {
     operation.first = kNeverTaken;
   }
@@ -36,13 +36,13 @@ Operation Foresight::simplified(Operation operation) const {
 
 // What is put into a queue without a bound and not taken by anybody known stands in others' way
 // only.
-bool Foresight::needless(const Operation& unknown) const {
+bool Pruning::needless(const Operation& unknown) const {
   return unknown.verb == Verb::kPut && unknown.object.bound == 0 &&
          taking_of(unknown.first) == nullptr;
 }
 
-bool Foresight::hopeless(const Operation& operation, const ModelState& before,
-                         const ModelState& after) const {
+bool Pruning::hopeless(const Operation& operation, const ModelState& before,
+                       const ModelState& after) const {
   if (!ordered(operation)) return false;
   const bool oldest_first = operation.object.kind == ObjectKind::kQueue;
   if (takes(operation)) {
@@ -65,7 +65,7 @@ bool Foresight::hopeless(const Operation& operation, const ModelState& before,
 // Goes through the items in the order in which they have to be taken, at the earliest time for
 // each. Who took what nobody known took may be counted for several: that is too kind, and never
 // wrong.
-bool Foresight::can_be_taken(absl::Span<const int64_t> items, bool oldest_first) const {
+bool Pruning::can_be_taken(absl::Span<const int64_t> items, bool oldest_first) const {
   uint64_t time = 0, anonymous = 0;
   for (size_t i = 0; i < items.size(); ++i) {
     const int64_t item = oldest_first ? items[i] : items[items.size() - 1 - i];
@@ -84,7 +84,7 @@ bool Foresight::can_be_taken(absl::Span<const int64_t> items, bool oldest_first)
   return true;
 }
 
-const Foresight::Taking* Foresight::taking_of(int64_t item) const {
+const Pruning::Taking* Pruning::taking_of(int64_t item) const {
   const auto found = takings_.find(item);
   return found == takings_.end() ? nullptr : &found->second;
 }

@@ -11,22 +11,23 @@
 
 namespace syncmanager::linearizability {
 
-// What a history of a queue or a list says about the order of its items before they are taken: it
-// keeps a search from trying all orders of puts that overlap, where the gets that tell them apart
-// come much later. Of other kinds it says nothing.
+// Prunes the search for an order of a history: it knows from the whole history of a queue or a list
+// in which order items are taken later. The search then need not try all orders of overlapping
+// puts whose items are got much later. For other kinds it prunes nothing.
 //
-// REQUIRES: items are put once, and aren't negative.
-class Foresight {
+// REQUIRES: each item is put once, and isn't negative.
+class Pruning {
  public:
-  explicit Foresight(std::span<const Operation> history);
+  explicit Pruning(std::span<const Operation> history);
 
-  // The operation, with its item replaced by one and the same if nobody is known to have taken it:
-  // such items are all alike.
+  // Returns the operation. An item that no known operation takes is replaced by one placeholder,
+  // because such items are interchangeable.
   Operation simplified(Operation operation) const;
-  // Whether an unknown operation is in no order without which there isn't one too.
+  // Returns whether the unknown operation can be left out: every valid order with the operation
+  // stays valid without it.
   bool needless(const Operation& unknown) const;
-  // Whether `operation`, which led from one state to the other, leaves no way for all that is known
-  // to be taken.
+  // Returns whether after `operation`, which led from `before` to `after`, some item can't be
+  // taken as the history says.
   bool hopeless(const Operation& operation, const ModelState& before,
                 const ModelState& after) const;
 
@@ -38,7 +39,7 @@ class Foresight {
   };
 
   bool can_be_taken(absl::Span<const int64_t> items, bool oldest_first) const;
-  // The taking of this item, null if nobody is known to have done it.
+  // Returns when this item is taken; null if no known operation takes it.
   const Taking* taking_of(int64_t item) const;
 
   absl::flat_hash_map<int64_t, Taking> takings_;  // By item.
