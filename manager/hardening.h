@@ -1,6 +1,6 @@
 #pragma once
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // What a manager does with its own process before it reads a key. Call it once, first thing in
 // main(), before there are threads. What the system doesn't allow is passed over: it may have been
@@ -15,4 +15,4 @@ void prepare_process();
 // No core dumps and no debugger of the same user: both would show the keys and all that is stored.
 void forbid_core_dumps();
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -18,7 +18,7 @@
 #include "protos/support/str_cat.h"
 #include "protos/support/utf8.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr size_t kLongestMessage = 2048;
@@ -160,4 +160,4 @@ absl::Status set_up_log(std::string_view level, bool json) {
   return absl::OkStatus();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr size_t kWaitingBytes = 256 << 10;
@@ -92,4 +92,4 @@ void LogWriter::write_on(Lines& lines) {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -25,7 +25,7 @@
 #include "manager/transport/server.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kCannotStart = 2, kAddressInUse = 3;
@@ -152,10 +152,10 @@ void serve(const Flags& flags) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager
 
 int main(int argc, char** argv) {
-  using namespace syncmanager;
+  using namespace syncmanager::manager;
   const Flags flags = read_flags(argc, argv);
   prepare_process();
   keep_freed_memory();

@@ -5,7 +5,7 @@
 #include "manager/core/engine.h"
 #include "manager/core/session.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 Call::Call(Call&& other) noexcept
     : session_(std::exchange(other.session_, nullptr)),
@@ -28,11 +28,11 @@ void Call::own_request() {
 }
 
 void Call::adopt(const Stored& value) const {
-  if (value.has_references()) session_->engine().adopt_references(*session_, value.bytes());
+  if (value.has_references()) session_->engine_->adopt_references(*session_, value.bytes());
 }
 
 void Call::reply() {
-  wire::Reply& reply = session_->engine().scratch_reply_;
+  wire::Reply& reply = session_->engine_->scratch_reply_;
   reply.Clear();
   this->reply(reply);
 }
@@ -44,7 +44,7 @@ void Call::reply(const Stored& value) {
 
 void Call::reply_encoded(std::string_view value) {
   Session* session = std::exchange(session_, nullptr);
-  session->engine().answer(*session, request_->id(), value);
+  session->engine_->answer(*session, request_->id(), value);
   owned_.reset();
 }
 
@@ -63,12 +63,12 @@ void Call::reply_integer(int64_t value) {
 void Call::reply(wire::Reply& reply) {
   reply.set_id(request_->id());
   Session* session = std::exchange(session_, nullptr);
-  session->engine().answer(*session, reply);
+  session->engine_->answer(*session, reply);
   owned_.reset();
 }
 
 void Call::refuse(wire::Outcome outcome, std::string_view message) {
-  wire::Reply& reply = session_->engine().scratch_reply_;
+  wire::Reply& reply = session_->engine_->scratch_reply_;
   reply.Clear();
   reply.set_outcome(outcome);
   reply.set_message(message.data(), message.size());
@@ -96,4 +96,4 @@ void Call::give_up(GiveUp reason) {
   owned_.reset();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

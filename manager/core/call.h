@@ -11,7 +11,7 @@
 #include "manager/core/time.h"
 #include "protos/request.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Session;
 
@@ -77,4 +77,4 @@ class Call {
   uint64_t note_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

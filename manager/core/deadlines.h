@@ -6,7 +6,7 @@
 #include "absl/container/btree_map.h"
 #include "manager/core/wait_list.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Who is to be expired when. It is told the time and never asks for it; calls with the same
 // deadline expire in the order of their parking.
@@ -27,4 +27,4 @@ class Deadlines {
   absl::btree_map<Key, Waiter*> waiters_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

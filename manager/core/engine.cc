@@ -8,7 +8,7 @@
 #include "manager/core/registry_calls.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 Duration duration_of(uint64_t microseconds) {
@@ -29,12 +29,10 @@ uint64_t cost_of(const Call& call) { return call.request().ByteSizeLong() + kWai
 // Fencing numbers start from the boot time, so that they don't go back when a manager that kept no
 // journal starts again.
 Engine::Engine(std::span<const TypeRow> catalog, const Limits& limits, const wire::Started& started)
-    : catalog_(catalog),
-      limits_(limits),
-      hash_key_(started.hash_key()),
+    : Services(limits, started.hash_key(), started.boot_ms() << 20),
+      catalog_(catalog),
       server_id_(started.server_id()),
-      version_(started.version()),
-      fencing_number_(started.boot_ms() << 20) {}
+      version_(started.version()) {}
 
 Engine::~Engine() {
   while (!sessions_.empty()) end_session(sessions_.begin()->first, false, now_);
@@ -254,7 +252,7 @@ void Engine::perform(Session& session, wire::Request& request) {
   if (request.has_fence() && !is_current(session, request.fence())) {
     return call.refuse(wire::LOCK_LOST, "the lock isn't held by that grant any more");
   }
-  if (!may_perform(session.role(), request)) {
+  if (!may_perform(session.role(), request, catalog_)) {
     return call.refuse(wire::PERMISSION_DENIED, denial(session.role()));
   }
   if (request.op_case() == wire::Request::kRegistry) {
@@ -314,7 +312,7 @@ void Engine::cancel(Session& session, uint64_t request) {
 
 void Engine::give_up(Waiter& waiter, GiveUp reason) {
   WaitList& list = *waiter.list;
-  if (list.object().must_stay(waiter.call, reason)) return;
+  if (waiter.stays && reason == GiveUp::kCancelled) return;
   list.object().gave_up(list, list.remove(waiter), reason);
 }
 
@@ -481,4 +479,4 @@ void Engine::save(Snapshot& snapshot) const {
   for (const auto& [number, session] : sessions_) session->save(snapshot);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -16,26 +16,25 @@
 #include "manager/core/limits.h"
 #include "manager/core/object.h"
 #include "manager/core/registry.h"
+#include "manager/core/services.h"
 #include "manager/core/session.h"
 #include "protos/input.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The manager's state machine. It is given inputs one at a time, each with the time at which it
 // counts, and answers with output for sessions. The same inputs give the same output and the same
 // snapshot, byte for byte: no threads, no clock, no randomness in here.
 //
 // Not thread-safe: the transport keeps one std::mutex around it (manager/README.md).
-class Engine {
+class Engine final : public Services {
  public:
-  // What this release's inputs mean; a journal of another number is refused by its reader.
+  // The version of the meaning of the inputs. A journal of another version isn't replayed.
   static constexpr uint32_t kSemantics = 1;
 
   // REQUIRES: `catalog` outlives the Engine.
   Engine(std::span<const TypeRow> catalog, const Limits& limits, const wire::Started& started);
   ~Engine();
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
 
   // ---- Inputs. Time never goes back: an earlier `now` counts as the latest one seen.
 
@@ -70,8 +69,7 @@ class Engine {
   // The sessions that have got new output since the last call, each once, in the order
   // of their numbers.
   std::vector<SessionNumber> take_touched();
-  // The session, null if there is none (any more).
-  Session* session(SessionNumber number) const;
+  Session* session(SessionNumber number) const override;
   // The number of the last input.
   uint64_t lsn() const { return lsn_; }
   // When the next tick is due at the latest; kNever if nothing waits for time.
@@ -86,23 +84,21 @@ class Engine {
 
   // ---- For objects.
 
-  const Limits& limits() const { return limits_; }
-  Time now() const { return now_; }
-  uint64_t next_fencing_number() { return ++fencing_number_; }
-  const std::string& hash_key() const { return hash_key_; }
-  // Has `object` told by on_time() at the first tick from `when` on, in place of what was said
-  // before; kNever: not at all.
-  void wake_at(Object& object, Time when);
+  void wake_at(Object& object, Time when) override;
+  void describe_caller(Caller caller, Time since, wire::CallerState& state) const override;
+  Object* find(ObjectId id) const override { return registry_.find(id); }
+  void retain(ObjectId id) override { registry_.retain(id); }
+  void release(ObjectId id) override { registry_.release(id); }
+  absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options) override;
+  void end_part(Object& part) override { delete_object(part); }
+
+  // ---- For the registry's calls.
+
   // A reference to `object` is sent from one session to another past this manager: the object lives
   // until reference_arrived(), or until Limits::in_flight has passed since the last one was sent.
   void reference_sent(Object& object);
   // Does nothing if none is on its way.
   void reference_arrived(Object& object);
-  // Makes an anonymous object that belongs to another one, and isn't listed: its maker retains it.
-  absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options);
-  // Ends such an object with the one that it belongs to; whoever waits on it is told.
-  void end_part(Object& part) { delete_object(part); }
-  void describe_caller(Caller caller, Time since, wire::CallerState& state) const;
 
  private:
   friend class Call;
@@ -143,12 +139,9 @@ class Engine {
   void unparked_one(Waiter& waiter);
 
   const std::span<const TypeRow> catalog_;
-  const Limits limits_;
-  const std::string hash_key_, server_id_, version_;
+  const std::string server_id_, version_;
 
   uint64_t lsn_ = 0;
-  Time now_{};
-  uint64_t fencing_number_;
   uint64_t waiter_number_ = 0;
   uint64_t operations_ = 0;
   bool draining_ = false;
@@ -169,4 +162,4 @@ class Engine {
   wire::Reply scratch_reply_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

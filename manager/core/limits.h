@@ -6,7 +6,7 @@
 
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Every upper bound the Engine keeps, and why it is what it is. A request beyond one is refused
 // with RESOURCE_EXHAUSTED (or INVALID_ARGUMENT where no state of ours could make it right); nothing
@@ -61,4 +61,4 @@ struct Limits {
   Duration timeout = std::chrono::hours(24 * 365);
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 #include "manager/core/session.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 Stored& Stored::operator=(Stored&& other) noexcept {
   std::swap(keeper_, other.keeper_);
@@ -19,11 +19,12 @@ Stored::~Stored() {
   if (keeper_ != nullptr) keeper_->discharge(*this);
 }
 
+Services& Object::services() const { return *engine_; }
+
 bool Object::fill(Call&, wire::RegistryOp::Open&) { return true; }
 bool Object::same_shape(const wire::RegistryOp::Open&) const { return true; }
 void Object::session_ended(SessionNumber, bool) {}
 bool Object::is_held(uint64_t) const { return false; }
-bool Object::must_stay(const Call&, GiveUp) const { return false; }
 void Object::gave_up(WaitList&, Call call, GiveUp reason) { call.give_up(reason); }
 void Object::describe(wire::ObjectState&) const {}
 
@@ -176,4 +177,4 @@ wire::ObjectState Object::inspect() const {
   return state;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

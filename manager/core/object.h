@@ -8,6 +8,7 @@
 
 #include "absl/container/btree_set.h"
 #include "absl/status/statusor.h"
+#include "manager/core/access.h"
 #include "manager/core/call.h"
 #include "manager/core/snapshot.h"
 #include "manager/core/stored.h"
@@ -15,11 +16,11 @@
 #include "protos/registry.pb.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Engine;
-class Lockable;
 class Object;
+class Services;
 
 // A row of the catalog: a type this manager hosts.
 struct TypeRow {
@@ -29,6 +30,8 @@ struct TypeRow {
   // Makes one from its options. The error says what is wrong with them: OUT_OF_RANGE where Python
   // raises ValueError, INVALID_ARGUMENT otherwise.
   absl::StatusOr<std::unique_ptr<Object>> (*make)(const wire::RegistryOp::Open& options);
+  // The access that a request of this type needs.
+  Access (*access)(const wire::Request& request);
 };
 
 // What every hosted object is. A type derives from it, performs its operations, and is otherwise
@@ -52,7 +55,8 @@ class Object {
   // Where it belongs, for keys with a prefix: its name, or the prefix of the session that made it.
   const std::string& place() const { return name_.empty() ? maker_prefix_ : name_; }
   const TypeRow& row() const { return *row_; }
-  Engine& engine() const { return *engine_; }
+  // The manager around the object. REQUIRES: the object has its identity.
+  Services& services() const;
   uint64_t bytes() const { return bytes_; }
   uint64_t references() const { return references_; }
   const absl::btree_set<SessionNumber>& mere_holders() const { return mere_holders_; }
@@ -70,8 +74,6 @@ class Object {
   // Gives back what it held; `goodbye` tells leaving from dying (DESIGN, "Dying is not leaving").
   virtual void session_ended(SessionNumber session, bool goodbye);
 
-  // Whether this call can't give up now: a Condition's waiter that must have its lock again.
-  virtual bool must_stay(const Call& call, GiveUp reason) const;
   // `call` has left `list` unserved. Answers it (by default with the reason) and puts right what
   // its leaving changed for others.
   virtual void gave_up(WaitList& list, Call call, GiveUp reason);
@@ -79,18 +81,13 @@ class Object {
   // The time it was to be woken at, by Engine::wake_at(), has come.
   virtual void on_time() {}
 
-  // A waiter that this Condition had notified died before it had its lock: the next one is to be
-  // notified in its place.
-  virtual void notify_unused() {}
-  // It was deleted and its own waiters have been told. Tells the objects that can't do without it.
+  // The object was deleted, and its own waiters have been answered. Tells the objects that need it,
+  // and gives back its references.
   virtual void deleted() {}
-  // The lock that this Condition works on was deleted: nobody can notify its waiters any more.
-  virtual void lock_deleted() {}
 
   // Whether the grant of that fencing number is held.
   virtual bool is_held(uint64_t fencing) const;
 
-  virtual Lockable* as_lockable() { return nullptr; }
   // Items, entries, permits: what the type counts.
   virtual uint64_t size() const { return 0; }
   // Changes with each change of a container; 0: of a type that has no versions.
@@ -155,4 +152,4 @@ class Object {
   std::vector<WaitList*> wait_lists_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 #include "protos/support/huge_pages.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // What is reserved with the first part. It takes no memory before it is written to.
@@ -59,4 +59,4 @@ void PartialRequest::save(Snapshot& snapshot) const {
   snapshot.text({error_.message().data(), error_.message().size()});
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

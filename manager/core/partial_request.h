@@ -9,7 +9,7 @@
 #include "manager/core/snapshot.h"
 #include "protos/request.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // A request that is larger than a frame, between its first part and its last one (wire::Part).
 // After an error its bytes are dropped as they come, so that its sender gets an answer and the
@@ -37,4 +37,4 @@ class PartialRequest {
   absl::Status error_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

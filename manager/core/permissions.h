@@ -1,21 +1,24 @@
 #pragma once
 
+#include <span>
 #include <string>
 
+#include "manager/core/object.h"
 #include "manager/core/session.h"
 #include "protos/request.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
-// Whether a session of this role may make this request (security: what a key file's role means).
-//   read-only   what changes nothing: a read that takes something away is a write
+// Whether a session of this role may make this request.
+//   read-only   Access::kRead
 //   read-write  everything
 //   admin       everything
-//   produce     reading, opening, and what puts into a queue or a pool
-//   consume     reading, opening, and what takes from a queue or a pool, or gives back to it
-bool may_perform(Role role, const wire::Request& request);
+//   produce     kRead, kOpen and kPut
+//   consume     kRead, kOpen and kTake
+// `catalog` says what access a request needs; a request of a type that isn't in it is a write.
+bool may_perform(Role role, const wire::Request& request, std::span<const TypeRow> catalog);
 
-// What a refused session is told: the role it has and what that is for.
+// The refusal for a session of this role: what its key is for.
 std::string denial(Role role);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -10,7 +10,7 @@
 #include "manager/core/caller.h"
 #include "manager/core/object.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The objects, by id and by name, and who still refers to them. A named object lives until it is
 // deleted; an anonymous one until nothing refers to it, which is found out at the end of the input.
@@ -42,4 +42,4 @@ class Registry {
   ObjectId last_id_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 #include "manager/core/names.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // How many objects one reply of List names.
@@ -237,4 +237,4 @@ const TypeRow* RegistryCalls::row(const wire::RegistryOp::Open& options) const {
   return nullptr;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 #include "manager/core/engine.h"
 #include "protos/frame.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // What a page's reply has beside its values.
@@ -33,6 +33,8 @@ Session::Session(Engine& engine, const wire::SessionOpened& opened)
       prefix_(opened.prefix()),
       client_name_(opened.client_name()),
       role_(static_cast<Role>(opened.role())) {}
+
+Services& Session::services() const { return *engine_; }
 
 Object* Session::find(ObjectId id) const {
   const auto handle = handles_.find(id);
@@ -169,4 +171,4 @@ void Session::save(Snapshot& snapshot) const {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

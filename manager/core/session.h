@@ -12,10 +12,11 @@
 #include "manager/core/wait_list.h"
 #include "protos/input.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Engine;
 class Object;
+class Services;
 
 // What the key of a session allows.
 enum class Role : uint32_t {
@@ -53,7 +54,7 @@ class Session {
 
   Session(Engine& engine, const wire::SessionOpened& opened);
 
-  Engine& engine() const { return *engine_; }
+  Services& services() const;
   SessionNumber number() const { return number_; }
   const std::string& key_id() const { return key_id_; }
   const std::string& client_name() const { return client_name_; }
@@ -112,6 +113,8 @@ class Session {
   void save(Snapshot& snapshot) const;
 
  private:
+  friend class Call;
+
   Handle& handle(Object& object);
   bool is_large(const Output& output) const;
 
@@ -133,4 +136,4 @@ class Session {
   uint64_t emitted_bytes_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Object;
 
@@ -42,4 +42,4 @@ class Stored {
   std::string bytes_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 #include "manager/core/engine.h"
 #include "manager/core/object.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 Time deadline_of(const Call& call, Time now) {
@@ -26,29 +26,30 @@ WaitList::WaitList(Object* object, const char* what, bool keeps_object)
 
 WaitList::~WaitList() { CHECK(empty()); }
 
-bool WaitList::admits(Call& call) const { return object_->engine().admit(call); }
+bool WaitList::admits(Call& call) const { return object_->engine_->admit(call); }
 
 void WaitList::park(Call call) { park_at_most(std::move(call), std::nullopt); }
 
 void WaitList::park_at_most(Call call, std::optional<Duration> timeout) {
   if (!call.may_wait()) return object_->gave_up(*this, std::move(call), GiveUp::kTimedOut);
   if (!admits(call)) return;
-  const Time now = object_->engine().now();
+  const Time now = object_->engine_->now();
   Time deadline = deadline_of(call, now);
   if (deadline == kNever && timeout) deadline = now + *timeout;
-  park_until(std::move(call), deadline);
+  park_until(std::move(call), deadline, false);
 }
 
-void WaitList::park_for_ever(Call call) { park_until(std::move(call), kNever); }
+void WaitList::park_for_ever(Call call) { park_until(std::move(call), kNever, true); }
 
-void WaitList::park_until(Call call, Time deadline) {
-  Engine& engine = object_->engine();
+void WaitList::park_until(Call call, Time deadline, bool stays) {
+  Engine& engine = *object_->engine_;
   call.own_request();
   Waiter* waiter = new Waiter{.call = std::move(call),
                               .list = this,
                               .number = 0,
                               .since = engine.now(),
                               .deadline = deadline,
+                              .stays = stays,
                               .previous = last_};
   (last_ != nullptr ? last_->next : first_) = waiter;
   last_ = waiter;
@@ -63,7 +64,7 @@ std::optional<Call> WaitList::pop() {
 
 Call WaitList::remove(Waiter& waiter) {
   CHECK(waiter.list == this);
-  object_->engine().unparked_one(waiter);
+  object_->engine_->unparked_one(waiter);
   (waiter.previous != nullptr ? waiter.previous->next : first_) = waiter.next;
   (waiter.next != nullptr ? waiter.next->previous : last_) = waiter.previous;
   --size_;
@@ -71,4 +72,4 @@ Call WaitList::remove(Waiter& waiter) {
   return std::move(waiter.call);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 #include "manager/core/call.h"
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Object;
 class WaitList;
@@ -19,6 +19,7 @@ struct Waiter {
   uint64_t number;  // In the order of parking, over the whole Engine.
   Time since;
   Time deadline;
+  bool stays;  // A cancel doesn't take it: park_for_ever().
   Waiter* previous = nullptr;
   Waiter* next = nullptr;
 };
@@ -44,8 +45,8 @@ class WaitList {
   // Keeps `call` until somebody takes it. A call that may not wait is answered TIMED_OUT at once,
   // one beyond the limits is refused.
   void park(Call call);
-  // The same for a call that must come back to the end, whatever its timeout: a Condition's waiter
-  // that wants its lock again.
+  // The same for a call that waits whatever its timeout, and even if it is cancelled: a Condition's
+  // waiter that wants its lock again. Only the end of its session or of the object ends that.
   void park_for_ever(Call call);
   // As park(), with a timeout for the calls that bring none of their own.
   void park_at_most(Call call, std::optional<Duration> timeout);
@@ -65,7 +66,7 @@ class WaitList {
   const char* what() const { return what_; }
 
  private:
-  void park_until(Call call, Time deadline);
+  void park_until(Call call, Time deadline, bool stays);
 
   Object* const object_;
   const bool keeps_object_;
@@ -75,4 +76,4 @@ class WaitList {
   uint64_t size_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

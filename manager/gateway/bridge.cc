@@ -130,7 +130,7 @@ std::optional<grpc::Status> Bridge::ask_gate(const std::string& message, bool is
 }
 
 grpc::Status Bridge::pass_frames() {
-  manager_ = std::make_unique<ClientStream>(connection_.emplace(socket_), kLargestMessage);
+  manager_ = std::make_unique<Stream>(connection_.emplace(socket_), kLargestMessage);
   {
     const Lock lock(mutex_);
     passes_frames_ = true;
@@ -138,13 +138,13 @@ grpc::Status Bridge::pass_frames() {
   StartRead(&incoming_);
   wire::HandshakeError error;
   while (true) {
-    switch (manager_->next(ClientStream::Clock::time_point::max())) {
-      case ClientStream::Event::kNothing:
+    switch (manager_->next(Stream::Clock::time_point::max())) {
+      case Stream::Event::kNothing:
         break;
-      case ClientStream::Event::kWritten:
+      case Stream::Event::kWritten:
         StartRead(&incoming_);
         break;
-      case ClientStream::Event::kReceived: {
+      case Stream::Event::kReceived: {
         wire::ServerMessage message;
         const std::string_view bytes = manager_->received();
         message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
@@ -152,7 +152,7 @@ grpc::Status Bridge::pass_frames() {
         if (!write(message)) manager_->cancel();
         break;
       }
-      case ClientStream::Event::kClosed:
+      case Stream::Event::kClosed:
         if (error.code() != 0) return status_of(error);
         return manager_->ended_in_order() ? grpc::Status::OK : unavailable(manager_->why());
     }

@@ -54,7 +54,7 @@ class Bridge : public grpc::ServerBidiReactor<wire::ClientMessage, wire::ServerM
 
   int socket_ = -1;
   std::optional<SecureSocket> connection_;  // Over the socket, without TLS.
-  std::unique_ptr<ClientStream> manager_;   // From the end of the handshake on.
+  std::unique_ptr<Stream> manager_;         // From the end of the handshake on.
   wire::ClientMessage incoming_;
   wire::ServerMessage outgoing_;
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
 #include "manager/objects/catalog.h"
 #include "manager/objects/page.h"
 #include "manager/objects/slice.h"
@@ -16,7 +16,7 @@
 #include "manager/objects/typecode.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr const char* kNoSuchIndex = "array index out of range";
@@ -90,7 +90,7 @@ bool Array::fill(Call& call, Options& options) {
     return false;
   }
   const auto given = static_cast<uint64_t>(array.values_size());
-  const uint64_t most = engine().limits().object_bytes / type_->width;
+  const uint64_t most = services().limits().object_bytes / type_->width;
   if (given > most || array.zeros() > most - given) {
     call.refuse(wire::RESOURCE_EXHAUSTED,
                 absl::StrCat("an Array of this typecode has at most ", most, " elements"));
@@ -231,8 +231,25 @@ void Array::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access access_to_array(const wire::Request& request) {
+  switch (request.array().method_case()) {
+    case wire::ArrayOp::kGet:
+    case wire::ArrayOp::kLength:
+    case wire::ArrayOp::kReadSlice:
+    case wire::ArrayOp::kTypecode:
+      return Access::kRead;
+    case wire::ArrayOp::kSet:
+    case wire::ArrayOp::kSetSlice:
+    case wire::ArrayOp::kAdd:
+    case wire::ArrayOp::kCompareAndSet:
+    case wire::ArrayOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_array(const Options&) {
   return std::make_unique<Array>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

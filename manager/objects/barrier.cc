@@ -12,11 +12,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
 #include "manager/core/object.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Barrier final : public Object {
@@ -132,7 +133,7 @@ void Barrier::gave_up(WaitList&, Call call, GiveUp reason) {
 }
 
 bool Barrier::fill(Call& call, Options&) {
-  const Limits& limits = engine().limits();
+  const Limits& limits = services().limits();
   if (parties_ > static_cast<uint64_t>(limits.barrier_parties)) {
     call.refuse(wire::INVALID_ARGUMENT,
                 absl::StrCat("a barrier has at most ", limits.barrier_parties, " parties"));
@@ -164,6 +165,19 @@ void Barrier::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access access_to_barrier(const wire::Request& request) {
+  switch (request.barrier().method_case()) {
+    case wire::BarrierOp::kInspect:
+      return Access::kRead;
+    case wire::BarrierOp::kWait:
+    case wire::BarrierOp::kAbort:
+    case wire::BarrierOp::kReset:
+    case wire::BarrierOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_barrier(const Options& options) {
   const wire::BarrierOptions& barrier = options.barrier();
   if (barrier.parties() < 1) return absl::OutOfRangeError("parties must be >= 1");
@@ -174,4 +188,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_barrier(const Options& options) {
   return std::make_unique<Barrier>(static_cast<uint64_t>(barrier.parties()), timeout);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

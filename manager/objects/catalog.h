@@ -6,8 +6,9 @@
 #include "absl/status/statusor.h"
 #include "manager/core/object.h"
 #include "protos/registry.pb.h"
+#include "protos/request.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Every type this manager hosts. A type without a row doesn't exist.
 std::span<const TypeRow> catalog();
@@ -34,4 +35,23 @@ absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_counter(const Options& options);
 
-}  // namespace syncmanager
+// Each returns the access that a request of its type needs. A method without a case is an error of
+// the compiler.
+Access access_to_array(const wire::Request& request);
+Access access_to_barrier(const wire::Request& request);
+Access access_to_condition(const wire::Request& request);
+Access access_to_counter(const wire::Request& request);
+Access access_to_dict(const wire::Request& request);
+Access access_to_event(const wire::Request& request);
+Access access_to_latch(const wire::Request& request);
+Access access_to_list(const wire::Request& request);
+Access access_to_lock(const wire::Request& request);
+Access access_to_namespace(const wire::Request& request);
+Access access_to_pool(const wire::Request& request);
+Access access_to_queue(const wire::Request& request);
+Access access_to_rwlock(const wire::Request& request);
+Access access_to_semaphore(const wire::Request& request);
+Access access_to_set(const wire::Request& request);
+Access access_to_value(const wire::Request& request);
+
+}  // namespace syncmanager::manager

@@ -13,25 +13,24 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "manager/core/engine.h"
-#include "manager/core/lockable.h"
 #include "manager/core/object.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "manager/objects/catalog.h"
+#include "manager/objects/lockable.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr const char* kNoLock = "the condition's lock was deleted";
 
-class Condition final : public Object {
+class Condition final : public Object, private LockUser {
  public:
   void perform(Call call) override;
   bool fill(Call& call, Options& options) override;
   bool same_shape(const Options& options) const override;
   void gave_up(WaitList& list, Call call, GiveUp reason) override;
-  void notify_unused() override { notify_some(1); }
   void deleted() override;
-  void lock_deleted() override;
   uint64_t size() const override { return waiters_.size(); }
   void describe(wire::ObjectState& state) const override {
     state.set_detail(absl::StrCat("on lock ", lock_));
@@ -39,6 +38,8 @@ class Condition final : public Object {
   void save(Snapshot& snapshot) const override;
 
  private:
+  void notified_waiter_died() override { notify_some(1); }
+  void lock_deleted() override;
   void wait(Call call, Lockable& lock);
   void notify(Call call, const Lockable& lock, uint64_t count);
   void notify_some(uint64_t count);
@@ -58,7 +59,7 @@ bool Condition::fill(Call& call, Options& options) {
   if (own_lock_) {
     Options rlock;
     rlock.mutable_rlock()->set_release_on_exit(condition.release_on_exit());
-    const absl::StatusOr<Object*> made = engine().make_part(call, rlock);
+    const absl::StatusOr<Object*> made = services().make_part(call, rlock);
     if (!made.ok()) {
       call.refuse(wire::RESOURCE_EXHAUSTED, made.status());
       return false;
@@ -72,14 +73,15 @@ bool Condition::fill(Call& call, Options& options) {
                 absl::StrCat("this session has no object ", condition.lock()));
     return false;
   }
-  if (lock->as_lockable() == nullptr) {
+  Lockable* const lockable = as_lockable(lock);
+  if (lockable == nullptr) {
     call.refuse(wire::WRONG_TYPE, absl::StrCat("a condition's lock is a Lock or an RLock; object ",
                                                lock->id(), " is a ", lock->row().name));
     return false;
   }
   lock_ = lock->id();
-  engine().registry().retain(lock_);
-  lock->as_lockable()->attach(id());
+  services().retain(lock_);
+  lockable->attach(id(), *this);
   return true;
 }
 
@@ -87,8 +89,8 @@ void Condition::deleted() {
   Lockable* lock = this->lock();
   if (lock == nullptr) return;
   lock->detach(id());
-  engine().registry().release(lock_);
-  if (own_lock_) engine().end_part(*lock);
+  services().release(lock_);
+  if (own_lock_) services().end_part(*lock);
 }
 
 void Condition::lock_deleted() {
@@ -167,10 +169,7 @@ void Condition::gave_up(WaitList&, Call call, GiveUp reason) {
   }
 }
 
-Lockable* Condition::lock() const {
-  Object* found = engine().registry().find(lock_);
-  return found == nullptr ? nullptr : found->as_lockable();
-}
+Lockable* Condition::lock() const { return as_lockable(services().find(lock_)); }
 
 bool Condition::same_shape(const Options& options) const {
   const ObjectId wanted = options.condition().lock();
@@ -184,8 +183,23 @@ void Condition::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access access_to_condition(const wire::Request& request) {
+  switch (request.condition().method_case()) {
+    case wire::ConditionOp::kLocked:
+      return Access::kRead;
+    case wire::ConditionOp::kAcquire:
+    case wire::ConditionOp::kRelease:
+    case wire::ConditionOp::kWait:
+    case wire::ConditionOp::kNotify:
+    case wire::ConditionOp::kNotifyAll:
+    case wire::ConditionOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_condition(const Options&) {
   return std::make_unique<Condition>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -10,11 +10,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
 #include "manager/core/object.h"
+#include "manager/core/services.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int64_t kNobody = std::numeric_limits<int64_t>::max();
@@ -107,8 +107,20 @@ void Counter::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access access_to_counter(const wire::Request& request) {
+  switch (request.counter().method_case()) {
+    case wire::CounterOp::kGet:
+      return Access::kRead;
+    case wire::CounterOp::kAdd:
+    case wire::CounterOp::kWait:
+    case wire::CounterOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_counter(const Options& options) {
   return std::make_unique<Counter>(options.counter().initial());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

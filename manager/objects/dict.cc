@@ -13,7 +13,7 @@
 #include "manager/objects/mapping.h"
 #include "protos/value/print.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // How much of a key an error shows.
@@ -140,8 +140,30 @@ void Dict::pop_item(Call call) {
 
 }  // namespace
 
+Access access_to_dict(const wire::Request& request) {
+  switch (request.dict().method_case()) {
+    case wire::DictOp::kGet:
+    case wire::DictOp::kContains:
+    case wire::DictOp::kLength:
+    case wire::DictOp::kReadPage:
+      return Access::kRead;
+    case wire::DictOp::kSet:
+    case wire::DictOp::kDelete:
+    case wire::DictOp::kPop:
+    case wire::DictOp::kPopItem:
+    case wire::DictOp::kSetDefault:
+    case wire::DictOp::kUpdate:
+    case wire::DictOp::kClear:
+    case wire::DictOp::kAdd:
+    case wire::DictOp::kCompareAndSet:
+    case wire::DictOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_dict(const Options&) {
   return std::make_unique<Dict>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -9,7 +9,7 @@
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Event final : public Object {
@@ -54,8 +54,21 @@ void Event::set(Call call) {
 
 }  // namespace
 
+Access access_to_event(const wire::Request& request) {
+  switch (request.event().method_case()) {
+    case wire::EventOp::kIsSet:
+      return Access::kRead;
+    case wire::EventOp::kSet:
+    case wire::EventOp::kClear:
+    case wire::EventOp::kWait:
+    case wire::EventOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_event(const Options&) {
   return std::make_unique<Event>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 uint64_t InHand::add(Delivery delivery) {
   callers_.emplace(delivery.caller, ++last_number_);
@@ -48,4 +48,4 @@ void InHand::save(Snapshot& snapshot) const {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

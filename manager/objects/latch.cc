@@ -8,11 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
 #include "manager/core/object.h"
+#include "manager/core/services.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Latch final : public Object {
@@ -66,7 +66,7 @@ void Latch::count_down(Call call) {
 }
 
 bool Latch::fill(Call& call, Options&) {
-  const int64_t most = engine().limits().semaphore_value;
+  const int64_t most = services().limits().semaphore_value;
   if (initial_ <= most) return true;
   call.refuse(wire::INVALID_ARGUMENT, absl::StrCat("a latch counts from at most ", most));
   return false;
@@ -79,9 +79,21 @@ void Latch::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access access_to_latch(const wire::Request& request) {
+  switch (request.latch().method_case()) {
+    case wire::LatchOp::kCount:
+      return Access::kRead;
+    case wire::LatchOp::kCountDown:
+    case wire::LatchOp::kWait:
+    case wire::LatchOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options) {
   if (options.latch().count() < 0) return absl::OutOfRangeError("count must be >= 0");
   return std::make_unique<Latch>(options.latch().count());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

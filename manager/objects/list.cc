@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
 #include "manager/objects/catalog.h"
 #include "manager/objects/page.h"
 #include "manager/objects/slice.h"
@@ -16,7 +16,7 @@
 #include "protos/value/print.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // How much of a value an error shows.
@@ -345,10 +345,10 @@ void List::repeat(Call call, int64_t times) {
   if (times <= 0) values_.clear();
   uint64_t bytes = 0;
   if (times > 1 && (__builtin_mul_overflow(this->bytes(), static_cast<uint64_t>(times), &bytes) ||
-                    bytes > engine().limits().object_bytes)) {
-    return call.refuse(
-        wire::RESOURCE_EXHAUSTED,
-        absl::StrCat("the object would hold more than ", engine().limits().object_bytes, " bytes"));
+                    bytes > services().limits().object_bytes)) {
+    return call.refuse(wire::RESOURCE_EXHAUSTED,
+                       absl::StrCat("the object would hold more than ",
+                                    services().limits().object_bytes, " bytes"));
   }
   std::vector<Stored> copies;
   for (int64_t i = 1; i < times && !values_.empty(); ++i) {
@@ -433,8 +433,39 @@ void List::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access access_to_list(const wire::Request& request) {
+  switch (request.list().method_case()) {
+    case wire::ListOp::kGet:
+    case wire::ListOp::kIndex:
+    case wire::ListOp::kCount:
+    case wire::ListOp::kContains:
+    case wire::ListOp::kLength:
+    case wire::ListOp::kReadSlice:
+      return Access::kRead;
+    case wire::ListOp::kSet:
+    case wire::ListOp::kDelete:
+    case wire::ListOp::kAppend:
+    case wire::ListOp::kExtend:
+    case wire::ListOp::kInsert:
+    case wire::ListOp::kPop:
+    case wire::ListOp::kRemove:
+    case wire::ListOp::kReverse:
+    case wire::ListOp::kSort:
+    case wire::ListOp::kClear:
+    case wire::ListOp::kRepeat:
+    case wire::ListOp::kSetSlice:
+    case wire::ListOp::kDeleteSlice:
+    case wire::ListOp::kAdd:
+    case wire::ListOp::kCompareAndSet:
+    case wire::ListOp::kReplace:
+    case wire::ListOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_list(const Options&) {
   return std::make_unique<List>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

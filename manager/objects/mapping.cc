@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
 #include "manager/objects/sum.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void Mapping::get(Call call, std::string_view key) {
   const auto spot = table_.seek(call, key);
@@ -96,10 +96,10 @@ std::optional<Mapping::Pair> Mapping::keep_pair(Call& call, std::string&& key,
                                                 std::string&& value) {
   if (!table_.seek(call, key)) return std::nullopt;
   const size_t bytes = key.size() + value.size();
-  if (bytes > engine().limits().value_bytes) {
+  if (bytes > services().limits().value_bytes) {
     call.refuse(wire::INVALID_ARGUMENT,
                 absl::StrCat("a key and its value of ", bytes, " bytes together; at most ",
-                             engine().limits().value_bytes, " are allowed (--max-value-bytes)"));
+                             services().limits().value_bytes, " are allowed (--max-value-bytes)"));
     return std::nullopt;
   }
   std::optional<Stored> kept_key = keep(call, std::move(key));
@@ -115,4 +115,4 @@ void Mapping::put(Pair pair) {
   table_.insert(spot, std::move(pair.key), std::move(pair.value));
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

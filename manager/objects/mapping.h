@@ -6,7 +6,7 @@
 #include "manager/core/object.h"
 #include "manager/objects/ordered_table.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // What dict and Namespace have in common: values by key, in the order of insertion. Every operation
 // is one step, and one that is refused has changed nothing. Keys come encoded; each operation takes
@@ -50,4 +50,4 @@ class Mapping : public Object {
   OrderedTable table_{*this};
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -12,7 +12,7 @@
 #include "manager/objects/mapping.h"
 #include "protos/value/print.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // How much of a name an error shows.
@@ -112,8 +112,24 @@ bool Namespace::fill(Call& call, Options& options) {
 
 }  // namespace
 
+Access access_to_namespace(const wire::Request& request) {
+  switch (request.namespace_().method_case()) {
+    case wire::NamespaceOp::kGet:
+    case wire::NamespaceOp::kContains:
+    case wire::NamespaceOp::kReadPage:
+      return Access::kRead;
+    case wire::NamespaceOp::kSet:
+    case wire::NamespaceOp::kDelete:
+    case wire::NamespaceOp::kAdd:
+    case wire::NamespaceOp::kCompareAndSet:
+    case wire::NamespaceOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_namespace(const Options&) {
   return std::make_unique<Namespace>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
 #include "manager/objects/page.h"
 #include "protos/support/keyed_hash.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr size_t kSmallestIndex = 8;
@@ -39,7 +39,7 @@ std::string_view canonical_form(std::string_view key, std::string& scratch) {
 
 uint64_t OrderedTable::hash_of(std::string_view canonical) const {
   KeyedHash::Key key{};
-  const std::string& secret = owner_.engine().hash_key();
+  const std::string& secret = owner_.services().hash_key();
   std::memcpy(key.data(), secret.data(), std::min(key.size(), secret.size()));
   return KeyedHash(key)(canonical);
 }
@@ -215,4 +215,4 @@ void OrderedTable::save(Snapshot& snapshot) const {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

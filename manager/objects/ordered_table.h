@@ -10,7 +10,7 @@
 #include "manager/core/object.h"
 #include "protos/dict.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Entries in the order of their insertion, found by key: what a dict, a set and a Namespace are.
 //
@@ -104,4 +104,4 @@ class OrderedTable {
   uint64_t version_ = 1;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

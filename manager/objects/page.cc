@@ -1,10 +1,10 @@
 #include "manager/objects/page.h"
 
 #include "absl/strings/str_cat.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
 #include "manager/core/session.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 bool same_version(Call& call, uint64_t wanted, uint64_t version, const char* type) {
   if (wanted == 0 || wanted == version) return true;
@@ -18,7 +18,7 @@ PageBuilder::PageBuilder(Call& call, uint64_t version) : call_(&call) {
 
 bool PageBuilder::has_room(size_t bytes) const {
   if (bytes_ == 0) return true;
-  return bytes_ + bytes + kFraming <= call_->session().engine().limits().page_bytes;
+  return bytes_ + bytes + kFraming <= call_->session().services().limits().page_bytes;
 }
 
 void PageBuilder::add(const Stored& value) {
@@ -36,4 +36,4 @@ void PageBuilder::reply(uint64_t cursor) {
   call_->reply(reply_);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 
 #include "manager/core/call.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Whether a reader that names a version (0: any will do) still reads the container it began with.
 // Refuses the call with CHANGED if not. `type` is the container's, for the message.
@@ -36,4 +36,4 @@ class PageBuilder {
   size_t bytes_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

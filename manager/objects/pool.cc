@@ -5,10 +5,11 @@
 #include <string_view>
 #include <utility>
 
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr size_t kNameBytes = 255;
@@ -19,7 +20,7 @@ Duration duration_of(uint64_t microseconds) {
 
 }  // namespace
 
-void HostedPool::perform(Call call) {
+void Pool::perform(Call call) {
   switch (call.request().pool().method_case()) {
     case wire::PoolOp::kSubmit:
       return submit(std::move(call));
@@ -51,13 +52,13 @@ void HostedPool::perform(Call call) {
 
 // ---- In.
 
-void HostedPool::submit(Call call) {
+void Pool::submit(Call call) {
   wire::PoolOp::Submit& op = *call.request().mutable_pool()->mutable_submit();
   if (!check(call, op.inbox())) return;
   const auto arriving = static_cast<uint64_t>(op.tasks_size());
-  if (tasks_.size() + arriving > engine().limits().pool_tasks) {
+  if (tasks_.size() + arriving > services().limits().pool_tasks) {
     return call.refuse(wire::RESOURCE_EXHAUSTED,
-                       str_cat("the pool would have more than ", engine().limits().pool_tasks,
+                       str_cat("the pool would have more than ", services().limits().pool_tasks,
                                " tasks that aren't done"));
   }
   if (!check_functions(call, op)) return;
@@ -90,15 +91,15 @@ void HostedPool::submit(Call call) {
   serve_takers();
 }
 
-bool HostedPool::check(Call& call, const wire::Inbox& inbox) const {
+bool Pool::check(Call& call, const wire::Inbox& inbox) const {
   if (inbox.name().size() <= kNameBytes) return true;
   call.refuse(wire::INVALID_ARGUMENT,
               str_cat("an inbox's name of ", inbox.name().size(), " bytes; at most ", kNameBytes));
   return false;
 }
 
-bool HostedPool::check(Call& call, const wire::Task& task) const {
-  const auto longest = static_cast<uint64_t>(engine().limits().timeout.count());
+bool Pool::check(Call& call, const wire::Task& task) const {
+  const auto longest = static_cast<uint64_t>(services().limits().timeout.count());
   if (task.function().empty() || task.function().size() > kNameBytes) {
     call.refuse(wire::INVALID_ARGUMENT, str_cat("a function's name of ", task.function().size(),
                                                 " bytes; 1 to ", kNameBytes));
@@ -111,8 +112,8 @@ bool HostedPool::check(Call& call, const wire::Task& task) const {
   return true;
 }
 
-bool HostedPool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
-  const uint64_t most = engine().limits().pool_functions;
+bool Pool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
+  const uint64_t most = services().limits().pool_functions;
   if (lines_.lines().size() + static_cast<uint64_t>(op.tasks_size()) <= most) return true;
   absl::btree_set<std::string_view> arriving;
   for (const wire::Task& task : op.tasks()) {
@@ -126,7 +127,7 @@ bool HostedPool::check_functions(Call& call, const wire::PoolOp::Submit& op) con
 
 // ---- Out.
 
-void HostedPool::collect(Call call) {
+void Pool::collect(Call call) {
   const wire::PoolOp::Collect& op = call.request().pool().collect();
   if (!check(call, op.inbox())) return;
   join(call);
@@ -139,9 +140,9 @@ void HostedPool::collect(Call call) {
   collectors_.park(std::move(call));
 }
 
-void HostedPool::hand_over(Call call, PoolInboxes::Node& inbox) {
+void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
   const uint64_t most = call.request().pool().collect().most();
-  std::vector<PoolResult> results = inboxes_.collect(inbox, most, engine().limits().page_bytes);
+  std::vector<PoolResult> results = inboxes_.collect(inbox, most, services().limits().page_bytes);
   wire::Reply reply;
   for (const PoolResult& result : results) {
     result.write(*reply.mutable_results()->add_results());
@@ -155,14 +156,14 @@ void HostedPool::hand_over(Call call, PoolInboxes::Node& inbox) {
   inboxes_.settle(inbox);
 }
 
-void HostedPool::deliver(const Task& task, PoolResult result) {
+void Pool::deliver(const Task& task, PoolResult result) {
   if (task.inbox == nullptr) return;
   PoolInboxes::Node& inbox = *task.inbox;
   inbox.second.results.push_back(std::move(result));
   serve_collectors(inbox);
 }
 
-void HostedPool::serve_collectors(PoolInboxes::Node& inbox) {
+void Pool::serve_collectors(PoolInboxes::Node& inbox) {
   if (inbox.second.results.empty()) return inboxes_.settle(inbox);
   for (Waiter* waiter = collectors_.first(); waiter != nullptr; waiter = waiter->next) {
     const Call& call = waiter->call;
@@ -171,7 +172,7 @@ void HostedPool::serve_collectors(PoolInboxes::Node& inbox) {
   }
 }
 
-void HostedPool::cancel(Call call) {
+void Pool::cancel(Call call) {
   const wire::PoolOp::Cancel& op = call.request().pool().cancel();
   PoolInboxes::Node* inbox = inboxes_.find(key_of(call, op.inbox()));
   if (inbox == nullptr) return call.reply_integer(0);
@@ -197,7 +198,7 @@ void HostedPool::cancel(Call call) {
   call.reply_integer(cancelled);
 }
 
-void HostedPool::count_begun(Call call) {
+void Pool::count_begun(Call call) {
   const wire::PoolOp::Begun& op = call.request().pool().begun();
   const PoolInboxes::Node* inbox = inboxes_.find(key_of(call, op.inbox()));
   if (inbox == nullptr) return call.reply_integer(0);
@@ -207,7 +208,7 @@ void HostedPool::count_begun(Call call) {
   }));
 }
 
-void HostedPool::withdraw(Task& task) {
+void Pool::withdraw(Task& task) {
   task.inbox = nullptr;
   task.cancelled = true;
   if (!task.hands.empty()) return void(reruns_.erase({task.due, task.number}));
@@ -215,13 +216,13 @@ void HostedPool::withdraw(Task& task) {
   drop(task);
 }
 
-void HostedPool::drop(Task& task) {
+void Pool::drop(Task& task) {
   lines_.leave(*task.line);
   tasks_.erase(task.number);
 }
 
 // A dead task's ticket is asked for again; if it is another task's by now, nobody wants this one.
-void HostedPool::retry(Call call) {
+void Pool::retry(Call call) {
   std::vector<uint64_t> numbers(call.request().pool().retry().tasks().begin(),
                                 call.request().pool().retry().tasks().end());
   if (numbers.empty()) {
@@ -249,11 +250,11 @@ void HostedPool::retry(Call call) {
 
 // ---- Who comes, and who has gone.
 
-void HostedPool::join(Call& call) {
+void Pool::join(Call& call) {
   if (members_.insert(call.caller().session).second) call.session().hold(*this);
 }
 
-void HostedPool::session_ended(SessionNumber session, bool goodbye) {
+void Pool::session_ended(SessionNumber session, bool goodbye) {
   members_.erase(session);
   std::vector<Caller> workers;
   for (auto next = workers_.lower_bound(Caller{.session = session});
@@ -265,7 +266,7 @@ void HostedPool::session_ended(SessionNumber session, bool goodbye) {
   serve_takers();
 }
 
-void HostedPool::end_inboxes(SessionNumber session, bool goodbye) {
+void Pool::end_inboxes(SessionNumber session, bool goodbye) {
   for (PoolInboxes::Node* inbox : inboxes_.of_session(session)) {
     for (const auto& [ticket, number] : inbox->second.tasks) withdraw(*tasks_.at(number));
     for (auto& [number, dead] : dead_) {
@@ -277,8 +278,30 @@ void HostedPool::end_inboxes(SessionNumber session, bool goodbye) {
   for (PoolInboxes::Node* inbox : inboxes_.returned_by(session, goodbye)) serve_collectors(*inbox);
 }
 
-absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options&) {
-  return std::make_unique<HostedPool>();
+Access access_to_pool(const wire::Request& request) {
+  switch (request.pool().method_case()) {
+    case wire::PoolOp::kState:
+    case wire::PoolOp::kBegun:
+      return Access::kRead;
+    case wire::PoolOp::kSubmit:
+    case wire::PoolOp::kCollect:
+    case wire::PoolOp::kCancel:
+      return Access::kPut;
+    case wire::PoolOp::kTake:
+    case wire::PoolOp::kFinish:
+    case wire::PoolOp::kProgress:
+    case wire::PoolOp::kGiveBack:
+    case wire::PoolOp::kLeave:
+      return Access::kTake;
+    case wire::PoolOp::kRetry:
+    case wire::PoolOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
 }
 
-}  // namespace syncmanager
+absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options&) {
+  return std::make_unique<Pool>();
+}
+
+}  // namespace syncmanager::manager

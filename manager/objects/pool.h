@@ -15,7 +15,7 @@
 #include "manager/objects/pool_inboxes.h"
 #include "manager/objects/pool_lines.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Tasks for workers that come and go; after multiprocessing.Pool and concurrent.futures, with one
 // difference: a worker that dies takes nothing with it. (The client's proxy has the plain name, and
@@ -30,7 +30,7 @@ namespace syncmanager {
 //   - somebody waits in takers_ only while no task is in line that he offers to do;
 //   - somebody waits in collectors_ only while his inbox has no results;
 //   - a task is in line, delayed, in the hands of one worker or more, or dead.
-class HostedPool final : public Object {
+class Pool final : public Object {
  public:
   void perform(Call call) override;
   bool same_shape(const Options&) const override { return true; }
@@ -142,4 +142,4 @@ class HostedPool final : public Object {
   WaitList collectors_{this, "collect"};
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 void save(const PoolResult& result, Snapshot& snapshot) {
@@ -106,4 +106,4 @@ void PoolInboxes::save(Snapshot& snapshot) const {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -15,7 +15,7 @@
 #include "manager/core/stored.h"
 #include "protos/pool.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Whose an inbox is and what it is called; nobody's session: it is kept.
 using InboxKey = std::pair<SessionNumber, std::string>;
@@ -72,4 +72,4 @@ class PoolInboxes {
   std::map<InboxKey, Inbox> inboxes_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

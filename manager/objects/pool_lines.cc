@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 bool is_open(std::string_view offer) { return !offer.empty() && offer.back() == '*'; }
@@ -83,4 +83,4 @@ std::vector<uint64_t> PoolLines::pick(const Offers& offers, uint64_t most) {
   return picked;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

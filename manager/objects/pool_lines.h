@@ -12,7 +12,7 @@
 #include "absl/container/btree_set.h"
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Functions by name, as a worker offers them. One that ends with a * stands for all that begin with
 // what is before it.
@@ -67,4 +67,4 @@ class PoolLines {
   size_t waiting_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

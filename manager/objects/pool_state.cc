@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
 #include "manager/objects/pool.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
-void HostedPool::reply_state(Call call) const {
+void Pool::reply_state(Call call) const {
   wire::Reply reply;
   wire::PoolState& state = *reply.mutable_pool();
   describe_workers(state);
@@ -20,7 +20,7 @@ void HostedPool::reply_state(Call call) const {
     wire::PoolState::Dead& shown = *state.add_dead();
     shown.set_task(number);
     shown.set_function(dead.task->line->first);
-    shown.set_since_us(static_cast<uint64_t>((engine().now() - dead.since).count()));
+    shown.set_since_us(static_cast<uint64_t>((services().now() - dead.since).count()));
     for (const std::string& worker : dead.task->lost) shown.add_workers(worker);
   }
   state.set_in_hand(in_hand_);
@@ -29,7 +29,7 @@ void HostedPool::reply_state(Call call) const {
   call.reply(reply);
 }
 
-void HostedPool::check_invariants() const {
+void Pool::check_invariants() const {
   for (const Waiter* waiter = takers_.first(); waiter != nullptr; waiter = waiter->next) {
     const auto worker = workers_.find(waiter->call.caller());
     CHECK(worker != workers_.end());
@@ -47,24 +47,24 @@ void HostedPool::check_invariants() const {
   }
 }
 
-void HostedPool::describe_workers(wire::PoolState& state) const {
+void Pool::describe_workers(wire::PoolState& state) const {
   for (const auto& [caller, worker] : workers_) {
     if (state.workers_size() == kMostShown) break;
     wire::PoolState::Worker& shown = *state.add_workers();
     shown.set_session(caller.session);
     shown.set_caller(caller.thread);
     shown.set_client(worker.client);
-    shown.set_since_us(static_cast<uint64_t>((engine().now() - worker.since).count()));
+    shown.set_since_us(static_cast<uint64_t>((services().now() - worker.since).count()));
     shown.set_done(worker.done);
     shown.set_in_hand(worker.hand.size());
     for (const std::string& offer : worker.said) shown.add_offers(offer);
     if (worker.hand.empty()) continue;
     shown.set_function(tasks_.at(worker.hand.front())->line->first);
-    shown.set_function_us(static_cast<uint64_t>((engine().now() - worker.began).count()));
+    shown.set_function_us(static_cast<uint64_t>((services().now() - worker.began).count()));
   }
 }
 
-void HostedPool::describe_lines(wire::PoolState& state) const {
+void Pool::describe_lines(wire::PoolState& state) const {
   for (const auto& [function, line] : lines_.lines()) {
     if (line.waiting.empty()) continue;
     if (state.lines_size() == kMostShown) break;
@@ -77,12 +77,12 @@ void HostedPool::describe_lines(wire::PoolState& state) const {
   }
 }
 
-void HostedPool::describe(wire::ObjectState& state) const {
+void Pool::describe(wire::ObjectState& state) const {
   for (const auto& [caller, worker] : workers_) {
     if (worker.hand.empty()) continue;
     if (state.holders_size() == kMostShown) break;
     wire::CallerState& holder = *state.add_holders();
-    engine().describe_caller(caller, worker.began, holder);
+    services().describe_caller(caller, worker.began, holder);
     holder.set_count(worker.hand.size());
     holder.set_what(str_cat("task ", worker.hand.front()));
   }
@@ -91,7 +91,7 @@ void HostedPool::describe(wire::ObjectState& state) const {
                            dead_.size(), ", done ", done_));
 }
 
-void HostedPool::save(const Task& task, Snapshot& snapshot) {
+void Pool::save(const Task& task, Snapshot& snapshot) {
   snapshot.number(task.number);
   snapshot.number(task.inbox == nullptr ? 0 : task.inbox->first.first + 1);
   snapshot.text(task.inbox == nullptr ? "" : task.inbox->first.second);
@@ -112,7 +112,7 @@ void HostedPool::save(const Task& task, Snapshot& snapshot) {
   }
 }
 
-void HostedPool::save(Snapshot& snapshot) const {
+void Pool::save(Snapshot& snapshot) const {
   snapshot.number(last_number_);
   snapshot.number(done_);
   snapshot.number(tasks_.size());
@@ -140,4 +140,4 @@ void HostedPool::save(Snapshot& snapshot) const {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "manager/objects/pool.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // A back-off is doubled so often at most.
@@ -15,9 +16,9 @@ constexpr size_t kMostDoublings = 16;
 
 }  // namespace
 
-void HostedPool::take(Call call) {
+void Pool::take(Call call) {
   const wire::PoolOp::Take& op = call.request().pool().take();
-  const uint64_t most_offers = engine().limits().pool_offers;
+  const uint64_t most_offers = services().limits().pool_offers;
   if (op.most() == 0 || op.offers().empty() ||
       static_cast<uint64_t>(op.offers_size()) > most_offers) {
     return call.refuse(wire::INVALID_ARGUMENT,
@@ -33,11 +34,11 @@ void HostedPool::take(Call call) {
   wake();
 }
 
-void HostedPool::enlist(Call& call) {
+void Pool::enlist(Call& call) {
   const auto [worker, is_new] = workers_.try_emplace(call.caller());
   if (is_new) {
     worker->second.client = call.session().client_name();
-    worker->second.since = engine().now();
+    worker->second.since = services().now();
   }
   const auto& offers = call.request().pool().take().offers();
   if (!std::equal(offers.begin(), offers.end(), worker->second.said.begin(),
@@ -47,7 +48,7 @@ void HostedPool::enlist(Call& call) {
   }
 }
 
-void HostedPool::give(Call call, const std::vector<uint64_t>& picked) {
+void Pool::give(Call call, const std::vector<uint64_t>& picked) {
   const Caller caller = call.caller();
   Worker& worker = workers_.at(caller);
   wire::Reply reply;
@@ -67,7 +68,7 @@ void HostedPool::give(Call call, const std::vector<uint64_t>& picked) {
 // The last tasks are shared out singly, so that nobody waits for somebody's second one. A task that
 // can't be begun again is given alone: who dies with several may have said of some that they are
 // done, and nobody heard it. What is too much goes back to its line.
-std::vector<uint64_t> HostedPool::pick(const Call& call) {
+std::vector<uint64_t> Pool::pick(const Call& call) {
   const Worker& worker = workers_.at(call.caller());
   const uint64_t share = std::max<uint64_t>(lines_.waiting() / (2 * workers_.size()), 1);
   std::vector<uint64_t> picked =
@@ -78,14 +79,14 @@ std::vector<uint64_t> HostedPool::pick(const Call& call) {
     const Task& task = *tasks_.at(picked[fitting]);
     bytes += task.arguments.charge();
     alone = alone || task.is_on_last_attempt();
-    if (fitting > 0 && (alone || bytes > engine().limits().page_bytes)) break;
+    if (fitting > 0 && (alone || bytes > services().limits().page_bytes)) break;
   }
   for (; picked.size() > fitting; picked.pop_back()) {
     lines_.add(*tasks_.at(picked.back())->line, picked.back());
   }
   if (!picked.empty()) return picked;
   for (const auto& [due, number] : reruns_) {
-    if (due > engine().now()) break;
+    if (due > services().now()) break;
     const Task& task = *tasks_.at(number);
     if (task.hands.front() == call.caller() || !worker.offers.include(task.line->first)) continue;
     return {number};
@@ -93,7 +94,7 @@ std::vector<uint64_t> HostedPool::pick(const Call& call) {
   return {};
 }
 
-void HostedPool::put_in_hand(Caller caller, Worker& worker, Task& task) {
+void Pool::put_in_hand(Caller caller, Worker& worker, Task& task) {
   reruns_.erase({task.due, task.number});
   task.hands.push_back(caller);
   worker.hand.push_back(task.number);
@@ -101,15 +102,15 @@ void HostedPool::put_in_hand(Caller caller, Worker& worker, Task& task) {
   if (worker.hand.size() == 1) begin(worker);
 }
 
-void HostedPool::begin(Worker& worker) {
-  worker.began = engine().now();
+void Pool::begin(Worker& worker) {
+  worker.began = services().now();
   Task& task = *tasks_.at(worker.hand.front());
   if (task.rerun_after == Duration::zero() || task.hands.size() > 1) return;
   task.due = worker.began + task.rerun_after;
   reruns_.emplace(task.due, task.number);
 }
 
-void HostedPool::take_from_hand(Caller caller, Task& task) {
+void Pool::take_from_hand(Caller caller, Task& task) {
   Worker& worker = workers_.at(caller);
   const bool first = worker.hand.front() == task.number;
   worker.hand.erase(std::find(worker.hand.begin(), worker.hand.end(), task.number));
@@ -119,7 +120,7 @@ void HostedPool::take_from_hand(Caller caller, Task& task) {
   if (first && !worker.hand.empty()) begin(worker);
 }
 
-std::optional<Caller> HostedPool::holder(SessionNumber session, uint64_t task) const {
+std::optional<Caller> Pool::holder(SessionNumber session, uint64_t task) const {
   const auto found = tasks_.find(task);
   if (found == tasks_.end()) return std::nullopt;
   for (const Caller caller : found->second->hands) {
@@ -130,7 +131,7 @@ std::optional<Caller> HostedPool::holder(SessionNumber session, uint64_t task) c
 
 // ---- Back.
 
-void HostedPool::finish(Call call) {
+void Pool::finish(Call call) {
   auto& finished = *call.request().mutable_pool()->mutable_finish()->mutable_finished();
   const SessionNumber session = call.caller().session;
   std::vector<std::optional<Stored>> values;
@@ -166,7 +167,7 @@ void HostedPool::finish(Call call) {
   wake();
 }
 
-void HostedPool::progress(Call call) {
+void Pool::progress(Call call) {
   wire::PoolOp::Progress& op = *call.request().mutable_pool()->mutable_progress();
   if (!holder(call.caller().session, op.task())) {
     return call.refuse(wire::BAD_VALUE, str_cat("task ", op.task(), " isn't in hand"));
@@ -181,7 +182,7 @@ void HostedPool::progress(Call call) {
                  .task = task.number});
 }
 
-void HostedPool::give_back(Call call) {
+void Pool::give_back(Call call) {
   for (const uint64_t number : call.request().pool().give_back().tasks()) {
     const std::optional<Caller> worker = holder(call.caller().session, number);
     if (!worker) continue;
@@ -192,13 +193,13 @@ void HostedPool::give_back(Call call) {
   serve_takers();
 }
 
-void HostedPool::line_up(Task& task) {
+void Pool::line_up(Task& task) {
   if (!task.hands.empty()) return;
   if (task.cancelled) return drop(task);
   lines_.add(*task.line, task.number);
 }
 
-void HostedPool::leave(Call call) {
+void Pool::leave(Call call) {
   const Caller caller = call.caller();
   call.reply();
   for (Waiter* waiter = takers_.first(); waiter != nullptr;) {
@@ -212,7 +213,7 @@ void HostedPool::leave(Call call) {
   serve_takers();
 }
 
-void HostedPool::dismiss(Caller caller, bool died) {
+void Pool::dismiss(Caller caller, bool died) {
   const std::deque<uint64_t> hand = workers_.at(caller).hand;
   const std::string client = workers_.at(caller).client;
   for (auto number = hand.rbegin(); number != hand.rend(); ++number) {
@@ -227,21 +228,21 @@ void HostedPool::dismiss(Caller caller, bool died) {
   workers_.erase(caller);
 }
 
-void HostedPool::lose(Task& task, const std::string& worker) {
+void Pool::lose(Task& task, const std::string& worker) {
   task.lost.push_back(worker);
   if (!task.hands.empty() || task.cancelled) return line_up(task);
   if (task.lost.size() >= std::max<uint64_t>(task.most_attempts, 1)) return bury(task);
   if (task.retry_delay == Duration::zero()) return line_up(task);
   const size_t doublings = std::min(task.lost.size() - 1, kMostDoublings);
-  task.due = engine().now() +
-             std::min(task.retry_delay * (int64_t{1} << doublings), engine().limits().timeout);
+  task.due = services().now() +
+             std::min(task.retry_delay * (int64_t{1} << doublings), services().limits().timeout);
   lines_.add_later(task.number, task.due);
   wake();
 }
 
-void HostedPool::bury(Task& task) {
+void Pool::bury(Task& task) {
   const uint64_t number = task.number;
-  dead_.emplace(number, DeadTask{std::move(tasks_.at(number)), engine().now()});
+  dead_.emplace(number, DeadTask{std::move(tasks_.at(number)), services().now()});
   tasks_.erase(number);
   if (task.inbox != nullptr) {
     task.inbox->second.tasks.erase(task.ticket);
@@ -252,10 +253,10 @@ void HostedPool::bury(Task& task) {
                    .task = number,
                    .workers = task.lost});
   }
-  if (dead_.size() > engine().limits().dead_tasks) forget_oldest_dead();
+  if (dead_.size() > services().limits().dead_tasks) forget_oldest_dead();
 }
 
-void HostedPool::forget_oldest_dead() {
+void Pool::forget_oldest_dead() {
   const auto oldest =
       std::min_element(dead_.begin(), dead_.end(), [](const auto& a, const auto& b) {
         return std::pair(a.second.since, a.first) < std::pair(b.second.since, b.first);
@@ -270,8 +271,10 @@ void HostedPool::forget_oldest_dead() {
 
 // ---- What waits, and what comes by time.
 
-void HostedPool::serve_takers() {
-  const auto is_due = [&] { return !reruns_.empty() && reruns_.begin()->first <= engine().now(); };
+void Pool::serve_takers() {
+  const auto is_due = [&] {
+    return !reruns_.empty() && reruns_.begin()->first <= services().now();
+  };
   for (Waiter* waiter = takers_.first(); waiter != nullptr && (lines_.waiting() > 0 || is_due());) {
     Waiter* const next = waiter->next;
     const std::vector<uint64_t> picked = pick(waiter->call);
@@ -281,21 +284,21 @@ void HostedPool::serve_takers() {
   wake();
 }
 
-void HostedPool::on_time() {
-  for (const uint64_t number : lines_.take_due(engine().now())) {
+void Pool::on_time() {
+  for (const uint64_t number : lines_.take_due(services().now())) {
     lines_.add(*tasks_.at(number)->line, number);
   }
   serve_takers();
 }
 
 // Whoever is idle now has been asked about the reruns that are due already.
-void HostedPool::wake() {
+void Pool::wake() {
   Time next = lines_.next_due();
   if (!takers_.empty()) {
-    const auto rerun = reruns_.lower_bound({engine().now() + Duration(1), 0});
+    const auto rerun = reruns_.lower_bound({services().now() + Duration(1), 0});
     if (rerun != reruns_.end()) next = std::min(next, rerun->first);
   }
-  engine().wake_at(*this, next);
+  services().wake_at(*this, next);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

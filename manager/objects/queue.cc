@@ -6,11 +6,12 @@
 #include <vector>
 
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "manager/objects/page.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr const char* kShutDown = "the queue was shut down";
@@ -72,7 +73,7 @@ void Queue::put(Call&& call) {
 }
 
 bool Queue::check_delay(Call& call, uint64_t delay_us) const {
-  const auto most = static_cast<uint64_t>(engine().limits().timeout.count());
+  const auto most = static_cast<uint64_t>(services().limits().timeout.count());
   if (delay_us <= most) return true;
   call.refuse(wire::INVALID_ARGUMENT,
               str_cat("a delay of ", delay_us, " us is longer than a year (", most, " us)"));
@@ -141,13 +142,13 @@ bool Queue::check_place(Call& call, const Stored& value) const {
 
 void Queue::delay(QueueItem&& item, uint64_t delay_us) {
   items_.put_later(std::move(item),
-                   engine().now() + Duration(static_cast<Duration::rep>(delay_us)));
-  engine().wake_at(*this, items_.next_due());
+                   services().now() + Duration(static_cast<Duration::rep>(delay_us)));
+  services().wake_at(*this, items_.next_due());
 }
 
 void Queue::on_time() {
-  items_.admit_due(engine().now());
-  engine().wake_at(*this, items_.next_due());
+  items_.admit_due(services().now());
+  services().wake_at(*this, items_.next_due());
   serve();
 }
 
@@ -178,7 +179,7 @@ void Queue::hand_out(Call&& getter) {
   delivery.set_count(++item.deliveries);
   getter.adopt(item.value);
   getter.session().hold(*this);
-  delivery.set_number(in_hand_.add({caller, engine().now(), std::move(item)}));
+  delivery.set_number(in_hand_.add({caller, services().now(), std::move(item)}));
   getter.reply(reply);
 }
 
@@ -237,7 +238,7 @@ void Queue::shut_down(Call call) {
     finish(items_.size() + items_.delayed());
     items_.clear();
     keys_.clear();
-    engine().wake_at(*this, kNever);
+    services().wake_at(*this, kNever);
   }
   while (std::optional<Call> putter = putters_.pop()) putter->refuse(wire::SHUT_DOWN, kShutDown);
   end_getters();
@@ -263,12 +264,12 @@ bool Queue::fill(Call& call, Options&) {
                 str_cat("dead letters go to a queue; object ", id, " is a ", found->row().name));
     return false;
   }
-  engine().registry().retain(id);
+  services().retain(id);
   shape_.dead_letters = id;
   return true;
 }
 
-void Queue::deleted() { engine().registry().release(shape_.dead_letters); }
+void Queue::deleted() { services().release(shape_.dead_letters); }
 
 bool Queue::same_shape(const Options& options) const {
   return QueueShape(options_of(options)) == shape_;
@@ -290,7 +291,7 @@ void Queue::describe(wire::ObjectState& state) const {
   for (const auto& [number, delivery] : in_hand_.deliveries()) {
     if (state.holders_size() == kMostShown) break;
     wire::CallerState& caller = *state.add_holders();
-    engine().describe_caller(delivery.caller, delivery.since, caller);
+    services().describe_caller(delivery.caller, delivery.since, caller);
     caller.set_count(delivery.item.deliveries);
     caller.set_what(str_cat("delivery ", number));
   }
@@ -320,6 +321,28 @@ void Queue::save(Snapshot& snapshot) const {
   in_hand_.save(snapshot);
 }
 
+Access access_to_queue(const wire::Request& request) {
+  switch (request.queue().method_case()) {
+    case wire::QueueOp::kSize:
+    case wire::QueueOp::kFull:
+    case wire::QueueOp::kJoin:
+      return Access::kRead;
+    case wire::QueueOp::kPut:
+      return Access::kPut;
+    case wire::QueueOp::kGet:
+    case wire::QueueOp::kTaskDone:
+    case wire::QueueOp::kAck:
+    case wire::QueueOp::kNack:
+    case wire::QueueOp::kPutBack:
+    case wire::QueueOp::kWaiting:
+      return Access::kTake;
+    case wire::QueueOp::kShutDown:
+    case wire::QueueOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options) {
   const QueueShape shape(options_of(options));
   if (shape.most_deliveries != 0 && !shape.reliable) {
@@ -334,4 +357,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options) {
   return std::make_unique<Queue>(order, shape);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -11,7 +11,7 @@
 #include "manager/objects/in_hand.h"
 #include "manager/objects/queue_items.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // What two opens of a name must agree on.
 struct QueueShape {
@@ -112,4 +112,4 @@ class Queue final : public Object {
   WaitList joiners_{this, "join"};
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

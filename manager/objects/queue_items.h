@@ -14,7 +14,7 @@
 #include "manager/core/stored.h"
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // In which order items come out of a queue.
 enum class Order { kFirstIn, kLastIn, kSmallest };
@@ -97,4 +97,4 @@ class QueueItems {
   uint64_t bytes_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

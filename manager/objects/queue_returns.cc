@@ -3,11 +3,12 @@
 #include <utility>
 #include <vector>
 
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "manager/objects/queue.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 std::optional<QueueItem> Queue::take_from_hand(Call& call, uint64_t delivery) {
   std::optional<QueueItem> item = in_hand_.take(call.session().number(), delivery);
@@ -71,7 +72,7 @@ bool Queue::retires(QueueItem& item) {
   if (!worn && !emptied_) return false;
   if (worn) {
     // The catalog has no other object with a queue's operations.
-    auto* dead = static_cast<Queue*>(engine().registry().find(shape_.dead_letters));
+    auto* dead = static_cast<Queue*>(services().find(shape_.dead_letters));
     if (dead != nullptr && !dead->bury(item.value) && !emptied_) return false;
   }
   forget_key(item);
@@ -87,4 +88,4 @@ bool Queue::bury(Stored& value) {
   return true;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,10 +1,10 @@
 // RLock, after threading.RLock: its holder is a thread of a process, which may take it again and is
 // the only one to release it, as often as it took it.
 
-#include "manager/core/lockable.h"
 #include "manager/objects/catalog.h"
+#include "manager/objects/lockable.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class RLock final : public Lockable {
@@ -28,4 +28,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_rlock(const Options& options) {
   return std::make_unique<RLock>(options.rlock().release_on_exit());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -14,11 +14,12 @@
 #include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
 #include "manager/core/object.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class RWLock final : public Object {
@@ -87,7 +88,7 @@ void RWLock::acquire(Call call) {
     return call.refuse(wire::REFUSED, "this caller holds the lock and would wait for itself");
   }
   if (!acquirers_.empty() || !has_room(call)) return acquirers_.park(std::move(call));
-  if (holders_.size() >= engine().limits().readers) {
+  if (holders_.size() >= services().limits().readers) {
     return call.refuse(wire::RESOURCE_EXHAUSTED,
                        absl::StrCat("the lock has its limit of ", holders_.size(), " readers"));
   }
@@ -103,7 +104,7 @@ void RWLock::grant(Call call) {
   const auto [holder, first] = holders_.try_emplace(call.caller());
   if (first) {
     holder->second = {
-        .count = 0, .fencing = engine().next_fencing_number(), .since = engine().now()};
+        .count = 0, .fencing = services().next_fencing_number(), .since = services().now()};
     call.session().hold(*this);
   }
   ++holder->second.count;
@@ -133,7 +134,7 @@ RWLock::Holders::iterator RWLock::releasable(Caller caller) {
 }
 
 void RWLock::drop(Holders::iterator holder) {
-  if (Session* session = engine().session(holder->first.session)) session->unhold(*this);
+  if (Session* session = services().session(holder->first.session)) session->unhold(*this);
   holders_.erase(holder);
   if (holders_.empty()) written_ = false;
 }
@@ -168,7 +169,7 @@ void RWLock::describe(wire::ObjectState& state) const {
   for (const auto& [caller, holder] : holders_) {
     if (state.holders_size() == kMostShown) return;
     wire::CallerState& shown = *state.add_holders();
-    engine().describe_caller(caller, holder.since, shown);
+    services().describe_caller(caller, holder.since, shown);
     shown.set_fencing(holder.fencing);
     shown.set_count(holder.count);
     shown.set_left_behind(holder.left_behind);
@@ -193,8 +194,21 @@ void RWLock::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access access_to_rwlock(const wire::Request& request) {
+  switch (request.rwlock().method_case()) {
+    case wire::RWLockOp::kLocked:
+      return Access::kRead;
+    case wire::RWLockOp::kAcquireRead:
+    case wire::RWLockOp::kAcquireWrite:
+    case wire::RWLockOp::kRelease:
+    case wire::RWLockOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options) {
   return std::make_unique<RWLock>(options.rwlock().release_on_exit());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -13,11 +13,12 @@
 #include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
 #include "manager/core/object.h"
+#include "manager/core/services.h"
+#include "manager/core/session.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Semaphore final : public Object {
@@ -91,7 +92,7 @@ void Semaphore::acquire(Call call) {
   if (call.request().semaphore().acquire().permits() < 0) {
     return call.refuse(wire::BAD_VALUE, "permits must be one or more");
   }
-  const int64_t most = bounded_ ? initial_ : engine().limits().semaphore_value;
+  const int64_t most = bounded_ ? initial_ : services().limits().semaphore_value;
   if (wanted(call) > most) {
     return call.refuse(wire::BAD_VALUE, absl::StrCat("this semaphore never has ", wanted(call),
                                                      " permits, but at most ", most));
@@ -107,7 +108,7 @@ void Semaphore::release(Call call) {
   if (bounded_ && count > initial_ - free_) {
     return call.refuse(wire::BAD_VALUE, "Semaphore released too many times");
   }
-  const int64_t most = engine().limits().semaphore_value;
+  const int64_t most = services().limits().semaphore_value;
   if (count > most - free_) {
     return call.refuse(wire::OVERFLOW_ERROR,
                        absl::StrCat("a semaphore has at most ", most, " permits"));
@@ -127,7 +128,7 @@ void Semaphore::grant(Call call) {
   held_ += count;
   const auto [place, first] = places_.try_emplace(session, last_place_ + 1);
   if (first) {
-    holders_.emplace(++last_place_, Holder{session, count, engine().now()});
+    holders_.emplace(++last_place_, Holder{session, count, services().now()});
     call.session().hold(*this);
   } else {
     holders_.find(place->second)->second.permits += count;
@@ -146,7 +147,7 @@ int64_t Semaphore::take_back(Holders::iterator holder, int64_t count) {
   held_ -= taken;
   holder->second.permits -= taken;
   if (holder->second.permits > 0) return taken;
-  if (Session* session = engine().session(holder->second.session)) session->unhold(*this);
+  if (Session* session = services().session(holder->second.session)) session->unhold(*this);
   places_.erase(holder->second.session);
   holders_.erase(holder);
   return taken;
@@ -184,7 +185,7 @@ void Semaphore::gave_up(WaitList&, Call call, GiveUp reason) {
 }
 
 bool Semaphore::fill(Call& call, Options&) {
-  const int64_t most = engine().limits().semaphore_value;
+  const int64_t most = services().limits().semaphore_value;
   if (initial_ <= most) return true;
   call.refuse(wire::INVALID_ARGUMENT, absl::StrCat("a semaphore has at most ", most, " permits"));
   return false;
@@ -198,7 +199,7 @@ void Semaphore::describe(wire::ObjectState& state) const {
   for (const auto& [place, holder] : holders_) {
     if (state.holders_size() == kMostShown) break;
     wire::CallerState& caller = *state.add_holders();
-    engine().describe_caller({.session = holder.session}, holder.since, caller);
+    services().describe_caller({.session = holder.session}, holder.since, caller);
     caller.set_count(static_cast<uint64_t>(holder.permits));
     caller.set_left_behind(holder.session == 0);
   }
@@ -227,6 +228,18 @@ absl::StatusOr<std::unique_ptr<Object>> make(bool bounded, const wire::Semaphore
 
 }  // namespace
 
+Access access_to_semaphore(const wire::Request& request) {
+  switch (request.semaphore().method_case()) {
+    case wire::SemaphoreOp::kValue:
+      return Access::kRead;
+    case wire::SemaphoreOp::kAcquire:
+    case wire::SemaphoreOp::kRelease:
+    case wire::SemaphoreOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_semaphore(const Options& options) {
   return make(false, options.semaphore());
 }
@@ -235,4 +248,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_bounded_semaphore(const Options& op
   return make(true, options.bounded_semaphore());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -12,7 +12,7 @@
 #include "manager/objects/ordered_table.h"
 #include "protos/value/print.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // How much of a value an error shows.
@@ -213,6 +213,24 @@ bool Set::differ(Call& call, Encoded& values) {
 
 }  // namespace
 
+Access access_to_set(const wire::Request& request) {
+  switch (request.set().method_case()) {
+    case wire::SetOp::kContains:
+    case wire::SetOp::kLength:
+    case wire::SetOp::kReadPage:
+      return Access::kRead;
+    case wire::SetOp::kInsert:
+    case wire::SetOp::kDiscard:
+    case wire::SetOp::kRemove:
+    case wire::SetOp::kPop:
+    case wire::SetOp::kClear:
+    case wire::SetOp::kCombine:
+    case wire::SetOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_set(const Options&) { return std::make_unique<Set>(); }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

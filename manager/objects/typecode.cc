@@ -9,7 +9,7 @@
 #include "protos/support/utf8.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 template <typename T>
@@ -175,4 +175,4 @@ void write_cell(const Typecode& type, uint64_t cell, ValueWriter& writer) {
   writer.big_integer(bytes);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

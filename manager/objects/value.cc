@@ -9,7 +9,7 @@
 #include "manager/objects/sum.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Value final : public Object {
@@ -89,6 +89,19 @@ void Value::compare_and_set(Call call, wire::ValueOp::CompareAndSet& op) {
 
 }  // namespace
 
+Access access_to_value(const wire::Request& request) {
+  switch (request.value().method_case()) {
+    case wire::ValueOp::kGet:
+      return Access::kRead;
+    case wire::ValueOp::kSet:
+    case wire::ValueOp::kAdd:
+    case wire::ValueOp::kCompareAndSet:
+    case wire::ValueOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_value(const Options& options) {
   const std::string& typecode = options.value().typecode();
   if (typecode.size() > 1 ||
@@ -98,4 +111,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_value(const Options& options) {
   return std::make_unique<Value>(typecode);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

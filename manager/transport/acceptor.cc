@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // How long accepting pauses when not even the reserve descriptor could be had.
@@ -112,4 +112,4 @@ void Acceptor::turned_away(const Listener& listener, std::string_view why, Time 
   next_log_ = now + kLogInterval;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

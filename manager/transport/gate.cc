@@ -7,7 +7,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // Of one turn.
@@ -97,4 +97,4 @@ void Gate::log(Time now) {
   next_log_ = now + kLogInterval;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -19,7 +19,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kStartMs = 10'000;
@@ -182,4 +182,4 @@ void Gateway::reap() {
   process_ = 0;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

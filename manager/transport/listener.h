@@ -9,7 +9,7 @@
 #include "manager/transport/address.h"
 #include "manager/transport/file_descriptor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // One bound, listening socket of our own, non-blocking and closed on exec. gRPC's listener isn't
 // used: one EMFILE makes it deaf for ever, and it takes a port or socket that somebody else serves.
@@ -46,4 +46,4 @@ class Listener {
   ino_t inode_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

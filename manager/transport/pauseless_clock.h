@@ -5,7 +5,7 @@
 
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Engine time: microseconds since the start, without the manager's own pauses. Whoever keeps it
 // looks at least every second; a gap of more than three (SIGSTOP, swap, a suspended machine) is not
@@ -37,4 +37,4 @@ class PauselessClock {
   Monotonic last_seen_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Who is at the other end of a connection, as the kernel says (SO_PEERCRED of unix(7), and
 // getpeername(2)).
@@ -18,4 +18,4 @@ struct Peer {
 
 Peer peer_of(int socket);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

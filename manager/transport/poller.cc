@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <stdexcept>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
@@ -43,4 +43,4 @@ std::span<const epoll_event> Poller::wait(nanoseconds longest, int most) {
   return std::span(ready_).first(static_cast<size_t>(std::max(ready, 0)));
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

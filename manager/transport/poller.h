@@ -9,7 +9,7 @@
 
 #include "manager/transport/file_descriptor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // A set of descriptors that are watched, level-triggered (epoll(7)). It is a descriptor itself, and
 // readable when one of them is ready. One thread at a time.
@@ -35,4 +35,4 @@ class Poller {
   std::array<epoll_event, kMost> ready_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

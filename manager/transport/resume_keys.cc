@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // A client that was never heard after so many resumptions in turn is no client.
@@ -45,4 +45,4 @@ SessionNumber ResumeKeys::number_of(std::string_view session_id) const {
   return found == numbers_.end() ? 0 : found->second;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -9,7 +9,7 @@
 #include "manager/core/caller.h"
 #include "protos/auth/key_schedule.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // What the clients of sessions prove to resume them. Not the Engine's: keys belong into no journal.
 //
@@ -51,4 +51,4 @@ class ResumeKeys {
   absl::flat_hash_map<std::string, SessionNumber> numbers_;  // By session id.
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

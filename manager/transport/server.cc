@@ -9,7 +9,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using Monotonic = PauselessClock::Monotonic;
@@ -350,4 +350,4 @@ void Server::tell_the_end() {
   destroy_retired();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

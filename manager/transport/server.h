@@ -22,7 +22,7 @@
 #include "manager/transport/spinner.h"
 #include "manager/transport/stream.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The server: one thread, that of run(), and one epoll set. It accepts, lets in who proves a key,
 // reads, applies and writes. Nothing is handed to another thread. Who has a session comes before
@@ -147,4 +147,4 @@ class Server {
   Time leave_deadline_ = kNever;  // Of that stage.
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void Spinner::roll(Monotonic now) {
   const auto window = static_cast<uint64_t>(
@@ -40,4 +40,4 @@ void Spinner::learn(bool met) {
   if (met) contention_.met();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

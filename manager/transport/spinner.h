@@ -5,7 +5,7 @@
 
 #include "protos/support/core_contention.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Decides whether to look for the next event without sleeping. A wake-up costs 10-25 us, so a
 // client that answers within that time is served twice as fast by a manager that is still awake.
@@ -53,4 +53,4 @@ class Spinner {
   static constexpr unsigned kRetryAfter = 32;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -16,7 +16,7 @@
 #include "protos/grpc_status.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // What a client gets for reading the last message before its stream is cut.
@@ -403,4 +403,4 @@ void Stream::close() {
   server_.retire(*this);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

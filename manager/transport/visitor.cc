@@ -8,7 +8,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // The first byte of a TLS connection (RFC 8446, section 5.1), with which no message of the gate
@@ -140,4 +140,4 @@ void Visitor::send(std::string_view bytes) {
   if (sent != static_cast<ssize_t>(bytes.size())) state_ = State::kGone;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void WrongKeys::add(std::string_view source, Time now) {
   if (source.empty()) return;
@@ -32,4 +32,4 @@ void WrongKeys::make_room(Time now) {
       [](const auto& left, const auto& right) { return left.second < right.second; }));
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Counts the wrong keys that came from each source, so that nobody tries many. A source is an IPv4
 // address or an IPv6 /64 network; unix sockets, whose source is empty, aren't counted: who may
@@ -36,4 +36,4 @@ class WrongKeys {
   std::map<std::string, Time, std::less<>> forgiven_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -24,8 +24,8 @@ class WaitSpinnerTest : public testing::Test {
     return sleeps;
   }
 
-  WaitSpinner spinner_{50us};
-  WaitSpinner::Monotonic now_{1h};
+  Spinner spinner_{50us};
+  Spinner::Monotonic now_{1h};
 };
 
 TEST_F(WaitSpinnerTest, SpinsWhileAnswersComeSoon) {
@@ -59,7 +59,7 @@ TEST_F(WaitSpinnerTest, AnAnswerIsNoReasonToSpinAgainAfterTheCoreWasLost) {
 }
 
 TEST_F(WaitSpinnerTest, ALongestSpinOfNothingIsNone) {
-  EXPECT_FALSE(WaitSpinner(0us).worth_it(0, now_));
+  EXPECT_FALSE(Spinner(0us).worth_it(0, now_));
 }
 
 }  // namespace

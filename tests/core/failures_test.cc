@@ -4,7 +4,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class FailureTest : public StageTest {
@@ -93,4 +93,4 @@ TEST_F(FailureTest, ABarrierWithAKilledPartyIsBrokenAndSaysByWhom) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

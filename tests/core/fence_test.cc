@@ -2,7 +2,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class FenceTest : public StageTest {
@@ -99,4 +99,4 @@ TEST_F(FenceTest, AnAbandonedLockCanBePassedOnAsSuch) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();
@@ -135,4 +135,4 @@ TEST_F(OutputTest, OfAWaiterDependsOnTheInputThatServedIt) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class PermissionTest : public StageTest {
@@ -89,7 +89,7 @@ std::set<std::string> allowed(Role role) {
       google::protobuf::Message& op =
           *request.GetReflection()->MutableMessage(&request, types.field(i));
       op.GetReflection()->MutableMessage(&op, methods.field(j));
-      if (may_perform(role, request)) {
+      if (may_perform(role, request, catalog())) {
         names.insert(types.field(i)->name() + "." + methods.field(j)->name());
       }
     }
@@ -131,8 +131,8 @@ TEST(Permissions, OfARoleAreTheseOperationsAndNoOther) {
 TEST_F(PermissionTest, ARoleThatNobodyKnowsMayDoNothing) {
   wire::Request ping;
   ping.mutable_registry()->mutable_ping();
-  EXPECT_FALSE(may_perform(static_cast<Role>(0), ping));
-  EXPECT_FALSE(may_perform(static_cast<Role>(99), ping));
+  EXPECT_FALSE(may_perform(static_cast<Role>(0), ping, catalog()));
+  EXPECT_FALSE(may_perform(static_cast<Role>(99), ping, catalog()));
 }
 
 TEST_F(PermissionTest, ARefusalInABatchTouchesNothingAndStopsNobody) {
@@ -153,4 +153,4 @@ TEST_F(PermissionTest, ARefusalInABatchTouchesNothingAndStopsNobody) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,7 +1,7 @@
 // The random workload from fixed seeds, so that a failure can be repeated by its seed.
 #include "tests/support/random_workload.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class RandomWorkloadTest : public ::testing::TestWithParam<uint64_t> {};
@@ -20,4 +20,4 @@ TEST_P(RandomWorkloadTest, LeavesNothingBehindAndEveryFigureRight) {
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomWorkloadTest, ::testing::Range<uint64_t>(1, 21));
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

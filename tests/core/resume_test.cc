@@ -4,7 +4,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr auto kPatience = 10s;
@@ -149,4 +149,4 @@ TEST_F(ResumeTest, TheFirstLossCounts) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

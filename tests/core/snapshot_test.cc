@@ -6,7 +6,7 @@
 #include "tests/support/snapshot_bytes.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class SnapshotTest : public StageTest {
@@ -154,4 +154,4 @@ TEST(Snapshot, DigestsAsFnv1a) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -11,7 +11,7 @@
 #include "tests/support/random_workload.h"
 #include "tests/support/started.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr Time kStart = Time(1s);
@@ -97,8 +97,12 @@ void send(wire::ClientBatch& batch, Role role) {
 }
 
 }  // namespace
+}  // namespace syncmanager::manager
+
+namespace syncmanager {
 
 void fuzz(std::string_view input) {
+  using namespace manager;
   if (input.empty()) return;
   const auto role = static_cast<Role>(1 + static_cast<uint8_t>(input[0]) % 5);
   wire::ClientMessage message;

@@ -6,10 +6,11 @@
 
 #include "manager/core/names.h"
 #include "manager/core/permissions.h"
+#include "manager/objects/catalog.h"
 #include "protos/support/str_cat.h"
 #include "tests/fuzz/fuzz.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 std::vector<std::string> split(const std::string& path) {
@@ -91,10 +92,11 @@ void check_names(const std::string& name, const std::string& prefix) {
 void check_roles(std::string_view encoded) {
   wire::Request request;
   if (!request.ParseFromArray(encoded.data(), static_cast<int>(encoded.size()))) return;
-  const bool reads = may_perform(Role::kReadOnly, request);
-  const bool produces = may_perform(Role::kProduce, request);
-  const bool consumes = may_perform(Role::kConsume, request);
-  require(may_perform(Role::kReadWrite, request) && may_perform(Role::kAdmin, request),
+  const bool reads = may_perform(Role::kReadOnly, request, catalog());
+  const bool produces = may_perform(Role::kProduce, request, catalog());
+  const bool consumes = may_perform(Role::kConsume, request, catalog());
+  require(may_perform(Role::kReadWrite, request, catalog()) &&
+              may_perform(Role::kAdmin, request, catalog()),
           "these may do everything");
   require(!reads || (produces && consumes), "whoever may do something may read");
   const bool opens = request.has_registry() && request.registry().has_open();
@@ -102,8 +104,12 @@ void check_roles(std::string_view encoded) {
 }
 
 }  // namespace
+}  // namespace syncmanager::manager
+
+namespace syncmanager {
 
 void fuzz(std::string_view input) {
+  using namespace manager;
   if (input.empty()) return;
   const size_t size = std::min<size_t>(static_cast<uint8_t>(input[0]), input.size() - 1);
   const std::string_view name = input.substr(1 + size);

@@ -10,7 +10,7 @@ void fuzz(std::string_view input) {
   {
     WrittenDice dice(input);
     const bool drains = dice.percent(20);
-    RandomWorkload workload(dice);
+    manager::RandomWorkload workload(dice);
     for (int step = 0; step < 200 && !dice.at_end(); ++step) {
       workload.step();
       workload.check();

@@ -16,19 +16,21 @@ namespace {
 
 // Reads once, and answers that ever after.
 PlantBug stale_read() {
-  return at_requests([last = std::make_shared<std::optional<std::string>>()](
-                         CoreManager& manager, SessionNumber session, wire::Request& request) {
-    if (!request.value().has_get()) return true;
-    if (!*last) *last = manager.perform(request).value();
-    answer(manager, session, request, **last);
-    return false;
-  });
+  return at_requests(
+      [last = std::make_shared<std::optional<std::string>>()](
+          CoreManager& manager, manager::SessionNumber session, wire::Request& request) {
+        if (!request.value().has_get()) return true;
+        if (!*last) *last = manager.perform(request).value();
+        answer(manager, session, request, **last);
+        return false;
+      });
 }
 
 // Adds to what was there when the call before came.
 PlantBug lost_update() {
-  return at_requests([before = std::make_shared<int64_t>(0)](
-                         CoreManager& manager, SessionNumber session, wire::Request& request) {
+  return at_requests([before = std::make_shared<int64_t>(0)](CoreManager& manager,
+                                                             manager::SessionNumber session,
+                                                             wire::Request& request) {
     if (!request.value().has_add()) return true;
     const int64_t sum = *before + integer_of(request.value().add().amount());
     wire::Request get = beside(request), set = beside(request);
@@ -42,14 +44,15 @@ PlantBug lost_update() {
 }
 
 PlantBug compare_and_set_always_sets() {
-  return at_requests([](CoreManager& manager, SessionNumber session, wire::Request& request) {
-    if (!request.value().has_compare_and_set()) return true;
-    wire::Request set = beside(request);
-    set.mutable_value()->mutable_set()->set_value(request.value().compare_and_set().desired());
-    manager.perform(set);
-    answer(manager, session, request, encoded(true));
-    return false;
-  });
+  return at_requests(
+      [](CoreManager& manager, manager::SessionNumber session, wire::Request& request) {
+        if (!request.value().has_compare_and_set()) return true;
+        wire::Request set = beside(request);
+        set.mutable_value()->mutable_set()->set_value(request.value().compare_and_set().desired());
+        manager.perform(set);
+        answer(manager, session, request, encoded(true));
+        return false;
+      });
 }
 
 // F1: two answers that are under way together reach each other's caller.
@@ -71,7 +74,7 @@ PlantBug performed_again_when_repeated(bool (*chosen)(const wire::Request&)) {
 }
 
 PlantBug get_of_another_attribute() {
-  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager&, manager::SessionNumber, wire::Request& request) {
     wire::NamespaceOp& op = *request.mutable_namespace_();
     if (op.has_get()) op.mutable_get()->set_name("a0");
     return true;
@@ -79,7 +82,7 @@ PlantBug get_of_another_attribute() {
 }
 
 PlantBug pop_that_leaves_the_entry() {
-  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager&, manager::SessionNumber, wire::Request& request) {
     const std::string key = request.dict().pop().key();
     if (request.dict().has_pop()) request.mutable_dict()->mutable_get()->set_key(key);
     return true;
@@ -87,16 +90,17 @@ PlantBug pop_that_leaves_the_entry() {
 }
 
 PlantBug set_default_that_overwrites() {
-  return at_requests([](CoreManager& manager, SessionNumber session, wire::Request& request) {
-    if (!request.dict().has_set_default()) return true;
-    const wire::DictOp::SetDefault& asked = request.dict().set_default();
-    wire::Request set = beside(request);
-    set.mutable_dict()->mutable_set()->set_key(asked.key());
-    set.mutable_dict()->mutable_set()->set_value(asked.value());
-    manager.perform(set);
-    answer(manager, session, request, asked.value());
-    return false;
-  });
+  return at_requests(
+      [](CoreManager& manager, manager::SessionNumber session, wire::Request& request) {
+        if (!request.dict().has_set_default()) return true;
+        const wire::DictOp::SetDefault& asked = request.dict().set_default();
+        wire::Request set = beside(request);
+        set.mutable_dict()->mutable_set()->set_key(asked.key());
+        set.mutable_dict()->mutable_set()->set_value(asked.value());
+        manager.perform(set);
+        answer(manager, session, request, asked.value());
+        return false;
+      });
 }
 
 // ---- Queues.
@@ -116,7 +120,7 @@ PlantBug one_item_beyond_maxsize() {
 }
 
 PlantBug item_put_twice() {
-  return at_requests([](CoreManager& manager, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager& manager, manager::SessionNumber, wire::Request& request) {
     if (request.queue().has_put()) manager.perform(request);
     return true;
   });
@@ -125,12 +129,15 @@ PlantBug item_put_twice() {
 // A get that is cancelled takes an item with it.
 PlantBug item_lost_by_a_cancel() {
   return [](CoreManager& manager) {
-    const auto gets = std::make_shared<std::map<std::pair<SessionNumber, uint64_t>, ObjectId>>();
-    manager.interference.on_request = [gets](SessionNumber session, wire::Request& request) {
+    const auto gets = std::make_shared<
+        std::map<std::pair<manager::SessionNumber, uint64_t>, manager::ObjectId>>();
+    manager.interference.on_request = [gets](manager::SessionNumber session,
+                                             wire::Request& request) {
       if (request.queue().has_get()) (*gets)[{session, request.id()}] = request.object();
       return true;
     };
-    manager.interference.on_cancel = [&manager, gets](SessionNumber session, uint64_t request) {
+    manager.interference.on_cancel = [&manager, gets](manager::SessionNumber session,
+                                                      uint64_t request) {
       const auto cancelled = gets->find({session, request});
       if (cancelled == gets->end()) return;
       wire::Request get;
@@ -143,7 +150,7 @@ PlantBug item_lost_by_a_cancel() {
 
 // A get that finds the queue empty waits where no put looks.
 PlantBug get_that_is_never_woken() {
-  return at_requests([](CoreManager& manager, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager& manager, manager::SessionNumber, wire::Request& request) {
     if (!request.queue().has_get() || request.has_timeout_us()) return true;
     wire::Request size = beside(request);
     size.mutable_queue()->mutable_size();
@@ -154,7 +161,7 @@ PlantBug get_that_is_never_woken() {
 // ---- Whole dicts.
 
 PlantBug set_that_moves_its_key_to_the_end() {
-  return at_requests([](CoreManager& manager, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager& manager, manager::SessionNumber, wire::Request& request) {
     if (!request.dict().has_set()) return true;
     wire::Request pop = beside(request);
     pop.mutable_dict()->mutable_pop()->set_key(request.dict().set().key());
@@ -173,16 +180,17 @@ PlantBug page_that_ends_early() {
 }
 
 PlantBug pop_item_that_clears() {
-  return at_requests([](CoreManager& manager, SessionNumber session, wire::Request& request) {
-    if (!request.dict().has_pop_item()) return true;
-    wire::Reply newest = manager.perform(request);
-    wire::Request clear = beside(request);
-    clear.mutable_dict()->mutable_clear();
-    manager.perform(clear);
-    newest.set_id(request.id());
-    manager.answer(session, std::move(newest));
-    return false;
-  });
+  return at_requests(
+      [](CoreManager& manager, manager::SessionNumber session, wire::Request& request) {
+        if (!request.dict().has_pop_item()) return true;
+        wire::Reply newest = manager.perform(request);
+        wire::Request clear = beside(request);
+        clear.mutable_dict()->mutable_clear();
+        manager.perform(clear);
+        newest.set_id(request.id());
+        manager.answer(session, std::move(newest));
+        return false;
+      });
 }
 
 }  // namespace

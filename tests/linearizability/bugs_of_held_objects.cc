@@ -33,7 +33,7 @@ PlantBug wait_that_returns_before_the_set() {
 }
 
 PlantBug waiter_that_a_set_forgets() {
-  return at_requests([](CoreManager& manager, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager& manager, manager::SessionNumber, wire::Request& request) {
     if (!request.event().has_wait() || request.has_timeout_us()) return true;
     wire::Request is_set = beside(request);
     is_set.mutable_event()->mutable_is_set();
@@ -53,7 +53,7 @@ PlantBug rlock_that_is_a_lock() {
 }
 
 PlantBug notify_that_wakes_all() {
-  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager&, manager::SessionNumber, wire::Request& request) {
     if (request.condition().has_notify()) request.mutable_condition()->mutable_notify_all();
     return true;
   });
@@ -69,7 +69,7 @@ PlantBug wait_in_vain_that_says_notified() {
 
 // A wait that times out comes back without the lock.
 PlantBug wait_that_loses_the_lock() {
-  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager&, manager::SessionNumber, wire::Request& request) {
     if (request.condition().has_wait() && request.has_timeout_us()) {
       request.mutable_condition()->mutable_release();
     }
@@ -95,14 +95,15 @@ PlantBug place_given_twice() {
 
 // Who would have to wait for a time is told that the barrier is broken, which it isn't.
 PlantBug party_that_gives_up_alone() {
-  return at_requests([](CoreManager& manager, SessionNumber session, wire::Request& request) {
-    if (!request.barrier().has_wait() || !request.has_timeout_us()) return true;
-    wire::Reply broken;
-    broken.set_id(request.id());
-    broken.set_outcome(wire::BROKEN_BARRIER);
-    manager.answer(session, std::move(broken));
-    return false;
-  });
+  return at_requests(
+      [](CoreManager& manager, manager::SessionNumber session, wire::Request& request) {
+        if (!request.barrier().has_wait() || !request.has_timeout_us()) return true;
+        wire::Reply broken;
+        broken.set_id(request.id());
+        broken.set_outcome(wire::BROKEN_BARRIER);
+        manager.answer(session, std::move(broken));
+        return false;
+      });
 }
 
 PlantBug latch_of_one_more() {
@@ -121,14 +122,14 @@ PlantBug semaphore_with_a_bound() {
 }
 
 PlantBug readers_that_exclude_each_other() {
-  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager&, manager::SessionNumber, wire::Request& request) {
     if (request.rwlock().has_acquire_read()) request.mutable_rwlock()->mutable_acquire_write();
     return true;
   });
 }
 
 PlantBug writers_that_exclude_nobody() {
-  return at_requests([](CoreManager&, SessionNumber, wire::Request& request) {
+  return at_requests([](CoreManager&, manager::SessionNumber, wire::Request& request) {
     if (request.rwlock().has_acquire_write()) request.mutable_rwlock()->mutable_acquire_read();
     return true;
   });

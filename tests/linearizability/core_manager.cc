@@ -10,9 +10,11 @@
 #include "tests/support/started.h"
 
 namespace syncmanager::linearizability {
-CoreManager::CoreManager() : engine_(catalog(), Limits{}, started()) { keeper_ = open_session(); }
+CoreManager::CoreManager() : engine_(manager::catalog(), manager::Limits{}, manager::started()) {
+  keeper_ = open_session();
+}
 
-ObjectId CoreManager::create(wire::RegistryOp::Open options) {
+manager::ObjectId CoreManager::create(wire::RegistryOp::Open options) {
   if (interference.on_open) interference.on_open(options);
   wire::Request request;
   *request.mutable_registry()->mutable_open() = std::move(options);
@@ -22,14 +24,14 @@ ObjectId CoreManager::create(wire::RegistryOp::Open options) {
   return objects_.back();
 }
 
-SessionNumber CoreManager::open_session() {
+manager::SessionNumber CoreManager::open_session() {
   wire::SessionOpened opened;
   opened.set_key_id("key");
-  opened.set_role(static_cast<uint32_t>(Role::kAdmin));
-  const absl::StatusOr<SessionNumber> session = engine_.open_session(opened, now_);
+  opened.set_role(static_cast<uint32_t>(manager::Role::kAdmin));
+  const absl::StatusOr<manager::SessionNumber> session = engine_.open_session(opened, now_);
   CHECK(session.ok() && objects_.size() < kFirstRequest);
   wire::ClientBatch batch;
-  for (const ObjectId object : objects_) {
+  for (const manager::ObjectId object : objects_) {
     wire::Request& request = *batch.add_requests();
     request.set_id(static_cast<uint64_t>(batch.requests_size()));
     request.mutable_registry()->mutable_adopt()->set_object(object);
@@ -39,7 +41,7 @@ SessionNumber CoreManager::open_session() {
   return *session;
 }
 
-void CoreManager::receive(SessionNumber session, wire::ClientBatch& batch) {
+void CoreManager::receive(manager::SessionNumber session, wire::ClientBatch& batch) {
   if (interference.on_request || interference.on_repeat || interference.on_cancel) {
     interfere(session, batch);
   }
@@ -47,7 +49,7 @@ void CoreManager::receive(SessionNumber session, wire::ClientBatch& batch) {
 }
 
 // Leaves in the batch what the Engine is to have at its end: a bug comes before each request.
-void CoreManager::interfere(SessionNumber session, wire::ClientBatch& batch) {
+void CoreManager::interfere(manager::SessionNumber session, wire::ClientBatch& batch) {
   uint64_t& highest = seen_[session].highest;
   for (wire::Request& request : *batch.mutable_requests()) {
     const bool repeated = request.id() <= highest;
@@ -65,17 +67,17 @@ void CoreManager::interfere(SessionNumber session, wire::ClientBatch& batch) {
   for (const uint64_t request : batch.cancels()) interference.on_cancel(session, request);
 }
 
-void CoreManager::end_session(SessionNumber session, bool goodbye) {
+void CoreManager::end_session(manager::SessionNumber session, bool goodbye) {
   if (interference.on_end) interference.on_end(goodbye);
   engine_.end_session(session, goodbye, now_);
 }
 
-void CoreManager::advance(Duration duration) {
+void CoreManager::advance(manager::Duration duration) {
   now_ += duration;
   engine_.tick(now_);
 }
 
-std::vector<wire::Reply> CoreManager::replies(SessionNumber session) {
+std::vector<wire::Reply> CoreManager::replies(manager::SessionNumber session) {
   std::vector<wire::Reply> replies = collect(session);
   for (wire::Reply& answer : std::exchange(seen_[session].answers, {})) {
     replies.push_back(std::move(answer));
@@ -84,13 +86,13 @@ std::vector<wire::Reply> CoreManager::replies(SessionNumber session) {
   return replies;
 }
 
-void CoreManager::break_stream(SessionNumber session, uint64_t missed) {
+void CoreManager::break_stream(manager::SessionNumber session, uint64_t missed) {
   engine_.lose_session(session, std::chrono::seconds(10), now_);
   seen_[session].sent.outputs -= missed;
   CHECK(engine_.resume_session(session, seen_[session].sent.outputs, now_));
 }
 
-std::vector<wire::Reply> CoreManager::collect(SessionNumber session) {
+std::vector<wire::Reply> CoreManager::collect(manager::SessionNumber session) {
   constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();
   engine_.take_touched();
   std::string frame;
@@ -113,7 +115,7 @@ wire::Reply CoreManager::perform(wire::Request request) {
   return std::move(replies.front());
 }
 
-void CoreManager::answer(SessionNumber session, wire::Reply reply) {
+void CoreManager::answer(manager::SessionNumber session, wire::Reply reply) {
   seen_[session].answers.push_back(std::move(reply));
 }
 

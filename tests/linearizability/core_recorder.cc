@@ -32,7 +32,7 @@ struct OpenCall {
 };
 
 struct Client {
-  SessionNumber session;
+  manager::SessionNumber session;
   uint64_t asked = CoreManager::kFirstRequest;
   std::deque<Parcel> outgoing;
   std::deque<wire::Reply> incoming;
@@ -46,7 +46,7 @@ class Recorder {
 
  private:
   struct Target {
-    ObjectId id;
+    manager::ObjectId id;
     SharedObject object;
     uint64_t open = 0;  // Calls.
   };
@@ -95,7 +95,7 @@ Recorder::Recorder(uint64_t seed, std::optional<ObjectKind> kind, const PlantBug
 
 void Recorder::create(ObjectKind kind, uint32_t number) {
   const std::vector<SharedObject> parts = random_object(dice_, kind, number);
-  const ObjectId id = manager_.create(options_of(parts.front()));
+  const manager::ObjectId id = manager_.create(options_of(parts.front()));
   for (const SharedObject& part : parts) targets_.push_back({id, part});
 }
 

@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(Bugs, PlantedBugTest, testing::ValuesIn(planted_bugs())
 // What the bugs are found in is right without them, and where one could be but does nothing.
 TEST(UnplantedTest, NoHistoryOfTheseSeedsIsRefused) {
   const PlantBug harmless = [](CoreManager& manager) {
-    manager.interference.on_request = [](SessionNumber, wire::Request&) { return true; };
+    manager.interference.on_request = [](manager::SessionNumber, wire::Request&) { return true; };
   };
   for (const PlantedBug& bug : planted_bugs()) {
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {

@@ -6,9 +6,10 @@
 
 namespace syncmanager::linearizability {
 
-PlantBug at_requests(std::function<bool(CoreManager&, SessionNumber, wire::Request&)> bug) {
+PlantBug at_requests(
+    std::function<bool(CoreManager&, manager::SessionNumber, wire::Request&)> bug) {
   return [bug = std::move(bug)](CoreManager& manager) {
-    manager.interference.on_request = [&manager, bug](SessionNumber session,
+    manager.interference.on_request = [&manager, bug](manager::SessionNumber session,
                                                       wire::Request& request) {
       return bug(manager, session, request);
     };
@@ -23,7 +24,7 @@ PlantBug at_replies(std::function<void(std::vector<wire::Reply>&)> bug) {
   return [bug = std::move(bug)](CoreManager& manager) { manager.interference.on_replies = bug; };
 }
 
-void answer(CoreManager& manager, SessionNumber session, const wire::Request& request,
+void answer(CoreManager& manager, manager::SessionNumber session, const wire::Request& request,
             std::optional<std::string> value) {
   wire::Reply reply;
   reply.set_id(request.id());
@@ -40,11 +41,12 @@ wire::Request beside(const wire::Request& request) {
 int64_t integer_of(const std::string& value) { return ValueReader(value).head()->integer; }
 
 PlantBug forgotten(bool (*chosen)(const wire::Request&)) {
-  return at_requests([chosen](CoreManager& manager, SessionNumber session, wire::Request& request) {
-    if (!chosen(request)) return true;
-    answer(manager, session, request);
-    return false;
-  });
+  return at_requests(
+      [chosen](CoreManager& manager, manager::SessionNumber session, wire::Request& request) {
+        if (!chosen(request)) return true;
+        answer(manager, session, request);
+        return false;
+      });
 }
 
 const std::vector<PlantedBug>& planted_bugs() {

@@ -15,7 +15,7 @@ namespace syncmanager::linearizability {
 // What planted bugs are made of.
 
 // A bug in what happens when a request arrives.
-PlantBug at_requests(std::function<bool(CoreManager&, SessionNumber, wire::Request&)> bug);
+PlantBug at_requests(std::function<bool(CoreManager&, manager::SessionNumber, wire::Request&)> bug);
 // A bug in how an object is made.
 PlantBug at_opening(std::function<void(wire::RegistryOp::Open&)> bug);
 // A bug in what clients are told.
@@ -23,7 +23,7 @@ PlantBug at_replies(std::function<void(std::vector<wire::Reply>&)> bug);
 // Says that it is done, and does nothing.
 PlantBug forgotten(bool (*chosen)(const wire::Request&));
 
-void answer(CoreManager& manager, SessionNumber session, const wire::Request& request,
+void answer(CoreManager& manager, manager::SessionNumber session, const wire::Request& request,
             std::optional<std::string> value = std::nullopt);
 // A request of the same object.
 wire::Request beside(const wire::Request& request);

@@ -189,40 +189,40 @@ int64_t result_of(const Operation& operation, const wire::Reply& reply) {
 }  // namespace
 
 wire::RegistryOp::Open options_of(const SharedObject& object) {
-  OpenOptions options;
+  manager::OpenOptions options;
   switch (object.kind) {
     case ObjectKind::kValue:
       options.mutable_value()->set_initial(encoded(0));
       break;
     case ObjectKind::kAttribute:
-      return a_namespace();
+      return manager::a_namespace();
     case ObjectKind::kEntry:
     case ObjectKind::kDict:
       options.mutable_dict();
       break;
     case ObjectKind::kQueue:
-      return a_queue(object.bound);
+      return manager::a_queue(object.bound);
     case ObjectKind::kLock:
-      return a_lock();
+      return manager::a_lock();
     case ObjectKind::kSemaphore:
-      return a_bounded_semaphore(object.bound);
+      return manager::a_bounded_semaphore(object.bound);
     case ObjectKind::kEvent:
-      return an_event();
+      return manager::an_event();
     case ObjectKind::kList:
       options.mutable_list();
       break;
     case ObjectKind::kRLock:
-      return an_rlock();
+      return manager::an_rlock();
     case ObjectKind::kCondition:
-      return a_condition();
+      return manager::a_condition();
     case ObjectKind::kBarrier:
-      return a_barrier(object.bound);
+      return manager::a_barrier(object.bound);
     case ObjectKind::kFreeSemaphore:
-      return a_semaphore(object.bound);
+      return manager::a_semaphore(object.bound);
     case ObjectKind::kRWLock:
-      return an_rwlock();
+      return manager::an_rwlock();
     case ObjectKind::kLatch:
-      return a_latch(object.bound);
+      return manager::a_latch(object.bound);
   }
   return options;
 }

@@ -12,7 +12,7 @@
 #include "tests/support/stage.h"
 #include "tests/support/started.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::ElementsAre;
@@ -246,4 +246,4 @@ TEST(CollidingKeysTest, KeysThatCollideUnderAnotherSecretCostWhatRandomOnesDo) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

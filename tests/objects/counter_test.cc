@@ -2,7 +2,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class CounterTest : public StageTest {
@@ -92,4 +92,4 @@ TEST_F(CounterTest, ShowsTheNumberAndTheWaitingCalls) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

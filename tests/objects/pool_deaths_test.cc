@@ -2,7 +2,7 @@
 
 #include "tests/objects/pool_stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::ElementsAre;
@@ -218,4 +218,4 @@ TEST(DeadTasksTest, TheOldestIsForgottenWhenThereAreTooMany) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

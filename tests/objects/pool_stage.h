@@ -5,7 +5,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // What submitters and workers say to a pool, and what they are told.
 
@@ -116,4 +116,4 @@ inline std::vector<uint64_t> collected(const Pending& pending,
   return tickets;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,7 +5,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::HasSubstr;
@@ -293,4 +293,4 @@ TEST_F(QueuePlacesTest, AReliableQueueTakesNothingBackButItsOwn) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -3,7 +3,7 @@
 #include "tests/support/snapshot_bytes.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class QueueStateTest : public StageTest {
@@ -57,4 +57,4 @@ TEST_F(QueueStateTest, HasHowItWasShutDown) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

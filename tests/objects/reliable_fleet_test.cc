@@ -8,7 +8,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr uint64_t kMostDeliveries = 3;
@@ -112,4 +112,4 @@ TEST_P(FleetTest, EveryItemIsDoneOnceOrIsADeadLetter) {
 INSTANTIATE_TEST_SUITE_P(Seeds, FleetTest, ::testing::Range<uint64_t>(1, 11));
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

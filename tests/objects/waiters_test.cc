@@ -4,7 +4,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::Matcher;
@@ -363,4 +363,4 @@ TYPED_TEST(HolderTest, StaysHeldByASessionThatForgotTheObject) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

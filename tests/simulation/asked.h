@@ -9,7 +9,7 @@
 #include "manager/core/caller.h"
 #include "protos/session.pb.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // What a client may ask; each kind of object has some of them.
 enum class Verb : uint8_t {
@@ -82,4 +82,4 @@ struct Answer {
 
 Answer answer_of(const wire::Reply& reply);
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -11,7 +11,7 @@
 #include "manager/core/time.h"
 #include "tests/simulation/asked.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // A piece of a request. The call has its id with the last one.
 struct SentPart {
@@ -137,4 +137,4 @@ class Client {
   std::vector<Held> in_hand_, grants_;
 };
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -6,7 +6,7 @@
 #include "manager/objects/catalog.h"
 #include "tests/simulation/asked.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // Where a bug can be planted in a world's manager. A sound one has nothing of it.
 struct Flaw {
@@ -24,4 +24,4 @@ struct Flaw {
   bool goes_on_in_an_answer = false;
 };
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -5,7 +5,7 @@
 #include "tests/simulation/model.h"
 #include "tests/simulation/violation.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // A lock that Conditions work on, too: what they do to it isn't seen here.
@@ -231,4 +231,4 @@ std::shared_ptr<Model> make_rwlock_model(const Kind& kind) {
   return std::make_shared<RwlockModel>(kind);
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -3,7 +3,7 @@
 #include "manager/core/check.h"
 #include "tests/support/values.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 using namespace std::chrono_literals;
@@ -80,4 +80,4 @@ size_t kind_named(const std::string& name) {
   return index;
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

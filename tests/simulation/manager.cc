@@ -6,7 +6,7 @@
 #include "tests/simulation/violation.h"
 #include "tests/support/started.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // An object may hold all there is: so what a queue takes for dead letters always has room.
@@ -292,4 +292,4 @@ void Manager::finish() {
           " calls and ", left.bytes(), " bytes are left");
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

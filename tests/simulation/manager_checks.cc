@@ -8,7 +8,7 @@
 #include "tests/simulation/violation.h"
 #include "tests/support/accounting.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 constexpr uint64_t kInputsBetweenAccountingChecks = 500;
@@ -124,4 +124,4 @@ void Manager::check_accounting() {
   require(wrong.empty(), wrong);
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -7,7 +7,7 @@
 
 #include "tests/simulation/violation.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // The list in which a call of that verb waits for its turn; null if turns mean nothing to it.
@@ -28,7 +28,7 @@ const char* list_of(const Asked& asked) {
 
 // Each waiter has one place here, one among its session's parked calls, and time left.
 void check_waiters(const Object& object) {
-  const Engine& engine = object.engine();
+  const Services& engine = object.services();
   for (const WaitList* list : object.wait_lists()) {
     uint64_t count = 0, last = 0;
     for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {
@@ -49,7 +49,7 @@ void check_waiters(const Object& object) {
 
 void check_holders(const Object& object, const wire::ObjectState& state) {
   for (const wire::CallerState& holder : state.holders()) {
-    require(holder.left_behind() || object.engine().session(holder.session()) != nullptr,
+    require(holder.left_behind() || object.services().session(holder.session()) != nullptr,
             "held by session ", holder.session(), ", which is gone");
   }
 }
@@ -280,4 +280,4 @@ std::shared_ptr<Model> make_model(const Kind& kind, const std::shared_ptr<Model>
   }
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -9,7 +9,7 @@
 #include "tests/simulation/client.h"
 #include "tests/simulation/kinds.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // A model of one object: from the answers to the calls on the object it derives the state that the
 // object must have. After each input the model gets the answers, in any order, and then compares
@@ -58,4 +58,4 @@ std::shared_ptr<Model> make_rwlock_model(const Kind& kind);
 std::shared_ptr<Model> make_queue_model(const Kind& kind,
                                         const std::shared_ptr<Model>& dead_letters);
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

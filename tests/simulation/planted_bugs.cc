@@ -8,7 +8,7 @@
 
 #include "manager/core/engine.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // An event that forgets who waits: lost wake-ups.
@@ -33,7 +33,7 @@ class GenerousLock final : public Object {
   void perform(Call call) override {
     wire::Reply reply;
     if (call.request().lock().has_acquire()) {
-      reply.mutable_grant()->set_fencing(engine().next_fencing_number());
+      reply.mutable_grant()->set_fencing(services().next_fencing_number());
       fencing_ = reply.grant().fencing();
       holder_ = call.caller();
     } else if (!std::exchange(holder_, {})) {
@@ -47,7 +47,7 @@ class GenerousLock final : public Object {
   void describe(wire::ObjectState& state) const override {
     if (!holder_) return;
     wire::CallerState& holder = *state.add_holders();
-    engine().describe_caller(*holder_, engine().now(), holder);
+    services().describe_caller(*holder_, services().now(), holder);
     holder.set_fencing(fencing_);
     holder.set_count(1);
   }
@@ -194,4 +194,4 @@ const std::vector<PlantedBug>& planted_bugs() {
   return bugs;
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -9,7 +9,7 @@
 #include "tests/simulation/model.h"
 #include "tests/simulation/violation.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 const wire::QueueOptions& options_of(const OpenOptions& options) {
@@ -237,4 +237,4 @@ std::shared_ptr<Model> make_queue_model(const Kind& kind,
   return std::make_shared<QueueModel>(kind, dead_letters);
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

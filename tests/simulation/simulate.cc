@@ -6,7 +6,7 @@
 #include "tests/simulation/violation.h"
 #include "tests/simulation/world.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // Tells each step of the program whose it was.
@@ -69,4 +69,4 @@ Program shrunk(Program program, const Flaw& flaw) {
   return program;
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

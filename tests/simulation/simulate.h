@@ -7,7 +7,7 @@
 #include "tests/simulation/flaw.h"
 #include "tests/simulation/step.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // What was wrong, and in which step of the program; its end counts as one more.
 struct Failure {
@@ -22,4 +22,4 @@ std::optional<Failure> run(const Program& program, Figures& figures, const Flaw&
 // fails.
 Program shrunk(Program program, const Flaw& flaw = {});
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // What happens next in a world: something that a client does, that befalls the network, or time.
 // It names clients and objects by numbers of which the world takes the remainder, and goes round
@@ -61,4 +61,4 @@ Program random_program(uint64_t seed, size_t steps);
 
 std::string to_text(const Program& program);
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

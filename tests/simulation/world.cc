@@ -5,7 +5,7 @@
 
 #include "tests/simulation/violation.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 using Act = Step::Act;
@@ -259,4 +259,4 @@ void World::finish() {
   manager_.finish();
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

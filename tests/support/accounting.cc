@@ -4,7 +4,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // The calls that keep the object while they wait.
@@ -90,4 +90,4 @@ std::string accounting_errors(Engine& engine, const std::vector<SessionNumber>& 
   return complaints.text();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

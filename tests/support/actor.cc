@@ -3,7 +3,7 @@
 #include "manager/core/check.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 wire::RegistryOp& registry(wire::Request& request) { return *request.mutable_registry(); }
@@ -315,4 +315,4 @@ Pending Actor::counted(ObjectId object) const {
   return ask(object, [](wire::Request& r) { r.mutable_counter()->mutable_get(); });
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

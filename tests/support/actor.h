@@ -12,7 +12,7 @@
 #include "tests/support/pending.h"
 #include "tests/support/values.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using namespace std::chrono_literals;  // A test says 500ms.
 
@@ -130,4 +130,4 @@ class Actor {
   uint64_t thread_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

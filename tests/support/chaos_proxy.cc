@@ -30,14 +30,14 @@ constexpr std::chrono::milliseconds kStride{20};
 bool only_later() { return errno == EAGAIN || errno == EINTR; }
 
 // Ready for the pipes: never waits, and small writes leave at once.
-void prepare(const FileDescriptor& socket) {
+void prepare(const manager::FileDescriptor& socket) {
   const int on = 1;
   ::ioctl(socket.get(), FIONBIO, &on);
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
 // Closes with an RST.
-void reset(FileDescriptor& socket) {
+void reset(manager::FileDescriptor& socket) {
   const linger at_once{1, 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   socket.reset();
@@ -49,8 +49,8 @@ timespec until(Clock::time_point moment) {
   return {seconds.count(), std::chrono::nanoseconds(wait - seconds).count()};
 }
 
-std::unique_ptr<Listener> listen_at(const std::string& address) {
-  auto listener = Listener::open(*Address::parse(address));
+std::unique_ptr<manager::Listener> listen_at(const std::string& address) {
+  auto listener = manager::Listener::open(*manager::Address::parse(address));
   if (!listener.ok()) throw std::runtime_error(listener.status().ToString());
   return *std::move(listener);
 }
@@ -157,7 +157,7 @@ class ChaosProxy::Pipe {
 };
 
 struct ChaosProxy::Link {
-  Link(FileDescriptor of_client, FileDescriptor of_server, Counts& counts)
+  Link(manager::FileDescriptor of_client, manager::FileDescriptor of_server, Counts& counts)
       : client(std::move(of_client)),
         server(std::move(of_server)),
         to_server(client.get(), server.get(), counts.to_server, counts.swallowed),
@@ -180,13 +180,13 @@ struct ChaosProxy::Link {
     reset(server);
   }
 
-  FileDescriptor client, server;
+  manager::FileDescriptor client, server;
   Pipe to_server, to_client;
   bool broken = false;  // Ends as soon as that may be told.
 };
 
 ChaosProxy::ChaosProxy(const std::string& target)
-    : target_(*Address::parse(target)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : target_(*manager::Address::parse(target)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   std::string path = (std::filesystem::temp_directory_path() / "syncmanager-proxy-XXXXXX").string();
   if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary directory");
   directory_ = path;
@@ -277,12 +277,13 @@ void ChaosProxy::run() {
   links_.clear();
 }
 
-void ChaosProxy::accept_all(const Listener& listener) {
+void ChaosProxy::accept_all(const manager::Listener& listener) {
   while (true) {
-    FileDescriptor client(::accept4(listener.descriptor(), nullptr, nullptr, SOCK_CLOEXEC));
+    manager::FileDescriptor client(
+        ::accept4(listener.descriptor(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) return;
     ++counts_.connections;
-    FileDescriptor server;
+    manager::FileDescriptor server;
     if (!faults_.black_hole) server = connect_to(target_);
     if (!server && !faults_.black_hole) {
       reset(client);
@@ -298,7 +299,7 @@ void ChaosProxy::wait_for_something() {
   std::vector<pollfd> watched = {
       {wake_.get(), POLLIN, 0}, {tcp_->descriptor(), POLLIN, 0}, {unix_->descriptor(), POLLIN, 0}};
   Clock::time_point next = Clock::time_point::max();
-  const auto watch = [&](const FileDescriptor& end, const Pipe& from, const Pipe& to) {
+  const auto watch = [&](const manager::FileDescriptor& end, const Pipe& from, const Pipe& to) {
     const int events = (from.wants_to_read() ? POLLIN : 0) | (to.wants_to_write() ? POLLOUT : 0);
     // poll(2) tells of a hang-up whether asked or not: an end with nothing to ask is left out.
     if (events != 0) watched.push_back({end.get(), static_cast<short>(events), 0});

@@ -8,7 +8,7 @@
 #include "tests/support/actor.h"
 #include "tests/support/options.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // What the tests of containers have in common. Values are literals, as in values.h; what is encoded
 // already goes in as Raw.
@@ -78,4 +78,4 @@ std::vector<std::string> all_pages(Ask&& ask) {
   return values;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

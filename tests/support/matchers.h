@@ -5,7 +5,7 @@
 #include "tests/support/pending.h"
 #include "tests/support/values.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // What became of a Pending. Each names one outcome: there is none for "something went wrong".
 
@@ -86,4 +86,4 @@ MATCHER_P2(Refused, outcome, message, "") {
          ::testing::ExplainMatchResult(message, reply->message(), result_listener);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

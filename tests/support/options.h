@@ -9,7 +9,7 @@
 #include "manager/core/time.h"
 #include "protos/registry.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The options of an open, in words: stage.create(a_queue(1)), alice.open(named("jobs", a_queue())).
 
@@ -134,4 +134,4 @@ inline OpenOptions a_namespace() {
   return options;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

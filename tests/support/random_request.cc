@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
@@ -112,4 +112,4 @@ void RandomRequest::write_value(ValueWriter& writer, int depth) {
   for (uint64_t i = 0; i < elements; ++i) write_value(writer, depth + 1);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -9,7 +9,7 @@
 #include "manager/core/engine.h"
 #include "tests/support/dice.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Fills requests with random content: anything that a client can write into a frame. It works by
 // reflection, so a new operation takes part without a line here.
@@ -32,4 +32,4 @@ class RandomRequest {
   Engine& engine_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 #include "tests/support/accounting.h"
 #include "tests/support/random_request.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using google::protobuf::FieldDescriptor;
 
@@ -92,4 +92,4 @@ const Object* RandomWorkload::known(const Session& session) {
   return nullptr;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,7 +5,7 @@
 #include "tests/support/dice.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Limits that a few requests reach.
 inline constexpr Limits kTiny = {.value_bytes = 1'500,
@@ -55,4 +55,4 @@ class RandomWorkload {
   std::vector<Actor> actors_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

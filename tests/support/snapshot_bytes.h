@@ -7,7 +7,7 @@
 #include "manager/core/snapshot.h"
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The bytes that a snapshot should have, to compare with those that a part of the state writes.
 
@@ -32,4 +32,4 @@ std::string saved(const T& part) {
   return snapshot.bytes();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

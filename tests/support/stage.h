@@ -14,7 +14,7 @@
 #include "manager/objects/catalog.h"
 #include "tests/support/actor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // As whom a session is opened.
 struct Visitor {
@@ -117,4 +117,4 @@ class StageTest : public ::testing::Test {
   Stage stage;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

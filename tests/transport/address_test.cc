@@ -7,7 +7,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using testing::AllOf;
@@ -67,4 +67,4 @@ TEST(AddressTest, OnlyThisMachineReachesALoopbackAddress) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

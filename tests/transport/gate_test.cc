@@ -14,7 +14,7 @@
 #include "protos/auth/key_file.h"
 #include "tests/support/socket_pair.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using std::chrono::seconds;
@@ -323,4 +323,4 @@ TEST_F(GateTest, AHelloAndAProofTogetherMayNotBeLongerThanTheGateAllows) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using namespace std::chrono_literals;
@@ -87,4 +87,4 @@ TEST_F(SpinnerTest, ALongestSpinOfNothingIsNone) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

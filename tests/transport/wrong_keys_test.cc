@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using std::chrono::seconds;
@@ -63,4 +63,4 @@ TEST(WrongKeysMemoryTest, WhoIsForgivenFirstMakesRoom) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

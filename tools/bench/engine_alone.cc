@@ -23,7 +23,7 @@ constexpr size_t kFrameBytes = size_t{256} << 10;
 
 wire::Started started() {
   wire::Started started;
-  started.set_semantics(Engine::kSemantics);
+  started.set_semantics(manager::Engine::kSemantics);
   started.set_boot_ms(1);
   started.set_hash_key(std::string(16, 'h'));
   return started;
@@ -34,13 +34,13 @@ std::string encoded_text(std::string_view text) { return ValueWriter().text(text
 // One client: what it asks for, and what it has been told.
 class EngineClient {
  public:
-  EngineClient(Engine& engine, size_t number)
+  EngineClient(manager::Engine& engine, size_t number)
       : engine_(engine), value_(encoded_text(std::string(kValueBytes, 'v'))) {
     wire::SessionOpened opened;
     opened.set_session_id(absl::StrFormat("%016d", number));
     opened.set_key_id("bench");
-    opened.set_role(static_cast<uint32_t>(Role::kReadWrite));
-    const auto session = engine.open_session(opened, Time{});
+    opened.set_role(static_cast<uint32_t>(manager::Role::kReadWrite));
+    const auto session = engine.open_session(opened, manager::Time{});
     if (!session.ok()) throw std::runtime_error("the Engine opens no session");
     session_ = *session;
     for (size_t i = 0; i < kKeysPerThread; ++i) {
@@ -53,7 +53,7 @@ class EngineClient {
   int64_t perform(size_t requests) {
     fill_batch(requests);
     const int64_t start = monotonic_now();
-    engine_.receive(session_, batch_, Time{});
+    engine_.receive(session_, batch_, manager::Time{});
     engine_.take_touched();
     collect();
     return monotonic_now() - start;
@@ -71,7 +71,7 @@ class EngineClient {
     wire::Request& request = add_request();
     request.mutable_registry()->mutable_open()->set_name("bench");
     request.mutable_registry()->mutable_open()->mutable_dict();
-    engine_.receive(session_, batch_, Time{});
+    engine_.receive(session_, batch_, manager::Time{});
     engine_.take_touched();
     collect();
     const wire::ServerBatch opened = replies();
@@ -107,19 +107,19 @@ class EngineClient {
 
   void collect() {
     frame_.clear();
-    const Session& session = *engine_.session(session_);
+    const manager::Session& session = *engine_.session(session_);
     while (seen_.outputs < session.emitted()) {
       session.collect(seen_, kDurable, kFrameBytes, frame_);
     }
   }
 
-  Engine& engine_;
+  manager::Engine& engine_;
   const std::string value_;
   std::vector<std::string> keys_;
-  SessionNumber session_{};
-  ObjectId dict_ = 0;
+  manager::SessionNumber session_{};
+  manager::ObjectId dict_ = 0;
   uint64_t last_request_ = 0;
-  Sent seen_;
+  manager::Sent seen_;
   size_t operation_ = 0;
   wire::ClientBatch batch_;
   std::string frame_;
@@ -137,7 +137,7 @@ void require_answers(const EngineClient& client, size_t requests) {
 }  // namespace
 
 Sample measure_engine(size_t requests, double seconds) {
-  Engine engine(catalog(), Limits{}, started());
+  manager::Engine engine(manager::catalog(), manager::Limits{}, started());
   std::vector<EngineClient> clients;
   clients.reserve(kSessions);
   for (size_t i = 0; i < kSessions; ++i) clients.emplace_back(engine, i);

@@ -282,7 +282,7 @@ void Session::nudge(PendingCall& call) {
 }
 
 void Session::lead(const PendingCall* call, Clock::time_point deadline, bool may_spin) {
-  using Event = ClientStream::Event;
+  using Event = Stream::Event;
   leading_ = true;
   const std::shared_ptr<Connection> connection = connection_;
   {
@@ -328,27 +328,26 @@ void Session::drive_to_end(Clock::time_point deadline) {
   while (!is_over() && Clock::now() < deadline) drive(deadline);
 }
 
-ClientStream::Event Session::step(Connection& connection, Clock::time_point deadline,
-                                  bool may_spin) {
-  const ClientStream::Event event =
+Stream::Event Session::step(Connection& connection, Clock::time_point deadline, bool may_spin) {
+  const Stream::Event event =
       may_spin ? next_event(connection, deadline) : connection.stream.next(deadline);
   switch (event) {
-    case ClientStream::Event::kNothing:
+    case Stream::Event::kNothing:
       break;
-    case ClientStream::Event::kWritten:
+    case Stream::Event::kWritten:
       on_written(connection);
       break;
-    case ClientStream::Event::kReceived:
+    case Stream::Event::kReceived:
       on_received(connection, connection.stream.received());
       break;
-    case ClientStream::Event::kClosed:
+    case Stream::Event::kClosed:
       on_closed(connection);
   }
   return event;
 }
 
-ClientStream::Event Session::next_event(Connection& connection, Clock::time_point deadline) {
-  ClientStream& stream = connection.stream;
+Stream::Event Session::next_event(Connection& connection, Clock::time_point deadline) {
+  Stream& stream = connection.stream;
   size_t others = 0;
   {
     const MutexLock lock(mutex_);
@@ -356,10 +355,10 @@ ClientStream::Event Session::next_event(Connection& connection, Clock::time_poin
   }
   Clock::time_point now = Clock::now();
   if (!spinner_.worth_it(others, now)) return stream.next(deadline);
-  ClientStream::Event event = stream.next(Clock::time_point::min());
+  Stream::Event event = stream.next(Clock::time_point::min());
   const Clock::time_point end = now + spinner_.longest();
   bool crowded = false;
-  while (event == ClientStream::Event::kNothing && now < end && !crowded) {
+  while (event == Stream::Event::kNothing && now < end && !crowded) {
     const Clock::time_point before = Clock::now();
     std::this_thread::yield();
     now = Clock::now();
@@ -367,12 +366,12 @@ ClientStream::Event Session::next_event(Connection& connection, Clock::time_poin
     crowded = others == 0 && now - before > kCrowded;
     event = stream.next(Clock::time_point::min());
   }
-  if (event == ClientStream::Event::kNothing || crowded) {
+  if (event == Stream::Event::kNothing || crowded) {
     spinner_.came_late();
-  } else if (event == ClientStream::Event::kReceived) {
+  } else if (event == Stream::Event::kReceived) {
     spinner_.came();
   }
-  return event == ClientStream::Event::kNothing ? stream.next(deadline) : event;
+  return event == Stream::Event::kNothing ? stream.next(deadline) : event;
 }
 
 void Session::on_written(const Connection& connection) {

@@ -61,7 +61,7 @@ struct SessionOptions {
 // everything else does nothing, and it is never destroyed.
 class Session {
  public:
-  using Clock = ClientStream::Clock;
+  using Clock = Stream::Clock;
 
   // Connects and authenticates; tries once. Throws ConnectFailed, Disconnected,
   // AuthenticationFailed, LimitExceeded or Draining.
@@ -145,10 +145,10 @@ class Session {
   void wake_next_leader() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // The leader's: takes one event of its connection until `deadline`.
-  ClientStream::Event step(Connection& connection, Clock::time_point deadline, bool may_spin)
+  Stream::Event step(Connection& connection, Clock::time_point deadline, bool may_spin)
       ABSL_LOCKS_EXCLUDED(mutex_);
   // The same, and looks for the event for a moment before it sleeps.
-  ClientStream::Event next_event(Connection& connection, Clock::time_point deadline)
+  Stream::Event next_event(Connection& connection, Clock::time_point deadline)
       ABSL_LOCKS_EXCLUDED(mutex_);
   void on_written(const Connection& connection) ABSL_LOCKS_EXCLUDED(mutex_);
   void on_received(Connection& connection, std::string_view message) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -158,7 +158,7 @@ class Session {
   bool inherited_ = false;
   const InForkedChild forked_;
   const bool can_resume_;
-  WaitSpinner spinner_;  // The leader's.
+  Spinner spinner_;  // The leader's.
 
   Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kOpen;

@@ -10,10 +10,10 @@ constexpr unsigned kMostSkipped = 256;
 
 }  // namespace
 
-WaitSpinner::WaitSpinner(std::chrono::microseconds longest)
+Spinner::Spinner(std::chrono::microseconds longest)
     : longest_(longest), cores_(std::thread::hardware_concurrency()) {}
 
-bool WaitSpinner::worth_it(size_t others, Monotonic now) {
+bool Spinner::worth_it(size_t others, Monotonic now) {
   if (longest_.count() == 0 || cores_ < 2 || others >= cores_) return false;
   if (contention_.lasts(now)) return false;
   if (skipped_ >= to_skip_) return true;
@@ -21,12 +21,12 @@ bool WaitSpinner::worth_it(size_t others, Monotonic now) {
   return false;
 }
 
-void WaitSpinner::came() {
+void Spinner::came() {
   contention_.met();
   to_skip_ = skipped_ = 0;
 }
 
-void WaitSpinner::came_late() {
+void Spinner::came_late() {
   // Two misses in a row are no trend yet: the first is forgiven after one wait.
   to_skip_ = std::min(std::max(1U, to_skip_ * 2), kMostSkipped);
   skipped_ = 0;

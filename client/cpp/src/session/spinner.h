@@ -12,12 +12,12 @@ namespace syncmanager {
 // answer comes, or another process needs the core, the following waits don't spin, and their number
 // doubles. After a long yield no wait spins for a time (CoreContention). Takes the time as an
 // argument; never reads a clock. For the leader.
-class WaitSpinner {
+class Spinner {
  public:
   using Monotonic = CoreContention::Monotonic;
 
   // `longest`: the longest spin. 0: never spin.
-  explicit WaitSpinner(std::chrono::microseconds longest);
+  explicit Spinner(std::chrono::microseconds longest);
 
   std::chrono::microseconds longest() const { return longest_; }
   // Whether to spin for the next event. `others`: the number of other threads that wait. Called

@@ -30,13 +30,13 @@ struct Connection {
         stream(socket, agreement.max_frame + kAroundFrame),
         codec(agreement) {}
 
-  // Writes `body` as a frame. Returns what ClientStream::write() returns.
+  // Writes `body` as a frame. Returns what Stream::write() returns.
   bool write() { return stream.write(body, codec.tag(body)); }
 
   const std::unique_ptr<OwnDescriptor> descriptor;
   SecureSocket socket;
   const Agreement agreement;
-  ClientStream stream;
+  Stream stream;
   FrameCodec codec;
   std::string body;  // The frame that is being written. The writer's.
 };

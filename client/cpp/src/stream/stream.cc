@@ -22,7 +22,7 @@ constexpr size_t kKeptBytes = 64 << 10;
 
 }  // namespace
 
-ClientStream::ClientStream(SecureSocket& socket, size_t max_message)
+Stream::Stream(SecureSocket& socket, size_t max_message)
     : socket_(socket),
       bell_([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }),
       room_(std::make_unique_for_overwrite<char[]>(kRoomBytes)),
@@ -34,7 +34,7 @@ ClientStream::ClientStream(SecureSocket& socket, size_t max_message)
 
 // ---- What leaves.
 
-bool ClientStream::write(std::string_view body, std::string_view tag) {
+bool Stream::write(std::string_view body, std::string_view tag) {
   {
     const MutexLock lock(mutex_);
     append_frame(http2_.begin_message(frame_size(body, tag)), body, tag);
@@ -45,7 +45,7 @@ bool ClientStream::write(std::string_view body, std::string_view tag) {
   return false;
 }
 
-bool ClientStream::send_out() {
+bool Stream::send_out() {
   if (std::exchange(sending_, true)) return false;
   is_unsent_ = false;
   while (true) {
@@ -76,19 +76,19 @@ bool ClientStream::send_out() {
   return all && std::exchange(owes_written_, false);
 }
 
-void ClientStream::finish() {
+void Stream::finish() {
   const MutexLock lock(mutex_);
   http2_.finish();
   send_out();
 }
 
-void ClientStream::cancel() { ::shutdown(socket_.descriptor(), SHUT_RDWR); }
+void Stream::cancel() { ::shutdown(socket_.descriptor(), SHUT_RDWR); }
 
-void ClientStream::nudge() { ::eventfd_write(bell_.get(), 1); }
+void Stream::nudge() { ::eventfd_write(bell_.get(), 1); }
 
 // ---- What arrives.
 
-ClientStream::Event ClientStream::next(Clock::time_point deadline) {
+Stream::Event Stream::next(Clock::time_point deadline) {
   const bool only_looks = deadline == Clock::time_point::min();
   while (true) {
     {
@@ -102,7 +102,7 @@ ClientStream::Event ClientStream::next(Clock::time_point deadline) {
   }
 }
 
-bool ClientStream::take_message() {
+bool Stream::take_message() {
   if (const std::optional<std::string_view> message = http2_.next()) {
     received_ = *message;
     return true;
@@ -117,7 +117,7 @@ bool ClientStream::take_message() {
   return false;
 }
 
-bool ClientStream::receive() {
+bool Stream::receive() {
   ssize_t size = 0;
   int failure = 0;
   {
@@ -142,7 +142,7 @@ bool ClientStream::receive() {
   return true;
 }
 
-bool ClientStream::wait(Clock::time_point deadline) {
+bool Stream::wait(Clock::time_point deadline) {
   pollfd watched[] = {
       {socket_.descriptor(), static_cast<short>(POLLIN | (is_unsent_ ? POLLOUT : 0)), 0},
       {bell_.get(), POLLIN, 0}};
@@ -162,7 +162,7 @@ bool ClientStream::wait(Clock::time_point deadline) {
   return false;
 }
 
-void ClientStream::end(std::string why) {
+void Stream::end(std::string why) {
   if (!ended_) why_ = std::move(why);
   ended_ = true;
 }

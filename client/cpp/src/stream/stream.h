@@ -25,14 +25,14 @@ namespace syncmanager {
 //
 // Threads: one at a time in next() and received(); one at a time in write(), at the same time as
 // the other if need be. cancel() and nudge() from any.
-class ClientStream {
+class Stream {
  public:
   using Clock = std::chrono::steady_clock;
   enum class Event { kNothing, kWritten, kReceived, kClosed };
 
   // `max_message` is the largest that is received. REQUIRES: the socket outlives it, and has passed
   // the gate. Throws ConnectFailed if the process has no descriptor left.
-  ClientStream(SecureSocket& socket, size_t max_message);
+  Stream(SecureSocket& socket, size_t max_message);
 
   // Writes a frame and never waits. Returns whether it has left; if not, kWritten follows.
   bool write(std::string_view body, std::string_view tag);

@@ -1,12 +1,12 @@
-#include "manager/core/lockable.h"
+#include "manager/objects/lockable.h"
 
 #include <utility>
 
 #include "manager/core/check.h"
-#include "manager/core/engine.h"
+#include "manager/core/services.h"
 #include "manager/core/session.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // A waiting call's note: how it came here, and the depth that it is to have.
@@ -76,8 +76,8 @@ void Lockable::reacquire(Call call, uint64_t depth, std::optional<GiveUp> came_b
 void Lockable::grant(Call call) {
   holder_ = Holder{.caller = call.caller(),
                    .depth = depth_of(call),
-                   .fencing = engine().next_fencing_number(),
-                   .since = engine().now()};
+                   .fencing = services().next_fencing_number(),
+                   .since = services().now()};
   call.session().hold(*this);
   // That answer can't say that a holder died, so the mark stays for the next one.
   if (arrival_of(call) == kCancelled) return call.give_up(GiveUp::kCancelled);
@@ -90,7 +90,7 @@ void Lockable::grant(Call call) {
 }
 
 void Lockable::hand_over() {
-  if (Session* session = engine().session(holder_->caller.session)) session->unhold(*this);
+  if (Session* session = services().session(holder_->caller.session)) session->unhold(*this);
   holder_.reset();
   if (std::optional<Call> next = acquirers_.pop()) grant(*std::move(next));
 }
@@ -105,31 +105,22 @@ void Lockable::session_ended(SessionNumber session, bool goodbye) {
   hand_over();
 }
 
-// A Condition's wait comes back holding its lock, whatever ended it; only the end of its session,
-// or of the lock, is stronger.
-bool Lockable::must_stay(const Call& call, GiveUp reason) const {
-  return reason == GiveUp::kCancelled && arrival_of(call) != kAcquires;
-}
-
-// A notify is for somebody who lives: what a dead waiter was given goes to the next.
+// A notify is for a waiter that lives: that of a dead waiter goes to the next one.
 void Lockable::gave_up(WaitList&, Call call, GiveUp reason) {
   const bool unused = reason == GiveUp::kSessionEnded && arrival_of(call) == kNotified;
-  const ObjectId condition = call.request().object();
+  const auto condition = users_.find(call.request().object());
   call.give_up(reason);
-  if (!unused) return;
-  if (Object* notifier = engine().registry().find(condition)) notifier->notify_unused();
+  if (unused && condition != users_.end()) condition->second->notified_waiter_died();
 }
 
 void Lockable::deleted() {
-  for (const ObjectId id : conditions_) {
-    if (Object* condition = engine().registry().find(id)) condition->lock_deleted();
-  }
+  for (const auto& [id, user] : users_) user->lock_deleted();
 }
 
 void Lockable::describe(wire::ObjectState& state) const {
   if (!holder_) return;
   wire::CallerState& holder = *state.add_holders();
-  engine().describe_caller(holder_->caller, holder_->since, holder);
+  services().describe_caller(holder_->caller, holder_->since, holder);
   holder.set_fencing(holder_->fencing);
   holder.set_count(holder_->depth);
   holder.set_left_behind(holder_->left_behind);
@@ -148,4 +139,16 @@ void Lockable::save(Snapshot& snapshot) const {
   snapshot.boolean(holder_->left_behind);
 }
 
-}  // namespace syncmanager
+Access access_to_lock(const wire::Request& request) {
+  switch (request.lock().method_case()) {
+    case wire::LockOp::kLocked:
+      return Access::kRead;
+    case wire::LockOp::kAcquire:
+    case wire::LockOp::kRelease:
+    case wire::LockOp::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
+}  // namespace syncmanager::manager
