@@ -72,7 +72,7 @@ int consume() {
     for (;;) {
       auto file = files.take();
       sums.set(file.item(), sha256(file.item()));
-      file.ack();  // Whoever dies before this leaves the file to somebody else.
+      file.ack();  // If this process dies earlier, another one gets the file.
     }
   } catch (const syncmanager::ShutDown&) {
     return 0;  // The queue is empty and nobody will put into it again.

@@ -1,7 +1,7 @@
 """A fleet over TCP whose workers are killed, one a second: every result comes, once.
 
     fleet_with_deaths.py             # kills one a second
-    fleet_with_deaths.py RESULTS     # kills one whenever so many results more are there
+    fleet_with_deaths.py RESULTS     # kills one after every RESULTS results
 
 A pool is where a submitter and workers meet that know nothing but its name, the manager's address
 and the key. Here three programs have two workers each, as they would on three hosts.

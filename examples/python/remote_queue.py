@@ -18,7 +18,7 @@ from syncmanager.managers import BaseManager
 
 
 class QueueManager(BaseManager):
-    """What the clients know: that there is a queue."""
+    """The manager as clients know it: it has a queue."""
 
 
 QueueManager.register("get_queue")
@@ -28,7 +28,7 @@ def serve(port_file):
     jobs = queue.Queue()
 
     class ServingManager(QueueManager):
-        """What the server knows: which queue that is."""
+        """The manager as the server knows it: this is the queue."""
 
     ServingManager.register("get_queue", callable=lambda: jobs)
     server = ServingManager(address=("127.0.0.1", 0), authkey=b"abracadabra").get_server()

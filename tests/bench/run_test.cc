@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/bench/family.h"
 #include "tools/bench/report.h"
 
 namespace syncmanager::bench {
@@ -26,13 +27,13 @@ Row row_of(Unit unit, const std::string& figure, Goal goal = {}) {
   return {"section",
           "section: row, against Redis",
           unit,
-          {kOurs, {}, figure},
-          Source{kRedis, {}, figure},
+          {kOurs, {.name = "1 process"}, figure},
+          Source{kRedis, {.name = "1 process"}, figure},
           "Redis",
           goal};
 }
 
-// Answers each visit of a system with its next figure.
+// Answers each visit to a system with the system's next figure.
 struct Script {
   std::vector<double> ours, redis;
   std::string figure = "ops";
@@ -102,7 +103,7 @@ TEST(Run, GoesOnWhenOneSideFailsAndDoesNotTryItAgain) {
 
 TEST(Run, MeasuresWhatIsSteadyInTheFirstRoundOnlyWhenAskedTo) {
   Row row = row_of(Unit::kBytes, "bytes");
-  row.ours.scenario.kind = row.peer->scenario.kind = Scenario::Kind::kStoredItems;
+  row.ours.scenario.steady = row.peer->scenario.steady = true;
   Script script{.ours = {100, 100}, .redis = {150, 150}, .figure = "bytes"};
   run_quietly(row, script.measure(), {2, 0.5, true});
   EXPECT_EQ(script.visits_of_ours, 1u);

@@ -1,4 +1,4 @@
-// What leaves in which frame: large requests in parts, from memory that was moved or lent.
+// The outbox's frames: large requests leave in parts, from memory that was moved or lent.
 #include "client/cpp/src/session/outbox.h"
 
 #include <gtest/gtest.h>

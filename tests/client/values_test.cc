@@ -77,7 +77,7 @@ static_assert(std::is_nothrow_move_constructible_v<Future<int>>);
 static_assert(std::is_same_v<decltype(std::declval<Queue<int>>().try_get()), std::optional<int>>);
 static_assert(typecode<int8_t>() == 'b' && typecode<uint64_t>() == 'Q' && typecode<float>() == 'f');
 
-// What a decoder needs to name its origin in messages; it has no connection, and no references.
+// The origin that a decoder names in messages. It has no connection and no references.
 const Reference& origin() {
   static const Reference kOrigin(nullptr, 0, "Queue", "jobs");
   return kOrigin;

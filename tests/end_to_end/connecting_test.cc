@@ -64,7 +64,7 @@ class Port {
 
 class ConnectingTest : public testing::Test {
  protected:
-  // What the constructor throws; it has to be there within two seconds.
+  // Returns the error that the constructor throws within two seconds.
   ConnectFailed failure_of(const std::string& url, ClientOptions options = {}) const {
     if (options.key_file.empty()) options.key_file = server.key_file();
     const auto began = std::chrono::steady_clock::now();

@@ -197,7 +197,7 @@ TEST_F(ContainersTest, ContainersNest) {
     door.lock();
     locks.set("door", door);
   }
-  // The proxy is gone, and the entry keeps the object: held, and usable by whoever reads it.
+  // The proxy is gone, but the entry keeps the lock: it is still held, and readers can use it.
   Lock door = connect().dict<std::string, Lock>("locks").at("door");
   EXPECT_TRUE(door.locked());
   EXPECT_THROW((client.dict<std::string, Event>("locks").at("door")), WrongType);

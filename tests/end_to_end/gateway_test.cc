@@ -98,7 +98,7 @@ class GatewayTest : public testing::Test {
     return grpc::CreateCustomChannel(server_.addresses()[2].substr(7),
                                      grpc::InsecureChannelCredentials(), arguments);
   }
-  // What the health service says of a service: 1 is SERVING, 2 NOT_SERVING.
+  // Asks the health service for a service's status: 1 is SERVING, 2 NOT_SERVING.
   // https://github.com/grpc/grpc/blob/master/doc/health-checking.md
   std::optional<int> health(const std::string& service) const {
     grpc::GenericStub stub(connect());

@@ -1,5 +1,5 @@
 // A client that is killed in the middle of a call, for every call that waits or takes something:
-// once while it waits, and once when it has been served. Whoever waits behind it goes on.
+// once while it waits, and once after it was served. The next waiter goes on.
 
 #include <chrono>
 #include <future>
@@ -69,7 +69,7 @@ const BlockingCall kCalls[] = {
        it.lock();
        it.wait();
      },
-     // Waits for the lock, which whoever was notified holds until it dies.
+     // Waits for the lock, which the notified client holds until it dies.
      [](const Client& client) {
        const Condition it = client.condition("it");
        it.lock();
@@ -113,7 +113,7 @@ class KilledWaiterTest : public testing::TestWithParam<BlockingCall> {
     inherited = std::async(std::launch::async, [this] { GetParam().wait(*heir); });
     expect_soon(3, 2);
   }
-  // Looks until there are so many sessions and parked calls.
+  // Blocks until the manager has that number of sessions and parked calls.
   void expect_soon(uint64_t sessions, uint64_t parked) const {
     Statistics now;
     const auto so = [&] {

@@ -126,7 +126,7 @@ TEST_F(LargeValuesTest, OneThatNoRequestCanHaveIsRefusedBeforeItIsSent) {
   EXPECT_EQ(jobs.get(), "small");
 }
 
-// What is given back travels as it came.
+// An item that is put back travels in parts again.
 TEST_F(LargeValuesTest, GoBackToTheirQueueIfTheirGetIsDropped) {
   const auto jobs = client.queue<std::string>();
   {

@@ -22,7 +22,8 @@ void add_square(Worker& worker) { worker.add("square", square); }
 
 class PoolWorkersTest : public ClientTest {
  protected:
-  // Of many tasks the first one waits that finds so many in hand, and the one before it found.
+  // Has a task wait and expects that no other task waits for it. It is the first task for which
+  // waits(tasks in hand at the task before, tasks in hand now) holds.
   void expect_none_held_up(bool (*waits)(uint64_t last, uint64_t in_hand)) {
     constexpr int kTasks = 1000;
     std::atomic<int> slow{-1};

@@ -68,7 +68,7 @@ TEST_P(ResumeTest, EveryOperationIsDoneOnceHoweverOftenTheNetworkFails) {
   }
   for (auto& adder : adders) adder.get();
   EXPECT_EQ(sum.get(), kThreads * kAdds);
-  EXPECT_GT(network.counts().connections, 10) << "so many times it was resumed";
+  EXPECT_GT(network.counts().connections, 10) << "resumptions";
 }
 
 TEST_P(ResumeTest, WhatIsInFlightArrivesOnceAndInItsOrder) {

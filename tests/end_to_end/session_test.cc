@@ -1,4 +1,4 @@
-// What a session is to the manager: opened, answered, ended in every way there is.
+// Sessions over raw streams: they are opened, answered, and ended in every way.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -69,7 +69,7 @@ class Client {
     request.mutable_registry()->mutable_stats();
     return call(request).statistics();
   }
-  // Asks until so many calls are parked.
+  // Blocks until `count` calls are parked.
   void await_parked(uint64_t count) {
     for (int i = 0; i < 100'000; ++i) {
       if (statistics().parked() == count) return;
@@ -231,7 +231,7 @@ TEST_F(SessionTest, DrainingTellsClientsAnswersWhoWaitsAndEndsWithZero) {
   alice->await_parked(1);
   server_.send_signal(SIGTERM);
   while (alice->notices() == 0) ASSERT_EQ(alice->statistics().sessions(), 2u);
-  // What would have to wait is refused now, and the lock can still be given back.
+  // A call that would wait is refused now, and the lock can still be released.
   EXPECT_EQ(alice->call(acquire(lock)).outcome(), wire::DRAINING);
   wire::Request release;
   release.set_object(lock);

@@ -1,4 +1,4 @@
-// What a person at a shell sees of a pool, and what he can do for its dead tasks.
+// `syncctl pool` shows a pool and retries its dead tasks.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

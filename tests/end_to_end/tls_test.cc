@@ -22,7 +22,7 @@ std::string with_scheme(const std::string& scheme, const std::string& address) {
   return scheme + address.substr(address.find("://"));
 }
 
-// What the constructor throws, or nothing.
+// Returns the message of the error that the constructor throws; empty if it throws none.
 template <class Error>
 std::string error_of(const std::string& url, const ClientOptions& options) {
   try {
@@ -62,7 +62,8 @@ TEST_F(TlsTest, LargeValuesAndBurstsArriveWhole) {
   for (int64_t i = 0; i < 20'000; ++i) ASSERT_EQ(line.get(), i);
 }
 
-// What has arrived and had no room is known to TLS alone: the manager must not wait for more.
+// TLS may hold received bytes that the manager had no room for, and poll() doesn't show them. The
+// manager must not wait for further bytes.
 TEST_F(TlsTest, WhatArrivesWhileTheManagerDoesntListenIsTakenLater) {
   const Client far(url(), options());
   const auto line = far.queue<std::string>("line");

@@ -1,6 +1,6 @@
-// Crowds at the manager's door: two thousand sessions, two thousand strangers at once, strangers
-// without end who send HTTP/2 before they have proved anything, and no descriptor left. Whoever
-// comes afterwards comes in, and who is in is served meanwhile.
+// Crowds at the manager's entrance: two thousand sessions, two thousand unauthenticated clients at
+// once, an endless flood of clients that send HTTP/2 before the handshake, and no descriptor left.
+// Later clients are accepted, and connected clients are served meanwhile.
 
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,9 +26,9 @@ namespace {
 constexpr std::chrono::milliseconds kSoon{2'000};
 // Together they wait for as many proofs as the manager lets one host, at most.
 constexpr int64_t kWorkers = 8;
-// What each stranger of a flood sends.
+// The bytes that each unauthenticated client of a flood sends.
 constexpr size_t kFloodBytes = 2 << 10;
-// By how much a flood may make the manager's memory grow, in bytes.
+// The growth of the manager's memory that a flood may cause, in bytes.
 constexpr double kMostGrowth = 4 << 20;
 
 // In seconds, until a newcomer was served. Throws Violation if that isn't soon.
@@ -72,7 +72,7 @@ double survive_strangers(const TestServer& server, int count) {
   return let_a_newcomer_in(server.tcp_address(), server.key_file());
 }
 
-// What a client noticed of a flood of strangers.
+// The figures of a client during a flood of unauthenticated clients.
 struct Flood {
   double connections = 0;  // A second.
   double p99_us = 0;       // Of the client's calls.
@@ -144,7 +144,7 @@ double survive_without_descriptors() {
 
 }  // namespace
 
-// Opens so many, and says "open" when they are there.
+// Opens as many sessions as the first number says, and then prints "open".
 void keep_sessions(const Place& place, const Numbers& numbers) {
   std::deque<Client> sessions;
   for (int64_t i = 0; i < numbers.at(0); ++i) sessions.push_back(connect(place));

@@ -11,8 +11,8 @@
 
 namespace syncmanager::endurance {
 
-// The objects that random lives share, and what must be true of them. Whoever finds that it isn't
-// says so in `complaints`.
+// The objects that random lives share, with their invariants. A life that finds one broken reports
+// it in `complaints`.
 struct Commons {
   explicit Commons(const Client& client);
 

@@ -26,7 +26,7 @@ constexpr int kTenths = 10;
 // A soak that says something of growth: malloc and gRPC have filled their stores by then.
 constexpr std::chrono::seconds kLong{300};
 
-// What the manager was like for a tenth of the time.
+// The manager's state over a tenth of the time.
 struct Look {
   double memory = 0;  // In the end, in bytes.
   int64_t descriptors = 0;
@@ -52,9 +52,9 @@ class Soak {
     lives_.emplace_back(Place{network_.tcp_address(), server_.key_file(), kSessionTimeout}, "live",
                         Numbers{++last_life_});
   }
-  // What one second brings: each life ends with a chance of 1 %, and with as much each of them is
-  // the one whose network fails, which they share.
-  void bring_misfortune();
+  // Plays the faults of one second: each life ends with a probability of 1 %, and with the same
+  // probability for each life the shared network fails.
+  void play_faults();
   int64_t descriptors() const {
     const std::filesystem::directory_iterator all("/proc/" + std::to_string(server_.pid()) + "/fd");
     return std::distance(begin(all), end(all));
@@ -73,7 +73,7 @@ class Soak {
   int kills_ = 0, faults_ = 0;
 };
 
-void Soak::bring_misfortune() {
+void Soak::play_faults() {
   for (auto life = lives_.begin(); life != lives_.end();) {
     const auto next = std::next(life);
     if (dice_.percent(1)) {
@@ -102,7 +102,7 @@ Look Soak::go_on(std::chrono::duration<double> time) {
     latencies.push_back(static_cast<int64_t>(operation.seconds() * 1e9));
     let_pass(milliseconds(1));
     if (lasted_.seconds() < next_second_) continue;
-    bring_misfortune();
+    play_faults();
     ++next_second_;
   }
   commons_.require_no_complaints();

@@ -23,10 +23,10 @@ class Crowd {
  public:
   Crowd() {
     for (size_t i = 0; i < kSessions; ++i) {
-      sessions_.emplace_back(server_.unix_address(),
-                             ClientOptions{.key_file = server_.key_file(),
-                                           .name = "crowd",
-                                           .session_timeout = kSessionTimeout});
+      sessions_.emplace_back(
+          server_.unix_address(),
+          ClientOptions{
+              .key_file = server_.key_file(), .name = "crowd", .session_timeout = kSessionTimeout});
       events_.push_back(sessions_.back().event("event"));
       queues_.push_back(sessions_.back().queue<int64_t>("queue"));
     }
@@ -37,7 +37,8 @@ class Crowd {
   // Parks all on the queue and cancels them. What each took of the manager's memory while it was
   // parked, in bytes.
   double cancel_all();
-  // What share of a core the manager has used while all were parked; by wake_all().
+  // Returns the share of a core that the manager used while all calls were parked; wake_all()
+  // measures it.
   double parked_share() const { return parked_share_; }
   double memory() const { return bench::private_bytes(server_.pid()); }
 

@@ -42,7 +42,7 @@ wire::ClientBatch openings() {
   return batch;
 }
 
-// Of the requests behind `before`, each is parked or was answered once.
+// Requires that each request after `before` is parked or was answered once.
 void check_answers(const Session& session, uint64_t before, std::set<uint64_t> asked) {
   std::string frame;
   Sent sent;

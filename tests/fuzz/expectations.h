@@ -6,7 +6,7 @@
 
 namespace syncmanager {
 
-// What the tests' own parts expect by EXPECT_... is required here.
+// Ends the fuzzer if an EXPECT_... of the shared test code has failed.
 inline void require_expectations() {
   require(!testing::UnitTest::GetInstance()->ad_hoc_test_result().Failed(), "every expectation");
 }

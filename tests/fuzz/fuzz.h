@@ -6,8 +6,8 @@
 
 namespace syncmanager {
 
-// What a fuzzer does with one input: each file of this folder but the two mains defines it. The
-// input is read as far as it goes and must never lead to a crash, whatever it is.
+// Tests one input. Each file of this folder but the two mains defines it. No input may lead to a
+// crash.
 void fuzz(std::string_view input);
 
 // Ends the program if the condition doesn't hold, so that the input is kept.

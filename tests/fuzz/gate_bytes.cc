@@ -1,5 +1,5 @@
-// What arrives at the gate, of which the first byte says in what pieces. However it is cut, the
-// reader comes to the same, and it never wants a byte of what comes after the message.
+// Bytes that arrive at the gate; the first byte of the input says in which pieces. The reader's
+// result is the same for all pieces, and the reader never asks for a byte behind the message.
 #include <algorithm>
 #include <string>
 

@@ -1,5 +1,5 @@
-// What arrives behind the gate, of which the first bytes say at which end and in what pieces.
-// However it is cut, the same messages come of it, and the same error.
+// Bytes that arrive behind the gate; the first bytes of the input say at which end and in which
+// pieces. The messages and the error are the same for all pieces.
 #include <algorithm>
 #include <string>
 #include <vector>

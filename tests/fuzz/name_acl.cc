@@ -98,7 +98,7 @@ void check_roles(std::string_view encoded) {
   require(may_perform(Role::kReadWrite, request, catalog()) &&
               may_perform(Role::kAdmin, request, catalog()),
           "these may do everything");
-  require(!reads || (produces && consumes), "whoever may do something may read");
+  require(!reads || (produces && consumes), "a role that may do something may read");
   const bool opens = request.has_registry() && request.registry().has_open();
   require(reads || !(produces && consumes) || opens, "nothing else is everybody's");
 }

@@ -1,6 +1,6 @@
-// What the manager asks about values, of two that stand behind each other in the input (one alone
-// is compared with itself): the answers must agree with each other. What isn't a value is asked the
-// same questions, which must only come to an end.
+// The manager's questions about values, for the two values in the input (a single value is compared
+// with itself): the answers must agree with each other. For malformed bytes the questions must only
+// return.
 #include <cmath>
 #include <string>
 
@@ -27,7 +27,7 @@ bool has_nan(std::string_view value) {
   return false;
 }
 
-// Head by head, as whoever decodes a value and encodes it again.
+// Decodes a value head by head and encodes it again.
 std::string copy_of(std::string_view value) {
   ValueReader reader(value);
   ValueWriter out;

@@ -17,7 +17,7 @@
 namespace syncmanager::linearizability {
 namespace {
 
-// So many places of one search; it takes about a gigabyte.
+// The maximal number of states of a search, which take about a gigabyte.
 constexpr size_t kMostTried = 1'000'000;
 
 bool unknown(const Operation& operation) { return operation.answer.outcome == Outcome::kUnknown; }
@@ -215,8 +215,8 @@ class Search {
       here.choices.push_back({events_.operation(event), false});
     }
   }
-  // Of several that do the same the most urgent stands for all: in any order where another one
-  // comes here the two could change places.
+  // Keeps the most urgent of several choices with the same effect: in each order with another one
+  // at this point, the two can change places.
   void drop_twins(std::vector<Choice>& choices) const {
     size_t kept = 0;
     for (const Choice& choice : choices) {
@@ -264,7 +264,7 @@ class Search {
   absl::flat_hash_set<DoneSet::Key> tried_;
 };
 
-// What was known at `time`, after all that returned then.
+// Returns the history as it was known at `time`, with all calls that returned then.
 History until(const History& history, uint64_t time) {
   History known;
   for (Operation operation : history) {

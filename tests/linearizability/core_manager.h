@@ -13,7 +13,7 @@ namespace syncmanager::linearizability {
 // between the two. Time stands still until it is told.
 class CoreManager {
  public:
-  // What a planted bug gets hold of. Each may be left out.
+  // The points where a planted bug can interfere. Each may be empty.
   struct Interference {
     // Before an object is made.
     std::function<void(wire::RegistryOp::Open&)> on_open;
@@ -23,7 +23,7 @@ class CoreManager {
     std::function<void(const wire::Request&)> on_repeat;
     std::function<void(manager::SessionNumber, uint64_t request)> on_cancel;
     std::function<void(bool& goodbye)> on_end;
-    // What leaves for a session.
+    // Before replies leave for a session.
     std::function<void(std::vector<wire::Reply>&)> on_replies;
   };
 
@@ -43,8 +43,8 @@ class CoreManager {
 
   // The session's replies since the last call.
   std::vector<wire::Reply> replies(manager::SessionNumber session);
-  // The session's stream breaks, and its client is back at once. The last so many of its replies
-  // didn't arrive: replies() begins with them.
+  // Breaks the session's stream and resumes the session at once. The last `missed` replies didn't
+  // arrive: replies() begins with them.
   void break_stream(manager::SessionNumber session, uint64_t missed);
 
   // For bugs: performs a request of the manager's own that needn't wait, and returns its reply.

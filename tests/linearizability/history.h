@@ -8,9 +8,9 @@
 
 namespace syncmanager::linearizability {
 
-// What clients asked of shared objects, what they were told, and when: all that a checker needs to
-// know whether the objects behaved as if each call had happened at one moment between its
-// invocation and its return. Plain numbers throughout, so that a process can leave its part in
+// The calls of clients on shared objects, with their answers and times. From a history a checker
+// decides whether the objects behaved as if each call had happened at one moment between its
+// invocation and its return. It has only plain numbers, so that a process can leave its part in
 // shared memory.
 
 enum class ObjectKind : uint8_t {

@@ -13,9 +13,8 @@ using ModelState = absl::InlinedVector<int64_t, 8>;
 
 ModelState initial_state(const SharedObject& object);
 
-// What each object has to do where calls come one after the other. Performs the operation on
-// `state` and returns the right answer; nothing, with `state` unchanged, if the call has to wait.
-// Of `operation.answer` it takes no notice.
+// The sequential behaviour of each object. Performs the operation on `state` and returns the right
+// answer; nothing, with `state` unchanged, if the call has to wait. Ignores `operation.answer`.
 std::optional<Answer> perform(const Operation& operation, ModelState& state);
 
 // Whether the end of a session changes such an object: it has something that is somebody's.

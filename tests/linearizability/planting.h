@@ -12,7 +12,7 @@
 
 namespace syncmanager::linearizability {
 
-// What planted bugs are made of.
+// The building blocks of planted bugs.
 
 // A bug in what happens when a request arrives.
 PlantBug at_requests(std::function<bool(CoreManager&, manager::SessionNumber, wire::Request&)> bug);

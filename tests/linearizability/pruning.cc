@@ -34,8 +34,7 @@ Operation Pruning::simplified(Operation operation) const {
   return operation;
 }
 
-// What is put into a queue without a bound and not taken by anybody known stands in others' way
-// only.
+// An item in an unbounded queue that no known operation takes can only delay other items.
 bool Pruning::needless(const Operation& unknown) const {
   return unknown.verb == Verb::kPut && unknown.object.bound == 0 &&
          taking_of(unknown.first) == nullptr;
@@ -50,7 +49,7 @@ bool Pruning::hopeless(const Operation& operation, const ModelState& before,
     return operation.answer.outcome == Outcome::kUnknown && !before.empty() &&
            taking_of(oldest_first ? before.front() : before.back()) != nullptr;
   }
-  // What lies behind all that is known to be taken may stay.
+  // Items behind all items that known operations take may stay.
   const auto taken = [&](int64_t item) { return taking_of(item) != nullptr; };
   size_t first = 0, last = after.size();
   if (oldest_first) {
@@ -62,9 +61,8 @@ bool Pruning::hopeless(const Operation& operation, const ModelState& before,
          !can_be_taken(absl::MakeConstSpan(after).subspan(first, last - first), oldest_first);
 }
 
-// Goes through the items in the order in which they have to be taken, at the earliest time for
-// each. Who took what nobody known took may be counted for several: that is too kind, and never
-// wrong.
+// Goes through the items in the order in which they must be taken, and assumes the earliest time
+// for each. An unknown taking may count for several items: that prunes less, and never wrongly.
 bool Pruning::can_be_taken(absl::Span<const int64_t> items, bool oldest_first) const {
   uint64_t time = 0, anonymous = 0;
   for (size_t i = 0; i < items.size(); ++i) {

@@ -16,7 +16,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience = std::chrono::minutes(1);
-// Of each thread in the first round; and in the second, which finds what the dead one has left.
+// The calls of each thread in the first round, and in the second round, which runs on the state
+// that a killed program has left.
 constexpr uint64_t kMostCalls = 60, kLastCalls = 5;
 constexpr uint32_t kVictim = 0;  // Its place.
 

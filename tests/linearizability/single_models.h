@@ -7,7 +7,7 @@
 
 namespace syncmanager::linearizability {
 
-// What the models of single kinds have in common, and those that models.cc doesn't have itself.
+// The shared parts of the models, and the models that aren't in models.cc.
 
 constexpr Answer kDone = {Outcome::kDone, 0};
 constexpr Answer kMissing = {Outcome::kMissing, 0};

@@ -6,7 +6,7 @@
 
 namespace syncmanager::linearizability {
 
-// What histories that are written by hand are made of, and what is expected of them.
+// The building blocks of histories that are written by hand, and their expected results.
 
 inline constexpr Answer kDone = {Outcome::kDone};
 inline constexpr Answer kTimedOut = {Outcome::kTimedOut};

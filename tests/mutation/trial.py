@@ -84,7 +84,7 @@ class Trials:
         return Verdict(False, "")
 
     def run(self, suite, number, seconds):
-        """What went wrong, in a word; empty if nothing did."""
+        """Returns the kind of failure in a word; empty if the suite passes."""
         environment = {**os.environ, "SYNCMANAGER_MUTANT": str(number)}
         running = subprocess.Popen(
             [self.folder / suite.program, f"--gtest_filter={suite.tests}", "--gtest_fail_fast"],

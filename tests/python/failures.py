@@ -1,4 +1,4 @@
-"""What goes wrong with multiprocessing's managers, as scripts that any manager can be tried with.
+"""Failures of multiprocessing's managers, as scripts that run with any manager.
 
     python3 failures.py multiprocessing waiter_killed
 
@@ -28,7 +28,7 @@ class Library:
         return manager._process.pid
 
     def await_waiting(self, proxy, child, count=1):
-        """Returns when so many calls wait at the object, the latest that of the child."""
+        """Blocks until `count` calls wait at the object, the latest one the child's."""
         if self.ours:
             while self.module.inspect(proxy)["summary"]["parked"] != count:
                 os.sched_yield()
@@ -195,7 +195,7 @@ def dict_iterated_after_fork(library, manager):
 
 
 def silent_stranger(library, manager):
-    """F10: whoever connects and says nothing is shown out."""
+    """F10: a client that connects and stays silent is disconnected."""
     family = socket.AF_INET if isinstance(manager.address, tuple) else socket.AF_UNIX
     with socket.socket(family) as stranger:
         stranger.connect(str(manager.address).removeprefix("unix:"))

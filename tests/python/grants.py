@@ -52,7 +52,7 @@ def parked(proxy):
 
 
 def source_of(grant, shared):
-    """What `grant` takes by, as wait_any() wants it: a method with its arguments."""
+    """Returns the method of `grant` with its arguments, as wait_any() expects it."""
     class Recorder:
         def __getattr__(self, name):
             return lambda *args, **kwargs: functools.partial(getattr(shared, name), *args, **kwargs)

@@ -1,4 +1,4 @@
-"""What the tests' managers host, and what their children do with it."""
+"""The objects that the tests' managers host, and the functions of their children."""
 
 import multiprocessing
 import os
@@ -93,7 +93,7 @@ class Bank(SyncManager):
 
 
 class Empty(BaseManager):
-    """Of nothing."""
+    """A manager without registered types."""
 
 
 def the_account():

@@ -46,7 +46,7 @@ class OpensAsClass(Exception):
 
 
 def opened(how):
-    """What a pickle comes to: an error like those that can be opened, but for the submitter."""
+    """Unpickles an error; raises `how` in the submitter instead."""
     if os.getpid() == _SUBMITTER:
         how("not here")
     return ValueError(WORDS)

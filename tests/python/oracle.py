@@ -34,7 +34,7 @@ class Side:
                        "shape": shape, "in_thread": in_thread}
 
     def run(self, text, tree):
-        """What the step returned or raised, as two sides can be compared by it."""
+        """Returns the result or the error of the step, in a form that two sides can compare."""
         code = ast.Expression(tree.value) if isinstance(tree, ast.Expr) else ast.Module([tree], [])
         mode = "eval" if isinstance(tree, ast.Expr) else "exec"
         try:
@@ -99,7 +99,7 @@ def compare_steps(program, theirs, ours):
 
 
 def in_thread(function, *args):
-    """What the function returns or raises in a thread of its own."""
+    """Runs the function in a thread of its own. Returns its result or raises its error."""
     outcome = []
 
     def run():

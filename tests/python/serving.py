@@ -1,4 +1,4 @@
-"""What the servers of test_serving.py serve, and what their clients do."""
+"""The servers of test_serving.py, and the functions of their clients."""
 
 import contextlib
 import functools
@@ -54,7 +54,7 @@ class WithoutProcesses:
 
 @contextlib.contextmanager
 def standard_error():
-    """What this process prints there."""
+    """Collects what this process prints to standard error."""
     before, sys.stderr = sys.stderr, io.StringIO()
     try:
         yield sys.stderr

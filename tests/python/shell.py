@@ -83,7 +83,7 @@ class ShellTest(unittest.TestCase):
         return program
 
     def syncctl(self, *words, **options):
-        """What it printed and returned, in pipes."""
+        """Runs syncctl with pipes. Returns its output and its exit code."""
         program = self.start(*words, **options)
         out, err = program.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(words, program.returncode, (out or b"").decode(),
@@ -100,11 +100,11 @@ class ShellTest(unittest.TestCase):
                               capture_output=True, text=True, timeout=PATIENCE)
 
     def await_parked(self, name, calls=1):
-        """Returns when so many calls wait on the object of that name."""
+        """Blocks until `calls` calls wait on the object of that name."""
         await_that(lambda: self.shown(name).get("parked") == calls)
 
     def shown(self, name):
-        """What show says of an object; nothing if there is none."""
+        """Returns the output of `show` for an object; empty if there is no such object."""
         return json.loads(self.syncctl("show", name, "--json").stdout or "{}")
 
     def assert_ends(self, words, code, *said):
@@ -147,7 +147,7 @@ class Terminal:
         return self.program.wait(PATIENCE)
 
     def read_until(self, text):
-        """What it printed so far; returns when `text` is there."""
+        """Blocks until the output has `text`, and returns the output so far."""
         while text not in self.output():
             block = self._read()
             if not block:

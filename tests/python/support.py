@@ -1,4 +1,4 @@
-"""What the package's tests share: a manager of their own, and children of every kind."""
+"""Shared by the package's tests: a manager of their own, and children of every kind."""
 
 import faulthandler
 import multiprocessing
@@ -30,7 +30,7 @@ class ManagerTest(unittest.TestCase):
         cls.manager.shutdown()
 
     def await_waiting(self, proxy, calls=1):
-        """Returns when so many calls wait on the object."""
+        """Blocks until `calls` calls wait on the object."""
         while inspect(proxy)["summary"]["parked"] != calls:
             os.sched_yield()
 

@@ -17,7 +17,7 @@ def threads():
 
 
 async def await_waiting(proxy, calls=1):
-    """Returns when so many calls wait on the object; others run meanwhile."""
+    """Waits until `calls` calls wait on the object; other tasks run meanwhile."""
     while inspect(proxy)["summary"]["parked"] != calls:
         await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""What is written as if nothing had to be awaited: each error says what to write instead."""
+"""Code that forgets to await: each error names the right spelling."""
 
 import copy
 import gc

@@ -1,4 +1,4 @@
-"""Sockets and ends of pipes as values: whoever takes one has a descriptor of its own."""
+"""Sockets and ends of pipes as values: each receiver gets a descriptor of its own."""
 
 import asyncio
 import functools

@@ -1,4 +1,4 @@
-"""What editors and type checkers are told is there, and everything public says what it is."""
+"""The stubs for editors and type checkers are complete, and everything public has a docstring."""
 
 import ast
 import importlib

@@ -80,7 +80,7 @@ OPERATORS = {
     "__reversed__": "reversed(", "__setattr__": "setattr(", "__delattr__": "delattr(",
 }
 ROUNDS = 1000
-ROOM = 1 << 20  # What a manager's memory may grow by, in bytes, in so many rounds.
+ROOM = 1 << 20  # The growth of a manager's memory that ROUNDS may cause, in bytes.
 
 
 class Box:
@@ -127,7 +127,7 @@ def is_called(method, steps):
 
 
 def in_a_thread(function, *args):
-    """What it returns in a thread that ends."""
+    """Runs the function in a thread that ends, and returns its result."""
     results = []
     thread = threading.Thread(target=lambda: results.append(function(*args)))
     thread.start()

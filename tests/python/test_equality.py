@@ -181,7 +181,7 @@ class RegisteredTest(ManagerTest):
 
 
 class OwnEqualityTest(ManagerTest):
-    """Of classes whose equality only Python knows."""
+    """Values of classes whose equality only Python knows."""
 
     def test_dicts(self):
         shared = self.manager.dict({Version("ABC"): 1, "plain": 0})

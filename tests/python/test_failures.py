@@ -1,4 +1,4 @@
-"""What fails with CPython's managers and not with ours: failures.py, run with both."""
+"""Failures that CPython's managers have and ours don't: runs failures.py with both."""
 
 import ast
 import os
@@ -11,7 +11,8 @@ HANGS = "hangs"
 
 
 def tried(library, script, limit):
-    """What came of it. A process group of its own, as what hangs leaves others behind."""
+    """Runs the script and returns its outcome. The script has a process group of its own, because
+    it leaves other processes behind if it hangs."""
     process = subprocess.Popen([sys.executable, "-W", "ignore", SCRIPTS, library, script],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                start_new_session=True)

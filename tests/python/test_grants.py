@@ -1,4 +1,4 @@
-"""What a call is given that nobody waits for any more: nothing is lost, and nothing is there twice.
+"""Items and locks that arrive for a call whose caller has gone: none is lost, none is there twice.
 
 The table: each operation that gives something (grants.py), and each way to lose interest in it.
 """
@@ -24,7 +24,7 @@ def await_parked(proxy):
 
 
 class Interrupted(BaseException):
-    """What the function of a signal raises here."""
+    """The exception that the signal handlers raise."""
 
 
 class InterruptedTest(ManagerTest):
@@ -390,7 +390,7 @@ class CancelledTest(AioTest):
 
 
 async def await_number(manager, objects):
-    """Returns when the manager has so many objects."""
+    """Waits until the manager has `objects` objects."""
     while manager._number_of_objects() != objects:
         await asyncio.sleep(0)
 

@@ -14,7 +14,7 @@ from syncmanager._session.operations import registry
 
 
 class Holder:
-    """Of a program's own, with a proxy in it."""
+    """A class of the program, with a proxy in it."""
 
     def __init__(self, proxy):
         self.proxy = proxy

@@ -25,7 +25,7 @@ if __name__ == "__main__":
 
 
 def run(*command, **variables):
-    """What it prints. Of the environment it has only what the variables say."""
+    """Runs the command with only these environment variables, and returns its output."""
     ended = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, text=True,
                            env={"PATH": os.environ["PATH"], **variables})

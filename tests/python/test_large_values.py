@@ -19,7 +19,7 @@ MILLION = list(range(10**6))
 
 @dataclasses.dataclass
 class Shot:
-    """What pickle sends, with arrays in it."""
+    """A class that pickle sends, with arrays in it."""
 
     name: str
     pictures: list

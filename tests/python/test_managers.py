@@ -86,7 +86,7 @@ class RemoteManagerTest(unittest.TestCase):
 
 
 class LifeTest(unittest.TestCase):
-    """Of a manager, with CPython's words."""
+    """The life of a manager, with CPython's messages."""
 
     def test_a_manager_starts_once(self):
         manager = Bank()

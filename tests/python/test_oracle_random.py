@@ -10,7 +10,7 @@ STEPS, SEEDS = 300, range(4)
 
 
 class Dice:
-    """What a random step is made of. The same seed makes the same steps."""
+    """Makes the random choices of the steps. The same seed makes the same steps."""
 
     def __init__(self, seed):
         self._random = random.Random(seed)

@@ -1,4 +1,4 @@
-"""What the manager of a program may have, where it may be, and that its log stops nobody."""
+"""A program's own manager: its limits, its addresses, and its log, which never blocks."""
 
 import errno
 import os

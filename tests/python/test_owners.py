@@ -1,4 +1,4 @@
-"""What a thread owned when it ended."""
+"""Locks that a thread owned when it ended."""
 
 import threading
 import unittest
@@ -20,7 +20,7 @@ def nothing():
 
 class OwnersTest(ManagerTest):
     def assert_free(self, lock):
-        """And says that its owner has left it."""
+        """Asserts that the lock is free and was abandoned by its owner."""
         self.assertTrue(lock.acquire(False))
         self.assertTrue(lock.abandoned)
         lock.release()

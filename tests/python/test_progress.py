@@ -31,7 +31,7 @@ def terminal():
 
 
 def read_until(descriptor, pattern):
-    """What is written by several calls may arrive in several pieces."""
+    """Reads until the text has `pattern`, because a text may arrive in pieces."""
     text = ""
     while not re.search(pattern, text):
         text += os.read(descriptor, 1 << 16).decode()

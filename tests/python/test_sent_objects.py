@@ -1,4 +1,4 @@
-"""What multiprocessing can send is a value, and what it can't is refused with its own words."""
+"""All objects that multiprocessing can send are values; others are refused with its messages."""
 
 import array
 import collections
@@ -194,7 +194,7 @@ class SentObjectsTest(ManagerTest):
         return None
 
     def ways(self):
-        """What sends a value and returns what arrives, by name."""
+        """Returns by name the functions that send a value and return the received value."""
         def through(value):
             self.queue.put(value)
             return self.queue.get()

@@ -1,4 +1,4 @@
-"""Clients of what a process serves: whoever is connected is served, whenever and from wherever."""
+"""Clients of a serving process are served at any time and from any process."""
 
 import contextlib
 import multiprocessing
@@ -27,7 +27,8 @@ class ConnectedTest(unittest.TestCase):
     """In children: a process has one session with a manager."""
 
     def outcomes_of(self, target, *args, clients=1):
-        """What `target` puts into the queue that is its last argument, in each client."""
+        """Runs `target` in each client. Returns the items that it puts into the queue, its last
+        argument."""
         outcomes = multiprocessing.Queue()
         with contextlib.ExitStack() as children:
             for _ in range(clients):

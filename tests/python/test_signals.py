@@ -1,4 +1,4 @@
-"""What the manager of a program does at signals: for its owner's process group, and for itself."""
+"""A program's own manager at signals: those to the program's process group, and its own."""
 
 import os
 import pty

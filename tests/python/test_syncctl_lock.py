@@ -183,7 +183,7 @@ class TerminalTest(ShellTest):
 
 
 class LostTest(ShellTest):
-    """Of sessions that end while the command runs."""
+    """Sessions that end while the command runs."""
 
     def setUp(self):
         self.own = Daemon()

@@ -1,4 +1,4 @@
-"""What people see: columns that line up, nothing that a terminal obeys."""
+"""The output for people: columns line up, and no name controls the terminal."""
 
 import unicodedata
 

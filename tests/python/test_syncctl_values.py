@@ -1,4 +1,4 @@
-"""What syncctl makes of words, and what it prints of values."""
+"""syncctl parses words as values, and prints values."""
 
 import base64
 import collections
@@ -45,7 +45,7 @@ class PrintedTest(ShellTest):
         self.queue = self.manager.Queue(name="q")
 
     def get(self, value):
-        """What get prints into a pipe, and on a terminal."""
+        """Returns the output of `get` in a pipe, and on a terminal."""
         self.queue.put(value)
         self.queue.put(value)
         return self.syncctl("get", "q").stdout, self.on_terminal("get", "q").stdout

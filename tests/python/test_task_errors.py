@@ -1,5 +1,4 @@
-"""What a task's error is to who submitted the task: whatever it is, it arrives, with its words, and
-the task isn't done again."""
+"""Every error of a task arrives at its submitter, with its message, and the task isn't repeated."""
 
 import contextlib
 import io
@@ -191,7 +190,7 @@ class CallbacksThatRaiseTest(ManagerTest):
 
 
 class BrokenTest(ManagerTest):
-    """What programs of concurrent.futures look for when workers or a pool are gone."""
+    """The errors of concurrent.futures when workers or a pool are gone."""
 
     def test_a_lost_task_is_one_of_a_broken_pool(self):
         with Executor(1, manager=self.manager) as executor:

@@ -1,4 +1,4 @@
-"""What travels as a value comes back as it was: between Python's programs, whatever it is."""
+"""Every value comes back as it was sent, between programs in Python."""
 
 import array
 import collections

@@ -59,7 +59,7 @@ def refuse_tasks():
 
 
 def break_worker():
-    """What comes after this task isn't the worker's own to catch."""
+    """Makes the worker fail after this task, where it catches no errors."""
     Worker._finish = None
 
 

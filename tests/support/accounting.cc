@@ -18,7 +18,7 @@ uint64_t keeping(const Object& object) {
   return calls;
 }
 
-// What the Engine charges for a parked call beside its encoded request.
+// The bytes that the Engine charges for a parked call beside its encoded request.
 constexpr uint64_t kParkedBytes = sizeof(Waiter) + 256;
 
 uint64_t parked_bytes(const Object& object) {
@@ -31,7 +31,7 @@ uint64_t parked_bytes(const Object& object) {
   return bytes;
 }
 
-// Collects what isn't as it should be.
+// Collects the differences.
 class Complaints {
  public:
   template <typename... Parts>

@@ -43,7 +43,7 @@ class Actor {
   // Says goodbye; and: is killed.
   void leave() const;
   void die() const;
-  // Loses its stream; and: has another one, with so many replies and notices received.
+  // Loses its stream; resumes with another one, after `received` replies and notices.
   void lose_stream(Duration patience) const;
   bool resume(uint64_t received) const;
 

@@ -10,8 +10,8 @@
 
 namespace syncmanager {
 
-// A new connection to whoever listens at a unix socket, or at a port of an IPv4 address; none if
-// nobody does.
+// Returns a new connection to a listener at a unix socket or at a port of an IPv4 address; none if
+// there is no listener.
 inline manager::FileDescriptor connect_to(const manager::Address& address) {
   sockaddr_un path{};
   path.sun_family = AF_UNIX;

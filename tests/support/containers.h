@@ -10,8 +10,8 @@
 
 namespace syncmanager::manager {
 
-// What the tests of containers have in common. Values are literals, as in values.h; what is encoded
-// already goes in as Raw.
+// Shared by the tests of containers. Values are literals, as in values.h; an encoded value is a
+// Raw.
 
 struct Raw {
   std::string encoding;
@@ -52,7 +52,7 @@ void add_values(Op& op, const Values& values) {
   for (const auto& value : values) op.add_values(encoded(value));
 }
 
-// What a slice is made of; what is absent is None.
+// The bounds of a slice; an empty one is None.
 struct SliceOf {
   std::optional<int64_t> start;
   std::optional<int64_t> stop;

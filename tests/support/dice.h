@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-// What decides in a random program: a seed, or bytes that somebody wrote.
+// Decides in a random program: from a seed, or from given bytes.
 class Dice {
  public:
   virtual ~Dice() = default;

@@ -7,7 +7,7 @@
 
 namespace syncmanager::manager {
 
-// What became of a Pending. Each names one outcome: there is none for "something went wrong".
+// The outcomes of a Pending. Each matcher names one outcome; none matches any failure.
 
 MATCHER(Parked, "is parked") { return arg.parked(); }
 

@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-// What a search in memory mustn't find because the search itself has it: each byte inverted.
+// Returns the text with each byte inverted, so that a search in memory doesn't find its own copy.
 std::string complement(std::string bytes);
 
 // How often the complement of `inverted` stands in what the process can write, as the kernel sees

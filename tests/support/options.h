@@ -38,7 +38,7 @@ inline OpenOptions a_priority_queue(int64_t maxsize = 0) {
   return options;
 }
 
-// What makes a queue of any order reliable.
+// The options that make a queue of any order reliable.
 struct Reliable {
   uint64_t most_deliveries = 0;
   uint64_t dead_letters = 0;

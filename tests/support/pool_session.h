@@ -14,7 +14,7 @@
 namespace syncmanager {
 
 // A client that uses a pool, request by request: over the wire, and without the client library.
-// What it asks is answered before it goes on. Destroyed, it has died.
+// Each request waits for its answer. The destructor kills the session.
 class PoolSession {
  public:
   // Finds the pool, or makes it.

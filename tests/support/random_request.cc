@@ -54,7 +54,7 @@ void RandomRequest::fill(Message& message, const FieldDescriptor& field) {
   }
 }
 
-// Of a pool as a rule what might be so.
+// Numbers about a pool are plausible ones as a rule.
 uint64_t RandomRequest::number(const FieldDescriptor& field) {
   const std::string& name = field.name();
   if (name == "object" || name == "lock" || name == "dead_letters") return object();

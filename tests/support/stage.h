@@ -72,7 +72,7 @@ class Stage {
   bool lends(ObjectId object) const { return lent_.contains(object); }
 
  private:
-  // What a session has said and been told.
+  // The requests and replies of a session.
   struct Seen {
     uint64_t asked = 0;
     uint64_t highest = 0;

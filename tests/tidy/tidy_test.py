@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+from drawing import check_drawing
+
 ROOT = pathlib.Path(sys.argv[1])
 
 # Folder -> the folders whose headers it may include. The longest matching folder counts.
@@ -72,6 +74,7 @@ LONG_HEADERS = {
     "protos/include/syncmanager/encoded_value.h",
 }
 BANNED_NAMES = re.compile(r"\b\w*(Handler|Helper|Util|Context|Impl)\b")
+HAVE_VERSION = {"CMakeLists.txt", "CHANGELOG.md"}
 KNOWN_TO_OTHERS = {"ServerContext", "ClientContext", "GenericServerContext", "SetLogHandler",
                    "redisContext"}
 
@@ -249,12 +252,31 @@ def check_readme():
             yield readme[:readme.index(block)].count("\n") + 1, f"{language} that is in no example"
 
 
+def check_folders():
+    """The drawing in docs/architecture.md has the folders of the tree."""
+    for difference in check_drawing((ROOT / "docs/architecture.md").read_text(), files()):
+        yield f"docs/architecture.md: {difference}"
+
+
+def check_version():
+    """Only CMakeLists.txt has the version. The newest heading of CHANGELOG.md is the same."""
+    version = re.search(r"^project\(\w+ VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(),
+                        re.M).group(1)
+    newest = re.search(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(), re.M).group(1)
+    if newest != version:
+        yield f"CHANGELOG.md: the newest version is {newest}, and the project's is {version}"
+    literal = re.compile(rf"(?<![\d.]){re.escape(version)}(?![\d.])")
+    for name in files("*.h", "*.cc", "*.py", "*.pyi", "*.toml", "*.cmake", "*.txt", "*.in", "*.md"):
+        if name not in HAVE_VERSION and literal.search((ROOT / name).read_text()):
+            yield f"{name}: CMakeLists.txt alone has the version"
+
+
 def main():
     breaches = 0
     for number, breach in check_readme():
         print(f"README.md:{number}: {breach}")
         breaches += 1
-    for breach in check_circles():
+    for breach in (*check_circles(), *check_folders(), *check_version()):
         print(breach)
         breaches += 1
     for name, number, breach in check_plain_english():

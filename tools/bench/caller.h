@@ -9,11 +9,11 @@ namespace syncmanager::bench {
 
 using Bytes = std::vector<std::byte>;
 
-// What a client program's thread does to a system under test, in the way that the system's own C or
-// C++ users do it. The operations are those of one dict and of queues by name.
+// Calls a system under test as its own C or C++ users do. The operations are those of one dict and
+// of queues by name.
 //
 // A caller belongs to one thread. Every function throws std::exception when the system refuses or
-// has gone: a benchmark of errors is none.
+// has gone, so that no run measures errors.
 class Caller {
  public:
   virtual ~Caller() = default;
@@ -29,13 +29,13 @@ class Caller {
   // Waits until there is an item.
   virtual std::string take(const std::string& queue) = 0;
 
-  // Bytes, there and back: whether what is got is what was set, and what is taken what was put.
+  // Sends bytes and gets them back. Returns whether they are equal.
   virtual bool set_and_get(const std::string& key, const Bytes& value) = 0;
   virtual bool put_and_take(const std::string& queue, const Bytes& item) = 0;
   virtual void erase(const std::string& key) = 0;
 
-  // Operations under way: what was sent is answered in order by so many calls of receive().
-  // Callers may keep them back until the next receive() or flush().
+  // Send operations without waiting. Each receive() waits for the answer to the oldest one. A
+  // caller may keep operations back until the next receive() or flush().
   virtual void send_set(const std::string& key, const std::string& value) = 0;
   virtual void send_get(const std::string& key) = 0;
   virtual void send_put(const std::string& queue, const std::string& item) = 0;
@@ -44,7 +44,7 @@ class Caller {
   virtual void receive() = 0;
 };
 
-// Where a client program finds its server, and how it shall behave.
+// Where a client program finds its server, and how the client behaves.
 struct Route {
   std::string system;    // "ours" or "redis": CPython's clients are Python programs.
   std::string address;   // Ours: a Client's URL. Redis: unix:PATH or tcp:HOST:PORT.
@@ -52,7 +52,7 @@ struct Route {
   bool spin = true;      // Ours: wait for an answer by polling for a moment before sleeping.
 };
 
-// Each connects and authenticates, and has had an answer when it returns.
+// Connect and authenticate. The connection has carried an answer when they return.
 std::unique_ptr<Caller> connect_ours(const Route& route);
 std::unique_ptr<Caller> connect_redis(const Route& route);
 

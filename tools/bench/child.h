@@ -9,11 +9,10 @@
 
 namespace syncmanager::bench {
 
-// A program that this one started, with a pipe to its input and one from its output; its errors go
-// where ours go. It ends with the object, and it ends when we do: by Ctrl-C, by SIGTERM, by
-// SIGKILL.
+// A child process with a pipe to its input and a pipe from its output; it shares our standard
+// error. It ends with the object, and with this process: by Ctrl-C, by SIGTERM, by SIGKILL.
 //
-// Lines are how the bench and its client programs talk: a command, then an answer.
+// The bench and its client programs exchange lines: a command, then an answer.
 // Not thread-safe. Functions throw std::runtime_error when the child has gone or stays silent.
 class Child {
  public:

@@ -7,10 +7,10 @@
 
 namespace syncmanager::bench {
 
-// How long each operation took, in nanoseconds.
+// The duration of each operation, in nanoseconds.
 using Latencies = std::vector<int64_t>;
 
-// Sets p50_us and p99_us, in microseconds; leaves them out if nothing was measured.
+// Sets p50_us and p99_us, in microseconds; leaves them out if `latencies` is empty.
 void summarize(Latencies latencies, Sample& sample);
 
 }  // namespace syncmanager::bench

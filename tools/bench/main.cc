@@ -16,9 +16,11 @@
 #include "absl/strings/match.h"
 #include "tools/bench/child.h"
 #include "tools/bench/client_program.h"
+#include "tools/bench/family.h"
+#include "tools/bench/paths.h"
 #include "tools/bench/report.h"
-#include "tools/bench/row.h"
 #include "tools/bench/run.h"
+#include "tools/bench/visit.h"
 #include "tools/progress/progress.h"
 
 namespace syncmanager::bench {
@@ -67,20 +69,20 @@ int measure(const Flags& flags) {
     return rows.empty() ? 2 : 0;
   }
   raise_descriptor_limit();
-  const Places places = Places::find();
-  end_children_on_signals(places.folder);
+  const Paths paths = Paths::find();
+  end_children_on_signals(paths.run_folder);
   const Effort effort = flags.quick ? Effort{2, 0.25, true, 64} : Effort{};
   Findings findings;
   {
-    Laboratory laboratory(places, effort.seconds);
+    Servers servers(paths, effort.seconds);
     const Measure measure = [&](const Setup& setup, const Scenario& scenario) {
-      return laboratory.measure(setup, scenario);
+      return servers.measure(setup, scenario);
     };
     findings = run(rows, measure, effort, [](size_t done, size_t all, const std::string& visit) {
       show_progress(visit, static_cast<double>(done) / static_cast<double>(all));
     });
   }
-  std::filesystem::remove_all(places.folder);
+  std::filesystem::remove_all(paths.run_folder);
   hide_progress();
 
   const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;

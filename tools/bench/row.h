@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "tools/bench/scenario.h"
 #include "tools/bench/server.h"
@@ -21,21 +20,21 @@ enum class Unit {
   kValues,  // Memory, as a multiple of a large value.
 };
 
-// A figure that one visit of a round finds: which setup, what was done, which figure of it.
+// Where a figure comes from: a visit of a scenario to a setup, and the name of the figure.
 struct Source {
   Setup setup;
   Scenario scenario;
   std::string figure;
 };
 
-// What a row must reach to be met.
+// The figure that a row should reach.
 struct Goal {
   enum class Kind { kNone, kRatioAtLeast, kAtMost, kAtLeast };
   Kind kind = Kind::kNone;
   double limit = 0;  // In the row's unit, or a ratio.
 };
 
-// One line of the result: a figure of ours, and usually the same of a peer.
+// One line of the result: a figure of ours, and usually the same figure of a peer.
 struct Row {
   std::string section;
   std::string name;  // Unique.
@@ -46,20 +45,16 @@ struct Row {
   Goal goal;
 };
 
-// Every row that the bench knows, in the order of the table. Large values are smaller in a quick
-// run.
-std::vector<Row> all_rows(bool quick);
-
-// A row with what the rounds found. A side without a figure failed, or had no round yet.
+// A row with the figures of all rounds. A side without a figure has failed.
 struct Result {
   Row row;
   std::optional<Spread> ours;
   std::optional<Spread> peer;
-  // How many times better ours is, by round, as both sides of a round met the same conditions: more
-  // operations, or less of anything else.
+  // How many times better ours is: more operations, or less of anything else. It is computed within
+  // each round, where both sides met the same conditions.
   std::optional<Spread> ratio;
 
-  // Nothing without a goal or without the figures that it needs.
+  // Empty without a goal or without the figures that the goal needs.
   std::optional<bool> met() const;
 };
 

@@ -12,26 +12,27 @@ namespace syncmanager::bench {
 // How much is measured.
 struct Effort {
   int rounds = 5;
-  double seconds = 0.5;      // Of each load.
-  bool steady_once = false;  // What hardly varies, memory above all, in the first round only.
-  // What goes through of a large value in all rounds, in MiB; in one round at least.
+  double seconds = 0.5;      // The length of a measurement.
+  bool steady_once = false;  // Measure steady scenarios in the first round only.
+  // A scenario with large values has as many rounds as move this much, and one at least.
   int mebibytes = 192;
 };
 
-// What a run found. `failures` has a sentence for each visit that failed; its rows lack figures.
+// The result of a run. `failures` has a sentence for each failed visit, whose rows lack figures.
 struct Findings {
   std::vector<Result> results;
   std::vector<std::string> failures;
 };
 
-// Visits a server once; throws std::exception if that fails. Laboratory::measure, or a test's.
+// Measures a scenario on a setup once (Servers::measure, or a test's function). Throws
+// std::exception if that fails.
 using Measure = std::function<Sample(const Setup&, const Scenario&)>;
-// Where a run is: visits done and to do, and the one that begins.
+// Reports the number of finished visits, the number of all visits, and the visit that begins.
 using Progress = std::function<void(size_t done, size_t all, const std::string& visit)>;
 
-// Measures the rows. Each round visits each pair of setup and scenario once, those of one scenario
-// side by side, so that whatever else the machine does meets all systems alike. A visit that failed
-// is left out of the rounds after.
+// Measures the rows. Each round visits each pair of scenario and setup once. The visits of a
+// scenario follow each other, so that other work of the machine meets all systems alike. The rounds
+// after a failed visit leave it out.
 Findings run(const std::vector<Row>& rows, const Measure& measure, const Effort& effort,
              const Progress& progress);
 

@@ -6,13 +6,13 @@
 
 namespace syncmanager::bench {
 
-// What one measurement found: the name of each figure and the figure.
+// The figures of one measurement, by name.
 using Sample = std::map<std::string, double>;
 
 // A Sample as a line `name=figure name=figure`, which is how client programs answer.
 std::string to_line(const Sample& sample);
-// The inverse of to_line(); throws std::runtime_error with the line if it isn't one: it may be the
-// program's last words.
+// The inverse of to_line(). Throws std::runtime_error with the line if it isn't a Sample, because
+// it may be the program's last message.
 Sample from_line(std::string_view line);
 
 }  // namespace syncmanager::bench

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,7 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "protos/auth/key_file.h"
+#include "absl/strings/str_split.h"
 
 namespace syncmanager::bench {
 namespace {
@@ -24,8 +23,8 @@ using std::chrono_literals::operator""s;
 constexpr std::string_view kPython = "/usr/bin/python3";  // Debian's, whatever PATH says.
 constexpr std::string_view kRedis = "/usr/bin/redis-server";
 constexpr auto kStarting = 10s;
-constexpr auto kGrowing = 60s;
-constexpr int kObjects = 100'000;
+constexpr auto kPreloading = 60s;
+constexpr int kMaxObjects = 200'000;
 constexpr int64_t kLargestValue = int64_t{1} << 30;
 
 // A port of loopback that nobody listens on at the moment.
@@ -43,7 +42,7 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
-// What follows `mark` in the first line of the server's that has it.
+// Waits for a line of the server with `mark`, and returns the text behind the mark.
 std::string await_mark(Child& server, std::string_view mark) {
   for (;;) {
     const std::string line = server.read_line(kStarting);
@@ -85,34 +84,17 @@ std::string describe(const Setup& setup) {
   std::string text = absl::StrCat(std::string(name_of(setup.system)), " over ",
                                   std::string(name_of(setup.transport)));
   if (!setup.spin) absl::StrAppend(&text, ", no spin");
-  if (setup.growth == Growth::kItems) absl::StrAppend(&text, ", a million items");
-  if (setup.growth == Growth::kObjects) absl::StrAppend(&text, ", 100,000 objects");
-  if (setup.growth == Growth::kParkedCalls) absl::StrAppend(&text, ", 10,000 parked calls");
+  if (!setup.preload.name.empty()) {
+    absl::StrAppend(&text, ", ", std::string(setup.preload.name));
+  }
   return text;
 }
 
-Places Places::find() {
-  Places places;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
-  places.bench = self;
-  places.cpython_peer = self.parent_path() / "cpython_peer.py";
-  places.python_client = self.parent_path() / "python_client.py";
-  places.manager = self.parent_path().parent_path().parent_path() / "manager/syncmanagerd";
-  std::string folder = std::filesystem::temp_directory_path() / "syncmanager-bench-XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no folder for the sockets");
-  places.folder = folder;
-  places.key_file = folder + "/key";
-  if (const absl::Status made = generate_key_file(places.key_file, "bench"); !made.ok()) {
-    throw std::runtime_error(made.ToString());
-  }
-  return places;
-}
-
-Server::Server(const Setup& setup, const Places& places) : setup_(setup), places_(places) {
+Server::Server(const Setup& setup, const Paths& paths) : setup_(setup), paths_(paths) {
   // A socket of its own for each server of a run: some are started several times.
   static int number = 0;
   if (setup.transport == Transport::kUnix) {
-    address_ = absl::StrCat("unix:", places.folder, "/", ++number);
+    address_ = absl::StrCat("unix:", paths.run_folder, "/", ++number);
   }
   switch (setup.system) {
     case System::kOurs:
@@ -126,21 +108,21 @@ Server::Server(const Setup& setup, const Places& places) : setup_(setup), places
       start_redis();
       break;
   }
-  grow();
+  preload();
 }
 
 void Server::start_ours() {
-  if (!std::filesystem::exists(places_.manager)) {
-    throw std::runtime_error(absl::StrCat(places_.manager, " isn't built"));
+  if (!std::filesystem::exists(paths_.manager)) {
+    throw std::runtime_error(absl::StrCat(paths_.manager, " isn't built"));
   }
   std::vector<std::string> command = {
-      places_.manager,
+      paths_.manager,
       absl::StrCat("--listen=", address_.empty() ? "tcp://127.0.0.1:0" : address_),
-      absl::StrCat("--authkey-file=", places_.key_file),
+      absl::StrCat("--authkey-file=", paths_.key_file),
       "--log-level=warn",
       "--allow-root",
       "--allow-core",  // Else only root may see how much memory it has.
-      absl::StrCat("--max-objects=", 2 * kObjects),
+      absl::StrCat("--max-objects=", kMaxObjects),
       absl::StrCat("--max-object-bytes=", kLargestValue),
       absl::StrCat("--max-total-bytes=", 4 * kLargestValue),
   };
@@ -153,15 +135,16 @@ void Server::start_ours() {
 }
 
 void Server::start_cpython() {
-  child_.emplace(std::vector<std::string>{std::string(kPython), "-I", places_.cpython_peer,
-                                          "server", address_.empty() ? "tcp:127.0.0.1:0" : address_,
-                                          places_.key_file});
+  child_.emplace(std::vector<std::string>{
+      std::string(kPython), "-I", paths_.python_programs + "/cpython_peer.py", "server",
+      address_.empty() ? "tcp:127.0.0.1:0" : address_, paths_.key_file});
   address_ = await_mark(*child_, "listening ");
 }
 
 void Server::start_redis() {
-  std::vector<std::string> command = {std::string(kRedis), "--save", "",      "--appendonly", "no",
-                                      "--daemonize",       "no",     "--dir", places_.folder};
+  std::vector<std::string> command = {
+      std::string(kRedis), "--save", "",      "--appendonly",   "no",
+      "--daemonize",       "no",     "--dir", paths_.run_folder};
   command.insert(command.end(), {"--proto-max-bulk-len", absl::StrCat(kLargestValue)});
   if (setup_.transport == Transport::kUnix) {
     const std::string path = address_.substr(std::string_view("unix:").size());
@@ -182,20 +165,22 @@ bool Server::forks_clients() const {
 
 std::vector<std::string> Server::client_command(int number) const {
   if (forks_clients()) {
-    return {std::string(kPython),
-            "-I",
-            setup_.system == System::kPython ? places_.python_client : places_.cpython_peer,
-            "client",
-            address_,
-            places_.key_file,
-            absl::StrCat(number)};
+    std::vector<std::string> command = {std::string(kPython), "-I"};
+    if (setup_.system == System::kPython) {
+      command.push_back(paths_.python_programs + "/python_client.py");
+      command.push_back(paths_.python_package);
+    } else {
+      command.push_back(paths_.python_programs + "/cpython_peer.py");
+    }
+    command.insert(command.end(), {"client", address_, paths_.key_file, absl::StrCat(number)});
+    return command;
   }
   std::vector<std::string> command = {
-      places_.bench, "client",
-      "--system",    setup_.system == System::kOurs ? "ours" : "redis",
-      "--address",   address_,
-      "--key-file",  places_.key_file,
-      "--index",     absl::StrCat(number)};
+      paths_.bench, "client",
+      "--system",   setup_.system == System::kOurs ? "ours" : "redis",
+      "--address",  address_,
+      "--key-file", paths_.key_file,
+      "--index",    absl::StrCat(number)};
   if (!setup_.spin) command.push_back("--no-spin");
   return command;
 }
@@ -223,17 +208,14 @@ void Server::await_ready(Child& client) const {
   }
 }
 
-void Server::grow() {
-  std::vector<std::string> commands;
-  if (setup_.growth == Growth::kItems) commands = {"fill 1000000"};
-  if (setup_.growth == Growth::kObjects) commands = {absl::StrCat("objects ", kObjects)};
-  if (setup_.growth == Growth::kParkedCalls) commands = {"sessions 100", "park 100"};
+void Server::preload() {
+  const std::string commands(setup_.preload.commands);
   if (commands.empty()) return;
-  tenant_.emplace(start_client());
-  for (const std::string& command : commands) {
-    tenant_->write_line(command);
-    if (const std::string line = tenant_->read_line(kGrowing); line != "done=1") {
-      throw std::runtime_error(absl::StrCat("growing ", describe(setup_), ": ", line));
+  preloading_client_.emplace(start_client());
+  for (const std::string& command : std::vector<std::string>(absl::StrSplit(commands, '\n'))) {
+    preloading_client_->write_line(command);
+    if (const std::string line = preloading_client_->read_line(kPreloading); line != "done=1") {
+      throw std::runtime_error(absl::StrCat("preloading ", describe(setup_), ": ", line));
     }
   }
 }

@@ -10,20 +10,27 @@
 #include <vector>
 
 #include "tools/bench/child.h"
+#include "tools/bench/paths.h"
 
 namespace syncmanager::bench {
 
-enum class System { kOurs, kPython, kCpython, kRedis };  // kPython: ours, by its Python package.
+enum class System { kOurs, kPython, kCpython, kRedis };  // kPython: ours, from Python.
 enum class Transport { kUnix, kTcp, kTls };              // kTls: ours only.
-// What a server holds while others work on it.
-enum class Growth { kNone, kItems, kObjects, kParkedCalls };
 
-// A server in one way of running it. Rounds visit setups in their order.
+// The state that a client gives a new server before the first visit.
+struct Preload {
+  std::string_view name;      // As people say it: "a million items".
+  std::string_view commands;  // Of client programs (command.h), one on each line.
+
+  auto operator<=>(const Preload&) const = default;
+};
+
+// A system with the way to run it. A round visits the setups in their order.
 struct Setup {
   System system = System::kOurs;
   Transport transport = Transport::kUnix;
   bool spin = true;  // Ours only, on both sides.
-  Growth growth = Growth::kNone;
+  Preload preload = {};
 
   auto operator<=>(const Setup&) const = default;
 };
@@ -32,53 +39,39 @@ struct Setup {
 std::string describe(const Setup& setup);
 std::string_view name_of(System system);
 
-// Where the programs are that a run starts, and where it keeps its sockets and its key.
-struct Places {
-  std::string bench;         // This program: it is its own client program.
-  std::string manager;       // syncmanagerd.
-  std::string cpython_peer;  // cpython_peer.py.
-  std::string python_client;
-  std::string folder;  // Ours alone (0700), gone when the run ends.
-  std::string key_file;
-
-  // Finds the programs beside this one's own file and makes the folder and the key. Throws
-  // std::runtime_error if that fails.
-  static Places find();
-};
-
-// A server of a setup, on loopback or on a socket in the run's folder, as a process of its own.
-// It has no disk to wait for: Redis keeps no snapshots and no log.
-// Throws std::runtime_error if it isn't there within ten seconds.
+// The server process of a setup, on loopback or on a socket in the run's folder. Redis keeps no
+// snapshots and no log, so no server waits for a disk.
+// The constructor throws std::runtime_error if the server doesn't listen within ten seconds.
 class Server {
  public:
-  Server(const Setup& setup, const Places& places);
+  Server(const Setup& setup, const Paths& paths);
 
   const Setup& setup() const { return setup_; }
   pid_t pid() const { return child_->pid(); }
-  // As the system's clients take it (caller.h).
+  // As the system's clients expect it (caller.h).
   const std::string& address() const { return address_; }
 
-  // A client process of the system's, connected.
+  // Starts a client process of the system, which is connected.
   Child start_client() const { return std::move(start_clients(1).front()); }
-  // Several, some at a time: a server that asks for a proof before it lets anybody in has a limit
-  // of those that it waits for. Python's are forked by one program, which answers for them all.
+  // Starts several, a few at a time: a server limits the number of clients that haven't proved
+  // their key. Python's clients are forked by one program, which answers for all of them.
   std::vector<Child> start_clients(int count) const;
 
  private:
   void start_ours();
   void start_cpython();
   void start_redis();
-  void grow();
+  void preload();
   bool forks_clients() const;
-  // `number` is how many processes the program is to fork, or else which of the clients it is.
+  // `number` is the number of processes that a Python program forks, or else the client's index.
   std::vector<std::string> client_command(int number) const;
   void await_ready(Child& client) const;
 
   const Setup setup_;
-  const Places& places_;
+  const Paths& paths_;
   std::string address_;
   std::optional<Child> child_;
-  std::optional<Child> tenant_;  // The client that has grown it, and whose calls are parked.
+  std::optional<Child> preloading_client_;  // It stays, because its calls may be parked.
 };
 
 }  // namespace syncmanager::bench

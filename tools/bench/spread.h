@@ -4,7 +4,7 @@
 
 namespace syncmanager::bench {
 
-// The rounds' figures of one thing: the median and what lies around it.
+// The median of a figure over the rounds, with the least and the greatest.
 struct Spread {
   double median = 0;
   double min = 0;

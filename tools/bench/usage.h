@@ -9,11 +9,11 @@ namespace syncmanager::bench {
 // The CPU time that the process has used in all its threads, user and system, in seconds; exact to
 // the nanosecond, where /proc counts ticks of 10 ms.
 double cpu_seconds(pid_t pid);
-// Its resident memory in bytes, without what it shares with other processes: programs' text and
-// libraries' are no cost of a session or an item.
+// Its resident memory in bytes, without the memory that it shares with other processes: the code of
+// programs and libraries is no cost of a session or an item.
 double private_bytes(pid_t pid);
 
-// How far a process' resident memory rises above where it is when this is made.
+// Measures how far a process' resident memory rises above its size at the construction.
 class MemoryPeak {
  public:
   explicit MemoryPeak(pid_t pid);

@@ -11,7 +11,7 @@
 
 namespace syncmanager {
 
-// What every command may be told.
+// The flags that every command has.
 struct Common {
   std::string url;       // Empty: $SYNCMANAGER_URL, else this user's manager.
   std::string key_file;  // Empty: as Client finds it.

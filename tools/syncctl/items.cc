@@ -1,4 +1,4 @@
-// What is put into objects, and got from them.
+// The commands that put items into objects and get them.
 
 #include <syncmanager/client.h>
 

@@ -32,7 +32,7 @@ class LostSession {
   const int descriptor_;
 };
 
-// What syncctl says and returns where the command may have run without the lock.
+// Reports that the command may have run without the lock, and returns the exit code.
 int report_loss(const std::string& name, const std::string& how) {
   report(str_cat("\"", name, "\" was lost while the command ran: ", how));
   return 2;

@@ -16,12 +16,12 @@ namespace {
 
 using nlohmann::json;
 
-// Of what a worker offers, so much is shown.
+// The letters of a worker's offers that are shown.
 constexpr size_t kShownOffers = 40;
-// The manager tells no more of a list.
+// The manager sends no longer list.
 constexpr size_t kMostTold = 1000;
 
-// With a name that is a pool's, or nobody's.
+// Returns the pool of that name; empty if there is no object of that name.
 std::optional<Pool> find_pool(const Client& client, const std::string& name) {
   const std::optional<ObjectState> state = client.inspect(name);
   if (state && state->summary.type != Pool::kType) {

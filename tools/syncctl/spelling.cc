@@ -8,7 +8,7 @@ namespace {
 constexpr size_t kMostChanges = 2;
 
 size_t changes_between(std::string_view a, std::string_view b) {
-  // What the first i letters of a and the first j letters of b differ by.
+  // changes[i][j] is the distance between the first i letters of a and the first j letters of b.
   std::vector<std::vector<size_t>> changes(a.size() + 1, std::vector<size_t>(b.size() + 1));
   for (size_t i = 0; i <= a.size(); ++i) {
     for (size_t j = 0; j <= b.size(); ++j) {

@@ -1,5 +1,3 @@
-#include "tools/bench/engine_alone.h"
-
 #include <syncmanager/encoded_value.h>
 
 #include <cstdint>
@@ -8,16 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "manager/core/engine.h"
 #include "manager/objects/catalog.h"
-#include "tools/bench/load_thread.h"
+#include "tools/bench/clock.h"
+#include "tools/bench/family.h"
+#include "tools/bench/visit.h"
+#include "tools/bench/workload.h"
 
-namespace syncmanager::bench {
+namespace syncmanager::bench::scenarios {
 namespace {
 
 constexpr size_t kSessions = 8;
-// There is no journal: whatever the Engine answers may leave at once.
+// There is no journal, so every answer may leave at once.
 constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();
 constexpr size_t kFrameBytes = size_t{256} << 10;
 
@@ -31,7 +33,7 @@ wire::Started started() {
 
 std::string encoded_text(std::string_view text) { return ValueWriter().text(text).take(); }
 
-// One client: what it asks for, and what it has been told.
+// One session of the Engine, with the requests and replies of its client.
 class EngineClient {
  public:
   EngineClient(manager::Engine& engine, size_t number)
@@ -49,7 +51,7 @@ class EngineClient {
     open_dict();
   }
 
-  // Has the Engine answer a batch, and returns how long that took in nanoseconds.
+  // Has the Engine answer a batch, and returns the nanoseconds that the Engine took.
   int64_t perform(size_t requests) {
     fill_batch(requests);
     const int64_t start = monotonic_now();
@@ -59,7 +61,7 @@ class EngineClient {
     return monotonic_now() - start;
   }
 
-  // What the Engine sent for the last batch.
+  // Returns the Engine's replies to the last batch.
   wire::ServerBatch replies() const {
     wire::ServerBatch replies;
     if (!replies.ParseFromString(frame_)) throw std::runtime_error("the Engine sent no batch");
@@ -134,8 +136,10 @@ void require_answers(const EngineClient& client, size_t requests) {
   if (answered != requests) throw std::runtime_error("the Engine didn't answer OK");
 }
 
-}  // namespace
-
+// Measures the Engine without transport and threads: eight sessions in turn give it batches of
+// requests, dict set and get alternating, take the replies and acknowledge them. ops: operations a
+// second of the Engine's own time. Making the batches isn't counted, because in a manager the
+// wire's parser makes them.
 Sample measure_engine(size_t requests, double seconds) {
   manager::Engine engine(manager::catalog(), manager::Limits{}, started());
   std::vector<EngineClient> clients;
@@ -159,4 +163,22 @@ Sample measure_engine(size_t requests, double seconds) {
   return {{"ops", operations / static_cast<double>(used) * 1e9}};
 }
 
-}  // namespace syncmanager::bench
+Scenario engine(int batch) {
+  return {.name = absl::StrCat("the Engine alone, batches of ", batch),
+          .measure = [batch](Visit& visit) {
+            return measure_engine(static_cast<size_t>(batch), visit.seconds());
+          }};
+}
+
+void add_rows(Table& table) {
+  const Goal two_million{Goal::Kind::kAtLeast, 2e6};
+  table.begin("without network", Unit::kOperations, "ops");
+  table.add_without_server(engine(128), two_million);
+  table.add_without_server(engine(1), {});
+}
+
+}  // namespace
+
+Family engine_alone() { return {add_rows, {}}; }
+
+}  // namespace syncmanager::bench::scenarios
