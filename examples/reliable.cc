@@ -18,7 +18,7 @@ constexpr int kPoison = 13;
 
 Queue<int> open_jobs(const Client& client) {
   auto dead = client.queue<int>("dead");
-  return client.queue<int>("jobs", {.reliable = true, .most_deliveries = 3, .dead_letters = dead});
+  return client.queue<int>("jobs", {.reliable = true, .max_deliveries = 3, .dead_letters = dead});
 }
 
 int work() {

@@ -209,10 +209,10 @@ Limits read_limits() {
   limits.in_flight =
       milliseconds_of("in-flight-timeout", absl::GetFlag(FLAGS_in_flight_timeout), 0);
   limits.unacknowledged_bytes = absl::GetFlag(FLAGS_max_unacknowledged_bytes);
-  limits.value_bytes = std::min(limits.object_bytes, Limits::kMostValueBytes);
+  limits.value_bytes = std::min(limits.object_bytes, Limits::kMaxValueBytes);
   if (const std::optional<uint64_t> bytes = absl::GetFlag(FLAGS_max_value_bytes)) {
-    if (*bytes > Limits::kMostValueBytes) {
-      refuse(str_cat("--max-value-bytes=", *bytes, ": expected at most ", Limits::kMostValueBytes,
+    if (*bytes > Limits::kMaxValueBytes) {
+      refuse(str_cat("--max-value-bytes=", *bytes, ": expected at most ", Limits::kMaxValueBytes,
                      ", as protobuf can't read larger messages"));
     }
     limits.value_bytes = *bytes;

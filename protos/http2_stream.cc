@@ -181,8 +181,8 @@ void Http2Stream::begin_frame() {
   padding_ = 0;
   padding_known_ = true;
   overhead_ += static_cast<uint32_t>(kHeadBytes);
-  if (type_ != Type::kData) overhead_ += std::min(left_, kMostOverhead);
-  if (overhead_ > kMostOverhead) return fail("a flood of frames that are no messages");
+  if (type_ != Type::kData) overhead_ += std::min(left_, kMaxOverhead);
+  if (overhead_ > kMaxOverhead) return fail("a flood of frames that are no messages");
   if (left_ > (type_ == Type::kData ? kLargestFrame : kLargestControl)) {
     return fail("a frame that is too long");
   }
@@ -231,7 +231,7 @@ void Http2Stream::begin_headers() {
 
 void Http2Stream::count_header_bytes() {
   header_bytes_ += left_;
-  if (header_bytes_ > kMostHeaderBytes) fail("headers that are too long");
+  if (header_bytes_ > kMaxHeaderBytes) fail("headers that are too long");
 }
 
 std::optional<std::string_view> Http2Stream::take_data() {

@@ -34,8 +34,8 @@ class Http2Stream {
   enum class Side : uint8_t { kServer, kClient };
 
   // What a peer may send that is no message, until it is forgiven or sends messages.
-  static constexpr uint32_t kMostOverhead = 128 << 10;
-  static constexpr uint32_t kMostHeaderBytes = 64 << 10;
+  static constexpr uint32_t kMaxOverhead = 128 << 10;
+  static constexpr uint32_t kMaxHeaderBytes = 64 << 10;
 
   // `max_message` is the largest message that is taken. The output begins with the preface of a
   // client, or with the server's settings.

@@ -54,10 +54,10 @@ void Engine::finish_input() {
 }
 
 void Engine::check_objects() const {
-  constexpr size_t kMostChecked = 100;  // So that an input stays cheap where there are many.
+  constexpr size_t kMaxChecked = 100;  // So that an input stays cheap where there are many.
   size_t checked = 0;
   for (const auto& [id, object] : registry_.objects()) {
-    if (++checked > kMostChecked) return;
+    if (++checked > kMaxChecked) return;
     object->check_invariants();
   }
 }

@@ -13,7 +13,7 @@ namespace syncmanager::manager {
 // is changed then. Sizes are bytes.
 struct Limits {
   // What is larger than a frame travels in parts; protobuf reads messages of 2 GiB.
-  static constexpr uint64_t kMostValueBytes = (uint64_t{2} << 30) - (128 << 10);
+  static constexpr uint64_t kMaxValueBytes = (uint64_t{2} << 30) - (128 << 10);
   uint64_t value_bytes = uint64_t{256} << 20;
   // Checked iteratively; far below what recursion over a stored value could bear.
   uint32_t value_depth = 32;
@@ -26,7 +26,7 @@ struct Limits {
   uint64_t object_bytes = uint64_t{256} << 20;
   // The largest request: one that fills an object, and what is around its values.
   uint64_t request_bytes() const {
-    return std::min(std::max(value_bytes, object_bytes), kMostValueBytes) + (64 << 10);
+    return std::min(std::max(value_bytes, object_bytes), kMaxValueBytes) + (64 << 10);
   }
   uint64_t total_bytes = uint64_t{1} << 30;
 

@@ -167,7 +167,7 @@ wire::ObjectState Object::inspect() const {
   state.set_references(references_);
   for (const WaitList* list : wait_lists_) {
     for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {
-      if (state.waiters_size() == kMostShown) break;
+      if (state.waiters_size() == kMaxShown) break;
       wire::CallerState& caller = *state.add_waiters();
       engine_->describe_caller(waiter->call.caller(), waiter->since, caller);
       caller.set_what(list->what());

@@ -48,7 +48,7 @@ class Object {
   Object& operator=(const Object&) = delete;
   virtual ~Object() = default;
 
-  static constexpr int kMostShown = 1000;
+  static constexpr int kMaxShown = 1000;
 
   ObjectId id() const { return id_; }
   const std::string& name() const { return name_; }
@@ -103,7 +103,7 @@ class Object {
   // All of its state: identity, references, wait lists and save().
   void save_all(Snapshot& snapshot) const;
   void summarize(wire::ObjectSummary& summary) const;
-  // Holders, waiters and the rest, as `syncctl show` prints it; of each the first kMostShown, so
+  // Holders, waiters and the rest, as `syncctl show` prints it; of each the first kMaxShown, so
   // that it fits a message whoever waits.
   wire::ObjectState inspect() const;
   const std::vector<WaitList*>& wait_lists() const { return wait_lists_; }

@@ -82,7 +82,7 @@ void Pool::submit(Call call) {
                                                .ticket = task.ticket(),
                                                .line = &line,
                                                .arguments = std::move(arguments[i]),
-                                               .most_attempts = task.most_attempts(),
+                                               .max_attempts = task.max_attempts(),
                                                .retry_delay = duration_of(task.retry_delay_us()),
                                                .rerun_after = duration_of(task.rerun_after_us())}));
   }
@@ -141,7 +141,7 @@ void Pool::collect(Call call) {
 }
 
 void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
-  const uint64_t most = call.request().pool().collect().most();
+  const uint64_t most = call.request().pool().collect().max();
   std::vector<PoolResult> results = inboxes_.collect(inbox, most, services().limits().page_bytes);
   wire::Reply reply;
   for (const PoolResult& result : results) {

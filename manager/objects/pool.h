@@ -48,7 +48,7 @@ class Pool final : public Object {
     uint64_t ticket;
     PoolLines::Node* line;
     Stored arguments;
-    uint64_t most_attempts;
+    uint64_t max_attempts;
     Duration retry_delay, rerun_after;   // 0: at once; never.
     bool cancelled = false;              // In hand, and not to be done again.
     Time due = kNever;                   // When it comes in line, or may be rerun.
@@ -56,7 +56,7 @@ class Pool final : public Object {
     std::vector<Caller> hands = {};      // Whose it is in.
 
     // Whether it is dead if one more worker dies with it.
-    bool is_on_last_attempt() const { return lost.size() + 1 >= most_attempts; }
+    bool is_on_last_attempt() const { return lost.size() + 1 >= max_attempts; }
   };
   struct Worker {
     std::string client;

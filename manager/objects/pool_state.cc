@@ -16,7 +16,7 @@ void Pool::reply_state(Call call) const {
   describe_workers(state);
   describe_lines(state);
   for (const auto& [number, dead] : dead_) {
-    if (state.dead_size() == kMostShown) break;
+    if (state.dead_size() == kMaxShown) break;
     wire::PoolState::Dead& shown = *state.add_dead();
     shown.set_task(number);
     shown.set_function(dead.task->line->first);
@@ -49,7 +49,7 @@ void Pool::check_invariants() const {
 
 void Pool::describe_workers(wire::PoolState& state) const {
   for (const auto& [caller, worker] : workers_) {
-    if (state.workers_size() == kMostShown) break;
+    if (state.workers_size() == kMaxShown) break;
     wire::PoolState::Worker& shown = *state.add_workers();
     shown.set_session(caller.session);
     shown.set_caller(caller.thread);
@@ -67,7 +67,7 @@ void Pool::describe_workers(wire::PoolState& state) const {
 void Pool::describe_lines(wire::PoolState& state) const {
   for (const auto& [function, line] : lines_.lines()) {
     if (line.waiting.empty()) continue;
-    if (state.lines_size() == kMostShown) break;
+    if (state.lines_size() == kMaxShown) break;
     wire::PoolState::Line& shown = *state.add_lines();
     shown.set_function(function);
     shown.set_tasks(line.waiting.size());
@@ -80,7 +80,7 @@ void Pool::describe_lines(wire::PoolState& state) const {
 void Pool::describe(wire::ObjectState& state) const {
   for (const auto& [caller, worker] : workers_) {
     if (worker.hand.empty()) continue;
-    if (state.holders_size() == kMostShown) break;
+    if (state.holders_size() == kMaxShown) break;
     wire::CallerState& holder = *state.add_holders();
     services().describe_caller(caller, worker.began, holder);
     holder.set_count(worker.hand.size());
@@ -98,7 +98,7 @@ void Pool::save(const Task& task, Snapshot& snapshot) {
   snapshot.number(task.ticket);
   snapshot.text(task.line->first);
   snapshot.text(task.arguments.bytes());
-  snapshot.number(task.most_attempts);
+  snapshot.number(task.max_attempts);
   snapshot.number(static_cast<uint64_t>(task.retry_delay.count()));
   snapshot.number(static_cast<uint64_t>(task.rerun_after.count()));
   snapshot.boolean(task.cancelled);

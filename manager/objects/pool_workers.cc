@@ -12,17 +12,17 @@ namespace syncmanager::manager {
 namespace {
 
 // A back-off is doubled so often at most.
-constexpr size_t kMostDoublings = 16;
+constexpr size_t kMaxDoublings = 16;
 
 }  // namespace
 
 void Pool::take(Call call) {
   const wire::PoolOp::Take& op = call.request().pool().take();
-  const uint64_t most_offers = services().limits().pool_offers;
-  if (op.most() == 0 || op.offers().empty() ||
-      static_cast<uint64_t>(op.offers_size()) > most_offers) {
+  const uint64_t max_offers = services().limits().pool_offers;
+  if (op.max() == 0 || op.offers().empty() ||
+      static_cast<uint64_t>(op.offers_size()) > max_offers) {
     return call.refuse(wire::INVALID_ARGUMENT,
-                       str_cat("a worker takes one task or more, and offers 1 to ", most_offers,
+                       str_cat("a worker takes one task or more, and offers 1 to ", max_offers,
                                " functions, not ", op.offers_size()));
   }
   join(call);
@@ -72,7 +72,7 @@ std::vector<uint64_t> Pool::pick(const Call& call) {
   const Worker& worker = workers_.at(call.caller());
   const uint64_t share = std::max<uint64_t>(lines_.waiting() / (2 * workers_.size()), 1);
   std::vector<uint64_t> picked =
-      lines_.pick(worker.offers, std::min(call.request().pool().take().most(), share));
+      lines_.pick(worker.offers, std::min(call.request().pool().take().max(), share));
   size_t bytes = 0, fitting = 0;
   bool alone = false;
   for (; fitting < picked.size(); ++fitting) {
@@ -231,9 +231,9 @@ void Pool::dismiss(Caller caller, bool died) {
 void Pool::lose(Task& task, const std::string& worker) {
   task.lost.push_back(worker);
   if (!task.hands.empty() || task.cancelled) return line_up(task);
-  if (task.lost.size() >= std::max<uint64_t>(task.most_attempts, 1)) return bury(task);
+  if (task.lost.size() >= std::max<uint64_t>(task.max_attempts, 1)) return bury(task);
   if (task.retry_delay == Duration::zero()) return line_up(task);
-  const size_t doublings = std::min(task.lost.size() - 1, kMostDoublings);
+  const size_t doublings = std::min(task.lost.size() - 1, kMaxDoublings);
   task.due = services().now() +
              std::min(task.retry_delay * (int64_t{1} << doublings), services().limits().timeout);
   lines_.add_later(task.number, task.due);

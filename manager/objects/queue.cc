@@ -289,7 +289,7 @@ void Queue::gave_up(WaitList& list, Call call, GiveUp reason) {
 
 void Queue::describe(wire::ObjectState& state) const {
   for (const auto& [number, delivery] : in_hand_.deliveries()) {
-    if (state.holders_size() == kMostShown) break;
+    if (state.holders_size() == kMaxShown) break;
     wire::CallerState& caller = *state.add_holders();
     services().describe_caller(delivery.caller, delivery.since, caller);
     caller.set_count(delivery.item.deliveries);
@@ -298,8 +298,8 @@ void Queue::describe(wire::ObjectState& state) const {
   std::string detail = str_cat("maxsize ", shape_.maxsize, ", unfinished ", unfinished_);
   if (shape_.max_bytes != 0) detail += str_cat(", max_bytes ", shape_.max_bytes);
   if (shape_.reliable) detail += str_cat(", reliable, in hand ", in_hand_.size());
-  if (shape_.most_deliveries != 0) {
-    detail += str_cat(", most_deliveries ", shape_.most_deliveries);
+  if (shape_.max_deliveries != 0) {
+    detail += str_cat(", max_deliveries ", shape_.max_deliveries);
     detail += str_cat(", dead letters to object ", shape_.dead_letters);
   }
   if (items_.delayed() > 0) detail += str_cat(", delayed ", items_.delayed());
@@ -312,7 +312,7 @@ void Queue::save(Snapshot& snapshot) const {
   snapshot.number(shape_.maxsize);
   snapshot.number(shape_.max_bytes);
   snapshot.boolean(shape_.reliable);
-  snapshot.number(shape_.most_deliveries);
+  snapshot.number(shape_.max_deliveries);
   snapshot.number(shape_.dead_letters);
   snapshot.number(unfinished_);
   snapshot.boolean(shut_down_);
@@ -345,11 +345,11 @@ Access access_to_queue(const wire::Request& request) {
 
 absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options) {
   const QueueShape shape(options_of(options));
-  if (shape.most_deliveries != 0 && !shape.reliable) {
-    return absl::InvalidArgumentError("most_deliveries is for a reliable queue");
+  if (shape.max_deliveries != 0 && !shape.reliable) {
+    return absl::InvalidArgumentError("max_deliveries is for a reliable queue");
   }
-  if (shape.dead_letters != 0 && shape.most_deliveries == 0) {
-    return absl::InvalidArgumentError("dead_letters is for a queue with most_deliveries");
+  if (shape.dead_letters != 0 && shape.max_deliveries == 0) {
+    return absl::InvalidArgumentError("dead_letters is for a queue with max_deliveries");
   }
   const Order order = options.has_lifo_queue()       ? Order::kLastIn
                       : options.has_priority_queue() ? Order::kSmallest

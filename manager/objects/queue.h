@@ -19,14 +19,14 @@ struct QueueShape {
       : maxsize(static_cast<uint64_t>(std::max<int64_t>(options.maxsize(), 0))),
         max_bytes(options.max_bytes()),
         reliable(options.reliable()),
-        most_deliveries(options.most_deliveries()),
+        max_deliveries(options.max_deliveries()),
         dead_letters(options.dead_letters()) {}
   friend bool operator==(const QueueShape&, const QueueShape&) = default;
 
   uint64_t maxsize, max_bytes;  // 0: no bound.
   bool reliable;
-  uint64_t most_deliveries;  // 0: no limit.
-  ObjectId dead_letters;     // 0: none.
+  uint64_t max_deliveries;  // 0: no limit.
+  ObjectId dead_letters;    // 0: none.
 };
 
 // Queue, LifoQueue and PriorityQueue, after Python's queue module with 3.13's shutdown.

@@ -68,7 +68,7 @@ void Queue::put_back(Call call) {
 
 // An item that has no place among the dead letters comes once more: it is not lost.
 bool Queue::retires(QueueItem& item) {
-  const bool worn = shape_.most_deliveries != 0 && item.deliveries >= shape_.most_deliveries;
+  const bool worn = shape_.max_deliveries != 0 && item.deliveries >= shape_.max_deliveries;
   if (!worn && !emptied_) return false;
   if (worn) {
     // The catalog has no other object with a queue's operations.

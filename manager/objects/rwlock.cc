@@ -167,7 +167,7 @@ void RWLock::gave_up(WaitList&, Call call, GiveUp reason) {
 
 void RWLock::describe(wire::ObjectState& state) const {
   for (const auto& [caller, holder] : holders_) {
-    if (state.holders_size() == kMostShown) return;
+    if (state.holders_size() == kMaxShown) return;
     wire::CallerState& shown = *state.add_holders();
     services().describe_caller(caller, holder.since, shown);
     shown.set_fencing(holder.fencing);

@@ -197,7 +197,7 @@ bool Semaphore::same_shape(const Options& options) const {
 
 void Semaphore::describe(wire::ObjectState& state) const {
   for (const auto& [place, holder] : holders_) {
-    if (state.holders_size() == kMostShown) break;
+    if (state.holders_size() == kMaxShown) break;
     wire::CallerState& caller = *state.add_holders();
     services().describe_caller({.session = holder.session}, holder.since, caller);
     caller.set_count(static_cast<uint64_t>(holder.permits));

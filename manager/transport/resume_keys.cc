@@ -6,7 +6,7 @@ namespace syncmanager::manager {
 namespace {
 
 // A client that was never heard after so many resumptions in turn is no client.
-constexpr size_t kMostKeys = 8;
+constexpr size_t kMaxKeys = 8;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ void ResumeKeys::add(SessionNumber session, std::string_view session_id, std::st
   Entry& entry = entries_[session];
   entry.session_id = session_id;
   entry.key_id = key_id;
-  if (entry.keys.size() == kMostKeys) entry.keys.erase(entry.keys.begin());
+  if (entry.keys.size() == kMaxKeys) entry.keys.erase(entry.keys.begin());
   entry.keys.push_back(std::move(keys));
   numbers_[entry.session_id] = session;
 }

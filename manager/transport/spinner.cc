@@ -36,7 +36,7 @@ std::chrono::microseconds Spinner::patience(Monotonic now) {
 // A spin that was met saves about as much as one that wasn't costs, so one met in four still pays
 // for the latency it saves.
 void Spinner::learn(bool met) {
-  credit_ = std::clamp(credit_ + (met ? 4 : -1), 0, kMostCredit);
+  credit_ = std::clamp(credit_ + (met ? 4 : -1), 0, kMaxCredit);
   if (met) contention_.met();
 }
 

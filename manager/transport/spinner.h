@@ -45,10 +45,10 @@ class Spinner {
   uint64_t window_ = 0;
   unsigned active_now_ = 0;     // Sessions active in this window,
   unsigned active_before_ = 0;  // and in the one before.
-  int credit_ = kMostCredit;
+  int credit_ = kMaxCredit;
   unsigned skipped_ = 0;
 
-  static constexpr int kMostCredit = 16;
+  static constexpr int kMaxCredit = 16;
   // So that a client which has become quick again is found out.
   static constexpr unsigned kRetryAfter = 32;
 };

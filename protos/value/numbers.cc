@@ -276,12 +276,12 @@ bool append_integral(double value, ValueWriter& out) {
 }
 
 bool append_decimal(std::string_view digits, ValueWriter& out) {
-  constexpr size_t kMostDigits = 1 + kLongestSumBits * 10 / 33;  // A digit has more than 3.3 bits.
+  constexpr size_t kMaxDigits = 1 + kLongestSumBits * 10 / 33;  // A digit has more than 3.3 bits.
   const std::string_view magnitude = digits.substr(digits.starts_with('-') ? 1 : 0);
   const bool written_so = magnitude == "0" ? digits == "0" : !magnitude.starts_with('0');
   const bool all_digits =
       !magnitude.empty() && magnitude.find_first_not_of("0123456789") == std::string_view::npos;
-  if (!written_so || !all_digits || magnitude.size() > kMostDigits) return false;
+  if (!written_so || !all_digits || magnitude.size() > kMaxDigits) return false;
   BIGNUM* parsed = nullptr;
   ensure(BN_dec2bn(&parsed, std::string(digits).c_str()) != 0);
   BigNumber number(parsed);

@@ -11,7 +11,7 @@ namespace syncmanager {
 namespace {
 
 constexpr size_t kLongestHead = 1 + kLongestVarint;
-constexpr size_t kMostRoom = 256;  // Cleared beforehand.
+constexpr size_t kMaxRoom = 256;  // Cleared beforehand.
 constexpr size_t kSeveral = 32;
 
 }  // namespace
@@ -98,7 +98,7 @@ std::string ValueWriter::take() {
 }
 
 char* ValueWriter::room(size_t bytes) {
-  if (out_.size() - size_ < bytes) out_.resize(size_ + std::max(bytes, std::min(size_, kMostRoom)));
+  if (out_.size() - size_ < bytes) out_.resize(size_ + std::max(bytes, std::min(size_, kMaxRoom)));
   return out_.data() + size_;
 }
 

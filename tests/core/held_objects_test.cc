@@ -26,7 +26,7 @@ ObjectId with_a_task_in_hand(const Actor& actor) {
     task.set_arguments(encoded(int64_t{7}));
   });
   const Pending taken = actor.ask(pool, [](wire::Request& request) {
-    request.mutable_pool()->mutable_take()->set_most(1);
+    request.mutable_pool()->mutable_take()->set_max(1);
     request.mutable_pool()->mutable_take()->add_offers("*");
   });
   EXPECT_THAT(taken, Served());

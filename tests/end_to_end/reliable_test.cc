@@ -83,12 +83,19 @@ TEST_F(ReliableTest, WhatAThreadGotComesBackWhenItsProgramEnds) {
 TEST_F(ReliableTest, ADeadLetterIsLookedAtAndPutBack) {
   const auto dead = client.queue<std::string>();
   const auto once =
-      client.queue<std::string>({}, {.reliable = true, .most_deliveries = 1, .dead_letters = dead});
+      client.queue<std::string>({}, {.reliable = true, .max_deliveries = 1, .dead_letters = dead});
   once.put("a");
   once.take().nack();
   once.join();
   once.put(dead.get());
   EXPECT_EQ(once.take().deliveries(), 1U);
+}
+
+TEST_F(ReliableTest, TheOldSpellingOfMaxDeliveriesIsUnderstood) {
+  const auto once = client.queue<int>({}, {.reliable = true, .most_deliveries = 1});
+  once.put(1);
+  once.take().nack();
+  once.join();
 }
 
 TEST_F(ReliableTest, APlainQueueHasNothingToTake) {

@@ -29,7 +29,7 @@ constexpr int64_t kWorkers = 8;
 // The bytes that each unauthenticated client of a flood sends.
 constexpr size_t kFloodBytes = 2 << 10;
 // The growth of the manager's memory that a flood may cause, in bytes.
-constexpr double kMostGrowth = 4 << 20;
+constexpr double kMaxGrowth = 4 << 20;
 
 // In seconds, until a newcomer was served. Throws Violation if that isn't soon.
 double let_a_newcomer_in(const std::string& address, const std::string& key_file) {
@@ -110,7 +110,7 @@ Flood survive_flood(const TestServer& server, std::chrono::seconds time) {
   bench::Sample sample;
   bench::summarize(std::move(waits), sample);
   const double growth = bench::private_bytes(server.pid()) - before;
-  require(growth <= kMostGrowth, "strangers have made the manager's memory grow");
+  require(growth <= kMaxGrowth, "strangers have made the manager's memory grow");
   return {static_cast<double>(connections) / watch.seconds(), sample["p99_us"], growth};
 }
 

@@ -10,7 +10,7 @@
 namespace syncmanager {
 namespace {
 
-constexpr size_t kMostBytes = 4096;
+constexpr size_t kMaxBytes = 4096;
 
 struct Outcome {
   std::vector<std::string> messages;
@@ -20,7 +20,7 @@ struct Outcome {
 };
 
 Outcome read(Http2Stream::Side side, std::string_view bytes, size_t piece, bool keeps) {
-  Http2Stream stream(side, kMostBytes);
+  Http2Stream stream(side, kMaxBytes);
   Outcome outcome;
   while (!bytes.empty()) {
     std::string arrived(bytes.substr(0, piece));
@@ -37,7 +37,7 @@ Outcome read(Http2Stream::Side side, std::string_view bytes, size_t piece, bool 
   outcome.has_ended = stream.has_ended();
   outcome.is_open = stream.is_open();
   for (const std::string& message : outcome.messages) {
-    require(message.size() <= kMostBytes, "no message is too long");
+    require(message.size() <= kMaxBytes, "no message is too long");
   }
   return outcome;
 }
@@ -52,7 +52,7 @@ void fuzz(std::string_view input) {
   // A fuzzer would have to find the preface, the settings and the headers first.
   std::string bytes;
   if (server && (input[0] & 2) == 0) {
-    Http2Stream client(Http2Stream::Side::kClient, kMostBytes);
+    Http2Stream client(Http2Stream::Side::kClient, kMaxBytes);
     bytes = client.output();
   }
   bytes += input.substr(2);

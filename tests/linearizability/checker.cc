@@ -18,7 +18,7 @@ namespace syncmanager::linearizability {
 namespace {
 
 // The maximal number of states of a search, which take about a gigabyte.
-constexpr size_t kMostTried = 1'000'000;
+constexpr size_t kMaxTried = 1'000'000;
 
 bool unknown(const Operation& operation) { return operation.answer.outcome == Outcome::kUnknown; }
 bool waits(const Operation& operation) { return operation.answer.outcome == Outcome::kWaits; }
@@ -147,7 +147,7 @@ class Search {
 
   Verdict run() {
     while (owed_ > 0 || somebody_waits_in_vain()) {
-      if (tried_.size() > kMostTried) return Verdict::kTooHard;
+      if (tried_.size() > kMaxTried) return Verdict::kTooHard;
       Place& here = path_.back();
       if (here.next < here.choices.size()) {
         go_on(here.choices[here.next++]);

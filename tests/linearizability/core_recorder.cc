@@ -13,10 +13,10 @@
 namespace syncmanager::linearizability {
 namespace {
 
-constexpr uint64_t kMostClients = 16;
-constexpr uint64_t kMostObjects = 4;
+constexpr uint64_t kMaxClients = 16;
+constexpr uint64_t kMaxObjects = 4;
 // The orders to look at grow as the factorial of the calls that overlap.
-constexpr uint64_t kMostOpenOnAnObject = 5;
+constexpr uint64_t kMaxOpenOnAnObject = 5;
 
 // A request on its way, or the cancel of one.
 struct Parcel {
@@ -84,11 +84,11 @@ class Recorder {
 Recorder::Recorder(uint64_t seed, std::optional<ObjectKind> kind, const PlantBug& plant)
     : dice_(seed) {
   if (plant) plant(manager_);
-  const uint64_t objects = kind ? 1 : 1 + dice_.below(kMostObjects);
+  const uint64_t objects = kind ? 1 : 1 + dice_.below(kMaxObjects);
   for (uint32_t number = 1; number <= objects; ++number) {
     create(kind ? *kind : static_cast<ObjectKind>(dice_.below(kObjectKinds)), number);
   }
-  for (uint64_t more = 2 + dice_.below(kMostClients - 1); more > 0; --more) join();
+  for (uint64_t more = 2 + dice_.below(kMaxClients - 1); more > 0; --more) join();
   calls_at_once_ = 1 + dice_.below(3);
   operations_ = dice_.percent(5) ? 1000 : 50 + dice_.below(200);
 }
@@ -100,8 +100,8 @@ void Recorder::create(ObjectKind kind, uint32_t number) {
 }
 
 History Recorder::record() {
-  const uint64_t most_steps = 20 * operations_;
-  for (uint64_t i = 0; i < most_steps && history_.size() < operations_; ++i) step();
+  const uint64_t max_steps = 20 * operations_;
+  for (uint64_t i = 0; i < max_steps && history_.size() < operations_; ++i) step();
   finish();
   return std::move(history_);
 }
@@ -132,7 +132,7 @@ void Recorder::ask(Client& client) {
   const size_t index = dice_.below(targets_.size());
   Target& target = targets_[index];
   // The holder may make one more call, because all others may be waiting for the holder.
-  if (target.open >= kMostOpenOnAnObject + (holder_ == &client ? 1 : 0)) return;
+  if (target.open >= kMaxOpenOnAnObject + (holder_ == &client ? 1 : 0)) return;
   ++target.open;
   Operation call = random_call(dice_, target.object, ++unique_);
   call.client = static_cast<uint32_t>(client.session);

@@ -150,11 +150,10 @@ int run_program(const ServerProgram& program) {
 std::string sign_of_life(uint32_t session) { return str_cat("session ", session, " lives"); }
 
 std::vector<SharedObject> objects_of(uint64_t seed) {
-  constexpr uint64_t kMostObjects = 4;
+  constexpr uint64_t kMaxObjects = 4;
   SeededDice dice(seed);
   std::map<ObjectKind, std::vector<SharedObject>> objects;
-  for (uint32_t number = 1 + static_cast<uint32_t>(dice.below(kMostObjects)); number > 0;
-       --number) {
+  for (uint32_t number = 1 + static_cast<uint32_t>(dice.below(kMaxObjects)); number > 0; --number) {
     const auto kind = static_cast<ObjectKind>(dice.below(kObjectKinds));
     objects[kind] = random_object(dice, kind, number);
   }

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPatience = std::chrono::minutes(1);
 // The calls of each thread in the first round, and in the second round, which runs on the state
 // that a killed program has left.
-constexpr uint64_t kMostCalls = 60, kLastCalls = 5;
+constexpr uint64_t kMaxCalls = 60, kLastCalls = 5;
 constexpr uint32_t kVictim = 0;  // Its place.
 
 void require(bool holds, const std::string& otherwise) {
@@ -38,7 +38,7 @@ std::optional<History> ServerRecorder::try_to_record(uint64_t seed) {
   SeededDice dice(seed);
   ledger_->clear();
   start_all(dice);
-  const uint64_t calls = 10 + dice.below(kMostCalls - 9);
+  const uint64_t calls = 10 + dice.below(kMaxCalls - 9);
   Trouble trouble(network_, seed);
   let_all_call(0, calls, seed);
   const uint64_t killed = kill_the_victim(dice.below(calls));

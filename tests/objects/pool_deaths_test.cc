@@ -206,7 +206,7 @@ TEST(DeadTasksTest, TheOldestIsForgottenWhenThereAreTooMany) {
     });
     const Actor worker = stage.actor();
     worker.ask(pool, [](wire::Request& request) {
-      request.mutable_pool()->mutable_take()->set_most(1);
+      request.mutable_pool()->mutable_take()->set_max(1);
       request.mutable_pool()->mutable_take()->add_offers("*");
     });
     worker.die();

@@ -20,7 +20,7 @@ inline wire::Task a_task(uint64_t ticket, const std::string& function = "square"
 // So many workers may die with it.
 inline wire::Task a_tough_task(uint64_t ticket, uint64_t attempts, Duration delay = {}) {
   wire::Task task = a_task(ticket);
-  task.set_most_attempts(attempts);
+  task.set_max_attempts(attempts);
   task.set_retry_delay_us(static_cast<uint64_t>(delay.count()));
   return task;
 }
@@ -61,7 +61,7 @@ class PoolTest : public StageTest {
   Pending take(Actor actor, uint64_t most = 1, const std::vector<std::string>& offers = {"*"}) {
     return actor.ask(pool, [&](wire::Request& request) {
       auto& op = *request.mutable_pool()->mutable_take();
-      op.set_most(most);
+      op.set_max(most);
       for (const std::string& offer : offers) op.add_offers(offer);
     });
   }

@@ -190,7 +190,7 @@ TEST_F(QueuePlacesTest, AKeyIsThereWhileItsItemIs) {
 }
 
 TEST_F(QueuePlacesTest, AKeyIsThereWhileItsItemIsDelayedOrInHand) {
-  jobs = stage.create(reliable(a_queue(), {.most_deliveries = 2}));
+  jobs = stage.create(reliable(a_queue(), {.max_deliveries = 2}));
   alice.ask(jobs, [](wire::Request& r) {
     r.mutable_queue()->mutable_put()->set_item(encoded("a"));
     r.mutable_queue()->mutable_put()->set_key("k");

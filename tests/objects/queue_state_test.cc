@@ -15,7 +15,7 @@ class QueueStateTest : public StageTest {
 
 TEST_F(QueueStateTest, HasItsItemsInTheOrderOfComingThoseDelayedAndThoseInHand) {
   const ObjectId dead = stage.create(a_queue());
-  OpenOptions options = reliable(a_priority_queue(5), {.most_deliveries = 3, .dead_letters = dead});
+  OpenOptions options = reliable(a_priority_queue(5), {.max_deliveries = 3, .dead_letters = dead});
   options.mutable_priority_queue()->set_max_bytes(1000);
   const ObjectId queue = stage.create(options);
   alice.put_once(queue, "k", 2);

@@ -130,7 +130,7 @@ TEST_F(ReliableQueueTest, TaskDoneIsForTheOldestItemInTheCallersHand) {
 }
 
 TEST_F(ReliableQueueTest, AnItemIsDroppedAfterItsMostDeliveries) {
-  jobs = stage.create(reliable(a_queue(), {.most_deliveries = 2}));
+  jobs = stage.create(reliable(a_queue(), {.max_deliveries = 2}));
   put_all({"bad"});
   const Pending joined = boss.join(jobs);
   alice.nack(jobs, alice.get(jobs).delivery());
@@ -146,7 +146,7 @@ TEST_F(ReliableQueueTest, AnItemIsDroppedAfterItsMostDeliveries) {
 TEST_F(ReliableQueueTest, AnItemThatIsDoneInTimeIsNoDeadLetter) {
   const ObjectId dead = stage.create(a_queue());
   boss.adopt(dead);
-  jobs = boss.open(reliable(a_queue(), {.most_deliveries = 1, .dead_letters = dead})).object();
+  jobs = boss.open(reliable(a_queue(), {.max_deliveries = 1, .dead_letters = dead})).object();
   put_all({"good"});
   boss.ack(jobs, boss.get(jobs).delivery());
   EXPECT_THAT(boss.size(dead), Answered(0));
@@ -309,19 +309,19 @@ TEST_F(ReliableQueueTest, TheOptionsAreChecked) {
     return boss.open(options);
   };
   const ObjectId lock = boss.open(a_lock()).object();
-  EXPECT_THAT(open({.most_deliveries = 1}, false), Refused(wire::INVALID_ARGUMENT));
+  EXPECT_THAT(open({.max_deliveries = 1}, false), Refused(wire::INVALID_ARGUMENT));
   EXPECT_THAT(open({.dead_letters = jobs}, true), Refused(wire::INVALID_ARGUMENT));
-  EXPECT_THAT(open({.most_deliveries = 1, .dead_letters = 999}, true),
+  EXPECT_THAT(open({.max_deliveries = 1, .dead_letters = 999}, true),
               Refused(wire::NO_SUCH_OBJECT, "this session has no object 999"));
-  EXPECT_THAT(open({.most_deliveries = 1, .dead_letters = lock}, true), Refused(wire::WRONG_TYPE));
+  EXPECT_THAT(open({.max_deliveries = 1, .dead_letters = lock}, true), Refused(wire::WRONG_TYPE));
 }
 
 TEST_F(ReliableQueueTest, AnOpenMustAgreeOnAllOptions) {
-  const OpenOptions options = named("jobs", reliable(a_queue(), {.most_deliveries = 3}));
+  const OpenOptions options = named("jobs", reliable(a_queue(), {.max_deliveries = 3}));
   EXPECT_THAT(boss.open(options), Opened(true));
   EXPECT_THAT(alice.open(options), Opened(false));
   EXPECT_THAT(alice.open(named("jobs", a_queue())),
-              Refused(wire::WRONG_TYPE, HasSubstr("reliable, in hand 0, most_deliveries 3")));
+              Refused(wire::WRONG_TYPE, HasSubstr("reliable, in hand 0, max_deliveries 3")));
   EXPECT_THAT(alice.open(named("jobs", reliable(a_queue()))), Refused(wire::WRONG_TYPE));
 }
 
@@ -340,7 +340,7 @@ class DeadLetterTest : public ReliableQueueTest {
  protected:
   DeadLetterTest() {
     dead = boss.open(a_queue()).object();
-    jobs = boss.open(reliable(a_queue(), {.most_deliveries = 1, .dead_letters = dead})).object();
+    jobs = boss.open(reliable(a_queue(), {.max_deliveries = 1, .dead_letters = dead})).object();
     EXPECT_THAT(alice.adopt(jobs), Opened(false));
     EXPECT_THAT(bob.adopt(jobs), Opened(false));
   }
@@ -415,7 +415,7 @@ TEST(DeadLetters, FillTheirQueueUpToItsLimitOfBytes) {
   const ObjectId dead = stage.create(a_queue());
   boss.adopt(dead);
   const ObjectId jobs =
-      boss.open(reliable(a_queue(), {.most_deliveries = 1, .dead_letters = dead})).object();
+      boss.open(reliable(a_queue(), {.max_deliveries = 1, .dead_letters = dead})).object();
   boss.put(jobs, "a");
   boss.nack(jobs, boss.get(jobs).delivery());
   EXPECT_THAT(boss.size(dead), Answered(1));

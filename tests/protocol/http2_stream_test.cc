@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Side = Http2Stream::Side;
 
-constexpr size_t kMostBytes = 1 << 20;
+constexpr size_t kMaxBytes = 1 << 20;
 constexpr uint8_t kEndStream = 1, kPadded = 8;
 
 // A message as DATA carries it.
@@ -44,7 +44,7 @@ const std::string kHeaders =
 // One end, and what it has come to.
 class End {
  public:
-  explicit End(Side side) : stream(side, kMostBytes) {}
+  explicit End(Side side) : stream(side, kMaxBytes) {}
 
   // Gives it bytes, as many at once as `chunk` says.
   void receive(std::string_view bytes, size_t chunk = SIZE_MAX) {
@@ -139,7 +139,7 @@ TEST(Http2StreamTest, AClientEnds) {
 
 TEST(Http2StreamTest, TheRestCanBeKeptAndGoneOnWithLater) {
   End client(Side::kClient);
-  Http2Stream server(Side::kServer, kMostBytes);
+  Http2Stream server(Side::kServer, kMaxBytes);
   for (const char* message : {"one", "two", "three"}) client.send(message);
   {
     const std::string bytes = client.take_output();
@@ -298,7 +298,7 @@ TEST_P(BreachTest, IsNoticedHoweverTheBytesAreCut) {
 
 std::string repeated(const std::string& frame) {
   std::string flood;
-  while (flood.size() < 3 * Http2Stream::kMostOverhead) flood += frame;
+  while (flood.size() < 3 * Http2Stream::kMaxOverhead) flood += frame;
   return flood;
 }
 
@@ -331,7 +331,7 @@ INSTANTIATE_TEST_SUITE_P(
         Breach{"NoPadding", http2::frame(Type::kData, kPadded, 1, "")},
         Breach{"Compressed", http2::frame(Type::kData, 0, 1, "\x01") +
                                  http2::frame(Type::kData, 0, 1, std::string(4, '\0'))},
-        Breach{"LongMessage", http2::frame(Type::kData, 0, 1, '\0' + number(kMostBytes + 1))},
+        Breach{"LongMessage", http2::frame(Type::kData, 0, 1, '\0' + number(kMaxBytes + 1))},
         Breach{"LongControl", http2::frame_header(Type::kSettings, 0, 0, 16'386)},
         Breach{"LongHeaders",
                http2::frame(Type::kHeaders, 0, 1, "") +

@@ -67,7 +67,7 @@ OUR_LIVES = {
     "LifoQueue()": QUEUE,
     "PriorityQueue()": QUEUE,
     "LifoQueue(reliable=True)": ("o.put(m.Lock())", "o.take()"),
-    "Queue(reliable=True, most_deliveries=1, dead_letters=m.Queue())": (
+    "Queue(reliable=True, max_deliveries=1, dead_letters=m.Queue())": (
         "o.put(1)", "o.take().nack()", "o.put(1)", "o.take()"),
     "Queue()": ("o.put(1, delay=60)", "o.put(1, key=b'a')", "o.shutdown()"),
 }

@@ -10,7 +10,7 @@ from multiprocessing import managers
 
 import hosted
 from hosted import Bank
-from support import METHODS, run
+from support import METHODS, ManagerTest, run
 from syncmanager import HostLost, ProcessError, RemoteError, SyncManager
 from syncmanager.managers import BaseManager
 
@@ -171,6 +171,16 @@ class LifeTest(unittest.TestCase):
             with kind() as manager:
                 with self.assertRaisesRegex(managers.RemoteError, "KeyError: 'Account'"):
                     manager._create("Account")
+
+
+class OldSpellingTest(ManagerTest):
+
+    def test_most_deliveries_is_understood_with_a_warning(self):
+        with self.assertWarnsRegex(DeprecationWarning, "max_deliveries"):
+            once = self.manager.Queue(reliable=True, most_deliveries=1)
+        once.put("a")
+        once.take().nack()
+        once.join()
 
 
 if __name__ == "__main__":

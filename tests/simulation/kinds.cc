@@ -36,7 +36,7 @@ std::vector<Kind> make_kinds() {
                                         kWait,    kWait,    kNotify,  kNotifyAll};
   std::vector<Kind> kinds = {
       {"dead letters", a_queue(), R::kQueue, kPutAndGet},
-      {"worn queue", reliable(a_queue(3), {.most_deliveries = 2}), R::kQueue, kReliably, 0},
+      {"worn queue", reliable(a_queue(3), {.max_deliveries = 2}), R::kQueue, kReliably, 0},
       {"lock of a condition", a_lock(), R::kLock, kTurns},
       {"condition", {}, R::kCondition, conditions, 2},
       {"rlock of a condition", an_rlock(), R::kLock, kTurns},

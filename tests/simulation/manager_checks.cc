@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kInputsBetweenAccountingChecks = 500;
 // Frames to a client; what more is answered goes with the next ones.
-constexpr size_t kMostUnderWay = 2;
+constexpr size_t kMaxUnderWay = 2;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ void Manager::observe(Client& client) {
 }
 
 void Manager::send(Client& client) {
-  if (!client.connected() || client.incoming.size() >= kMostUnderWay) return;
+  if (!client.connected() || client.incoming.size() >= kMaxUnderWay) return;
   const bool goes_on = client.sent.of_next > 0;
   std::string frame;
   engine_.session(client.session())->collect(client.sent, kDurable, answer_bytes_, frame);

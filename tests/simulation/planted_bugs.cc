@@ -142,7 +142,7 @@ Flaw polite_deaths() {
   return flaw;
 }
 
-void drop_what_comes_back(Options& options) { options.mutable_queue()->set_most_deliveries(1); }
+void drop_what_comes_back(Options& options) { options.mutable_queue()->set_max_deliveries(1); }
 
 void serve_the_last_in(Options& options) {
   const wire::QueueOptions queue = options.queue();

@@ -132,7 +132,7 @@ uint64_t QueueModel::oldest_of(Caller caller) const {
 }
 
 bool QueueModel::retires(const Item& item) {
-  const uint64_t most = options_.most_deliveries();
+  const uint64_t most = options_.max_deliveries();
   const bool worn = most != 0 && item.deliveries >= most;
   if (!worn && !emptied_) return false;
   done();

@@ -10,7 +10,7 @@ namespace {
 
 using Act = Step::Act;
 
-constexpr size_t kMostOpenCalls = 8;
+constexpr size_t kMaxOpenCalls = 8;
 
 }  // namespace
 
@@ -130,7 +130,7 @@ bool World::ask(const Step& step) {
   Client* client = join(seats_[step.client % seats_.size()]);
   const size_t slot = step.slot % program_.kinds.size();
   const ObjectId object = manager_.object(slot);
-  if (client == nullptr || object == 0 || client->calls() >= kMostOpenCalls) return false;
+  if (client == nullptr || object == 0 || client->calls() >= kMaxOpenCalls) return false;
   if (!client->knows(object)) {
     client->ask({.verb = Verb::kAdopt, .object = object});
     client->learn(object);
@@ -164,7 +164,7 @@ Asked World::call_of(Client& client, const Step& step, size_t slot) {
 bool World::ask_registry(const Step& step, Verb verb) {
   Client* client = join(seats_[step.client % seats_.size()]);
   const ObjectId object = manager_.object(step.slot % program_.kinds.size());
-  if (client == nullptr || client->calls() >= kMostOpenCalls) return false;
+  if (client == nullptr || client->calls() >= kMaxOpenCalls) return false;
   if (verb == Verb::kForget && !client->knows(object)) return false;
   if (verb == Verb::kForget) client->unlearn(object);
   client->ask({.verb = verb, .object = object});

@@ -40,7 +40,7 @@ inline OpenOptions a_priority_queue(int64_t maxsize = 0) {
 
 // The options that make a queue of any order reliable.
 struct Reliable {
-  uint64_t most_deliveries = 0;
+  uint64_t max_deliveries = 0;
   uint64_t dead_letters = 0;
 };
 inline OpenOptions reliable(OpenOptions options, const Reliable& how = {}) {
@@ -48,7 +48,7 @@ inline OpenOptions reliable(OpenOptions options, const Reliable& how = {}) {
                               : options.has_priority_queue() ? *options.mutable_priority_queue()
                                                              : *options.mutable_queue();
   queue.set_reliable(true);
-  queue.set_most_deliveries(how.most_deliveries);
+  queue.set_max_deliveries(how.max_deliveries);
   queue.set_dead_letters(how.dead_letters);
   return options;
 }

@@ -41,7 +41,7 @@ class PoolSession {
   // REQUIRES: there is a task for these offers, or they are refused.
   wire::Outcome take(const std::vector<std::string>& offers) {
     wire::Request request;
-    request.mutable_pool()->mutable_take()->set_most(1);
+    request.mutable_pool()->mutable_take()->set_max(1);
     for (const std::string& offer : offers) {
       request.mutable_pool()->mutable_take()->add_offers(offer);
     }

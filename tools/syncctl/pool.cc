@@ -19,7 +19,7 @@ using nlohmann::json;
 // The letters of a worker's offers that are shown.
 constexpr size_t kShownOffers = 40;
 // The manager sends no longer list.
-constexpr size_t kMostTold = 1000;
+constexpr size_t kMaxTold = 1000;
 
 // Returns the pool of that name; empty if there is no object of that name.
 std::optional<Pool> find_pool(const Client& client, const std::string& name) {
@@ -127,7 +127,7 @@ std::string text_of(const std::string& name, const PoolState& state) {
       str_cat("Pool \"", print_name(name), "\", workers: ", state.workers.size(),
               "; tasks: ", waiting, " waiting, ", state.in_hand, " in hand, ", state.delayed,
               " delayed, ", state.done, " done, ", state.dead.size(), " dead\n");
-  if (std::max({state.workers.size(), state.lines.size(), state.dead.size()}) >= kMostTold) {
+  if (std::max({state.workers.size(), state.lines.size(), state.dead.size()}) >= kMaxTold) {
     text += "of workers, functions and dead tasks only the first 1,000, if there are more\n";
   }
   if (!state.workers.empty()) text += "\n" + table_of(state.workers);

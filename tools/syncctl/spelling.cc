@@ -5,7 +5,7 @@
 namespace syncmanager {
 namespace {
 
-constexpr size_t kMostChanges = 2;
+constexpr size_t kMaxChanges = 2;
 
 size_t changes_between(std::string_view a, std::string_view b) {
   // changes[i][j] is the distance between the first i letters of a and the first j letters of b.
@@ -29,7 +29,7 @@ size_t changes_between(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
-  size_t fewest = kMostChanges + 1;
+  size_t fewest = kMaxChanges + 1;
   for (const std::string& candidate : candidates) {
     // A word that shares no letter is no slip of the hand.
     const size_t changes = changes_between(word, candidate);

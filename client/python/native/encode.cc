@@ -21,7 +21,7 @@ constexpr int kDeepest = 32;
 constexpr size_t kUsual = 6;
 
 // What a key may have.
-constexpr uint64_t kMostInKey = 100'000;
+constexpr uint64_t kMaxInKey = 100'000;
 constexpr size_t kLongestKey = size_t{1} << 20;
 
 // A buffer of this size is sent from where it lies.
@@ -234,7 +234,7 @@ class Encoder {
       return false;
     }
     const bool too_deep = depth >= kDeepest;
-    if (purpose_ == Purpose::kKey && (too_deep || about_.elements > kMostInKey)) {
+    if (purpose_ == Purpose::kKey && (too_deep || about_.elements > kMaxInKey)) {
       throw PythonAlone();
     }
     if (too_deep) throw NeedsTranslation();

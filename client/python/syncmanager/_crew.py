@@ -42,7 +42,7 @@ class Crew:
     `keep`, a name, results that nobody took outlive this process, and anybody may collect them by
     it. `daemon`: whether the processes are daemons, which can't have children of their own."""
 
-    def __init__(self, processes, initializer, initargs, most_tasks, context, manager, name, keep,
+    def __init__(self, processes, initializer, initargs, max_tasks, context, manager, name, keep,
                  terms, daemon):
         self._own = None
         self._ending = threading.Lock()
@@ -57,7 +57,7 @@ class Crew:
         reference = self.proxy._syncmanager_reference
         translation = reference.session.translation
         work = (reference.session.url, bytes(translation.authkey), translation.key_file,
-                name or reference.id, initializer, initargs, most_tasks)
+                name or reference.id, initializer, initargs, max_tasks)
         self.count = os.cpu_count() or 1 if processes is None else processes
         try:
             self.workers = LocalWorkers(context or multiprocessing.get_context(), self.count,

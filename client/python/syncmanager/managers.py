@@ -52,26 +52,28 @@ class SyncManager(BaseManager, managers.SyncManager):
     _registry = {}
     _syncmanager_warns_of_names = False  # Of a manager that was started here.
 
-    def Queue(self, maxsize=0, *, name="", reliable=False, most_deliveries=0, dead_letters=None,
-              max_bytes=0):
+    def Queue(self, maxsize=0, *, name="", reliable=False, max_deliveries=0, dead_letters=None,
+              max_bytes=0, most_deliveries=0):
         """`reliable`: an item stays in its taker's hand until it is done, and comes back if the
-        taker dies; after `most_deliveries` it goes to the queue `dead_letters`."""
-        return _queue(self, QueueProxy, maxsize, name, reliable, most_deliveries,
-                      dead_letters, max_bytes)
+        taker dies; after `max_deliveries` it goes to the queue `dead_letters`.
+
+        `most_deliveries` is the old spelling of `max_deliveries`, which 0.2 will not have."""
+        return _queue(self, QueueProxy, maxsize, name, reliable, max_deliveries,
+                      dead_letters, max_bytes, most_deliveries)
 
     JoinableQueue = Queue
 
-    def LifoQueue(self, maxsize=0, *, name="", reliable=False, most_deliveries=0,
-                  dead_letters=None, max_bytes=0):
+    def LifoQueue(self, maxsize=0, *, name="", reliable=False, max_deliveries=0,
+                  dead_letters=None, max_bytes=0, most_deliveries=0):
         """The newest item first; otherwise as Queue()."""
-        return _queue(self, LifoQueueProxy, maxsize, name, reliable, most_deliveries,
-                      dead_letters, max_bytes)
+        return _queue(self, LifoQueueProxy, maxsize, name, reliable, max_deliveries,
+                      dead_letters, max_bytes, most_deliveries)
 
-    def PriorityQueue(self, maxsize=0, *, name="", reliable=False, most_deliveries=0,
-                      dead_letters=None, max_bytes=0):
+    def PriorityQueue(self, maxsize=0, *, name="", reliable=False, max_deliveries=0,
+                      dead_letters=None, max_bytes=0, most_deliveries=0):
         """The smallest item first; otherwise as Queue()."""
-        return _queue(self, PriorityQueueProxy, maxsize, name, reliable, most_deliveries,
-                      dead_letters, max_bytes)
+        return _queue(self, PriorityQueueProxy, maxsize, name, reliable, max_deliveries,
+                      dead_letters, max_bytes, most_deliveries)
 
     def Event(self, *, name=""):
         return self._syncmanager_make(EventProxy, name)
@@ -216,9 +218,14 @@ def _filled(manager, proxytype, name, option, elements, add):
     return made
 
 
-def _queue(manager, proxytype, maxsize, name, reliable, most_deliveries, dead_letters, max_bytes):
+def _queue(manager, proxytype, maxsize, name, reliable, max_deliveries, dead_letters, max_bytes,
+           most_deliveries):
+    if most_deliveries:
+        warnings.warn("say max_deliveries in place of most_deliveries, which 0.2 will not have",
+                      DeprecationWarning, stacklevel=3)
     return manager._syncmanager_make(
-        proxytype, name, maxsize=maxsize, reliable=reliable, most_deliveries=most_deliveries,
+        proxytype, name, maxsize=maxsize, reliable=reliable,
+        max_deliveries=max_deliveries or most_deliveries,
         dead_letters=... if dead_letters is None else dead_letters._syncmanager_reference.id,
         max_bytes=max_bytes)
 

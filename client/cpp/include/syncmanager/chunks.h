@@ -50,7 +50,7 @@ class Chunks {
   const std::string function_;
   const TaskOptions options_;
   const bool adapts_;
-  uint64_t most_calls_;  // In a chunk.
+  uint64_t max_calls_;  // In a chunk.
   std::unique_ptr<InboxCalls> inbox_;
   std::vector<PendingAnswer> submissions_;  // Whose answers nobody has looked at.
   std::map<uint64_t, uint64_t> under_way_;  // Calls by chunk.

@@ -63,6 +63,8 @@ struct QueueOptions {
   // returns to the queue if the consumer's session ends before that.
   bool reliable = false;
   // How often one item of a reliable queue is delivered at most; 0: no limit.
+  uint64_t max_deliveries = 0;
+  // The old spelling of max_deliveries, which 0.2 will not have. Used if the other one is 0.
   uint64_t most_deliveries = 0;
   // The queue to which an item goes that comes back after that; nothing: it is dropped.
   std::optional<QueueCalls> dead_letters = std::nullopt;

@@ -44,7 +44,8 @@ ReferencePtr QueueCalls::open(const ReferencePtr& registry, std::string_view nam
     queue.set_maxsize(options.capacity);
     queue.set_max_bytes(options.max_bytes);
     queue.set_reliable(options.reliable);
-    queue.set_most_deliveries(options.most_deliveries);
+    queue.set_max_deliveries(options.max_deliveries != 0 ? options.max_deliveries
+                                                         : options.most_deliveries);
     if (options.dead_letters) queue.set_dead_letters(options.dead_letters->id());
   };
   return open_object(registry, name, "Queue", fill);

@@ -13,8 +13,8 @@ using Clock = std::chrono::steady_clock;
 // So many chunks are submitted or done and not collected: more than twice the workers of most
 // fleets, so that none of them waits for this thread.
 constexpr size_t kUnderWay = 256;
-constexpr uint64_t kMostCalls = 1000;
-constexpr size_t kMostBytes = 64 * 1024;  // Of arguments, and of results on average.
+constexpr uint64_t kMaxCalls = 1000;
+constexpr size_t kMaxBytes = 64 * 1024;  // Of arguments, and of results on average.
 // What all workers together do in it makes a chunk. Each has the last one for so long times their
 // number at most, while the rest is done already.
 constexpr std::chrono::duration<double> kChunk{0.01};
@@ -26,7 +26,7 @@ Chunks::Chunks(const ReferencePtr& pool, std::string_view function, const TaskOp
     : function_(function),
       options_(options),
       adapts_(calls == 0),
-      most_calls_(std::max<uint64_t>(calls, 1)),
+      max_calls_(std::max<uint64_t>(calls, 1)),
       inbox_(std::make_unique<InboxCalls>(pool, "")),
       begun_(Clock::now()) {}
 
@@ -35,7 +35,7 @@ Chunks::~Chunks() = default;
 bool Chunks::has_room() const { return under_way_.size() + outcomes_.size() < kUnderWay; }
 
 bool Chunks::fits_more(uint64_t calls, size_t bytes) const {
-  return calls < most_calls_ && (!adapts_ || bytes < kMostBytes);
+  return calls < max_calls_ && (!adapts_ || bytes < kMaxBytes);
 }
 
 void Chunks::submit(uint64_t calls, std::string_view arguments) {
@@ -65,9 +65,9 @@ void Chunks::adapt() {
   const std::chrono::duration<double> passed = Clock::now() - begun_;
   const auto done = static_cast<double>(calls_done_);
   const double in_time = done * (kChunk / passed);
-  const double in_bytes = done * static_cast<double>(kMostBytes) / static_cast<double>(bytes_done_);
-  most_calls_ = static_cast<uint64_t>(
-      std::clamp(std::min(in_time, in_bytes), 1.0, static_cast<double>(kMostCalls)));
+  const double in_bytes = done * static_cast<double>(kMaxBytes) / static_cast<double>(bytes_done_);
+  max_calls_ = static_cast<uint64_t>(
+      std::clamp(std::min(in_time, in_bytes), 1.0, static_cast<double>(kMaxCalls)));
 }
 
 }  // namespace syncmanager

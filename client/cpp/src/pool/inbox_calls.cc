@@ -27,7 +27,7 @@ auto submit_of(const wire::Inbox& inbox, uint64_t ticket, std::string_view funct
     task.set_ticket(ticket);
     task.set_function(function.data(), function.size());
     task.set_arguments(arguments.data(), arguments.size());
-    task.set_most_attempts(options.idempotent ? options.attempts : 1);
+    task.set_max_attempts(options.idempotent ? options.attempts : 1);
     task.set_retry_delay_us(*Timeout::after(options.retry_delay).microseconds());
     task.set_rerun_after_us(*Timeout::after(options.rerun_after).microseconds());
   };

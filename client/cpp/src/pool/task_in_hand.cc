@@ -18,7 +18,7 @@
 namespace syncmanager {
 namespace {
 
-constexpr size_t kMostWords = 64 * 1024;  // Bytes.
+constexpr size_t kMaxWords = 64 * 1024;  // Bytes.
 
 // The task that this thread is doing.
 thread_local const TaskInHand* current = nullptr;
@@ -44,10 +44,10 @@ std::string name_of(const std::type_info* type) {
 }
 
 // An exception's words as a text that can be sent: a byte that isn't part of UTF-8 becomes \xNN,
-// and what is beyond kMostWords is left out.
+// and what is beyond kMaxWords is left out.
 std::string text_of(std::string_view words) {
   std::string text;
-  while (!words.empty() && text.size() < kMostWords) {
+  while (!words.empty() && text.size() < kMaxWords) {
     const std::string_view before = words;
     if (take_code_point(words)) {
       text += before.substr(0, before.size() - words.size());

@@ -76,7 +76,7 @@ bool WorkerCalls::take(uint64_t most) {
   ParkedCall call(pool_, "take", [&](wire::Request& request) {
     request.set_caller(caller_);
     wire::PoolOp::Take& take = *request.mutable_pool()->mutable_take();
-    take.set_most(most);
+    take.set_max(most);
     for (const auto& [name, function] : functions_) take.add_offers(name);
   });
   const Taking taking(*this, call, lock);

@@ -6,7 +6,7 @@
 namespace syncmanager {
 namespace {
 
-constexpr unsigned kMostSkipped = 256;
+constexpr unsigned kMaxSkipped = 256;
 
 }  // namespace
 
@@ -28,7 +28,7 @@ void Spinner::came() {
 
 void Spinner::came_late() {
   // Two misses in a row are no trend yet: the first is forgiven after one wait.
-  to_skip_ = std::min(std::max(1U, to_skip_ * 2), kMostSkipped);
+  to_skip_ = std::min(std::max(1U, to_skip_ * 2), kMaxSkipped);
   skipped_ = 0;
 }
 

@@ -118,7 +118,7 @@ class array:
 class pool:
     begun = Operation("pool.begun", "inbox", "tickets")
     cancel = Operation("pool.cancel", "inbox", "tickets")
-    collect = Operation("pool.collect", "inbox", "most")
+    collect = Operation("pool.collect", "inbox", "max")
     finish = Operation("pool.finish", "finished")
     give_back = Operation("pool.give_back", "tasks")
     leave = Operation("pool.leave")
@@ -126,7 +126,7 @@ class pool:
     retry = Operation("pool.retry", "tasks")
     state = Operation("pool.state")
     submit = Operation("pool.submit", "inbox", "tasks")
-    take = Operation("pool.take", "offers", "most")
+    take = Operation("pool.take", "offers", "max")
 
 
 class lock:

@@ -139,7 +139,7 @@ class LocalWorkers:
         self._on_broken(error)
 
 
-def _work(watcher, stop, held, url, authkey, key_file, pool, initializer, initargs, most_tasks,
+def _work(watcher, stop, held, url, authkey, key_file, pool, initializer, initargs, max_tasks,
           session_timeout=10.0):
     """The whole life of such a process. It sends its pid and what has become of it to `watcher`,
     and ends when there is something to read in `stop`. `held`: signals to unblock when it has
@@ -166,7 +166,7 @@ def _work(watcher, stop, held, url, authkey, key_file, pool, initializer, initar
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     threading.Thread(target=_stop_when_told, args=(worker, stop), daemon=True).start()
     try:
-        worker.run(most_tasks)
+        worker.run(max_tasks)
     except SyncManagerError as error:
         print(error, file=sys.stderr, flush=True)
         watcher.send((os.getpid(), _REFUSED))
