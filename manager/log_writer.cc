@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
+
+#include "protos/support/mutex.h"
 
 namespace syncmanager::manager {
 namespace {
@@ -21,7 +21,7 @@ bool is_regular_file(int descriptor) {
   return ::fstat(descriptor, &file) == 0 && S_ISREG(file.st_mode);
 }
 
-// What can't be written (a full disk, a closed terminal) is lost.
+// Bytes that can't be written (a full disk, a closed terminal) are lost.
 void write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = ::write(descriptor, text.data(), text.size());
@@ -38,16 +38,16 @@ void write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
-// What the threads that log and the one that writes have in common.
+// The state that the threads that log share with the thread that writes.
 struct LogWriter::Lines {
   const int descriptor;
   const DroppedLine dropped_line;
   const bool at_once = is_regular_file(descriptor);
-  std::mutex mutex;
-  std::condition_variable came, written;
-  std::string waiting;
-  uint64_t dropped = 0;  // Since the thread looked.
-  bool writing = false;
+  Mutex mutex = {};
+  ConditionVariable came = {}, written = {};
+  std::string waiting ABSL_GUARDED_BY(mutex) = {};
+  uint64_t dropped ABSL_GUARDED_BY(mutex) = 0;  // Since the thread looked.
+  bool writing ABSL_GUARDED_BY(mutex) = false;
 };
 
 LogWriter::LogWriter(int descriptor, DroppedLine dropped_line)
@@ -59,7 +59,7 @@ LogWriter::LogWriter(int descriptor, DroppedLine dropped_line)
 LogWriter::~LogWriter() = default;
 
 void LogWriter::write(std::string_view line) {
-  const std::lock_guard lock(lines_->mutex);
+  const MutexLock lock(lines_->mutex);
   if (lines_->at_once) {
     write_all(lines_->descriptor, line);
   } else if (lines_->waiting.size() + line.size() > kWaitingBytes) {
@@ -71,22 +71,25 @@ void LogWriter::write(std::string_view line) {
 }
 
 void LogWriter::flush(std::chrono::milliseconds patience) {
-  std::unique_lock lock(lines_->mutex);
-  lines_->written.wait_for(lock, patience,
-                           [this] { return lines_->waiting.empty() && !lines_->writing; });
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const MutexLock lock(lines_->mutex);
+  while (!lines_->waiting.empty() || lines_->writing) {
+    if (!lines_->written.wait_until(lines_->mutex, deadline)) return;
+  }
 }
 
 void LogWriter::write_on(Lines& lines) {
-  std::unique_lock lock(lines.mutex);
+  const MutexLock lock(lines.mutex);
   while (true) {
-    lines.came.wait(lock, [&] { return !lines.waiting.empty(); });
+    while (lines.waiting.empty()) lines.came.wait(lines.mutex);
     const std::string text = std::exchange(lines.waiting, "");
     const uint64_t dropped = std::exchange(lines.dropped, 0);
     lines.writing = true;
-    lock.unlock();
-    write_all(lines.descriptor, text);
-    if (dropped > 0) write_all(lines.descriptor, lines.dropped_line(dropped));
-    lock.lock();
+    {
+      const MutexUnlock unlock(lines.mutex);
+      write_all(lines.descriptor, text);
+      if (dropped > 0) write_all(lines.descriptor, lines.dropped_line(dropped));
+    }
     lines.writing = false;
     lines.written.notify_all();
   }

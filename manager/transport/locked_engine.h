@@ -2,13 +2,13 @@
 
 #include <cstdint>
 #include <limits>
-#include <mutex>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "manager/core/engine.h"
+#include "protos/support/mutex.h"
 
 namespace syncmanager::manager {
 
@@ -25,14 +25,14 @@ class LockedEngine {
   // Calls `step(engine)` under the lock and returns what it returns.
   template <typename Step>
   decltype(auto) ask(Step&& step) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::forward<Step>(step)(engine_);
   }
 
   // Calls `step(engine)`, an input, under the lock. Returns the sessions that have new output.
   template <typename Step>
   std::vector<SessionNumber> apply(Step&& step) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::forward<Step>(step)(engine_);
     return engine_.take_touched();
   }
@@ -41,8 +41,8 @@ class LockedEngine {
   static uint64_t durable() { return std::numeric_limits<uint64_t>::max(); }
 
  private:
-  std::mutex mutex_;
-  Engine engine_;
+  Mutex mutex_;
+  Engine engine_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace syncmanager::manager

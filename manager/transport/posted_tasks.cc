@@ -9,7 +9,7 @@ namespace syncmanager::manager {
 PostedTasks::PostedTasks() : bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void PostedTasks::post(std::function<void()> task) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   tasks_.push_back(std::move(task));
   ::eventfd_write(bell_.get(), 1);
 }
@@ -17,7 +17,7 @@ void PostedTasks::post(std::function<void()> task) {
 void PostedTasks::run_all() {
   std::vector<std::function<void()>> tasks;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     tasks = std::exchange(tasks_, {});
     eventfd_t rings = 0;
     ::eventfd_read(bell_.get(), &rings);

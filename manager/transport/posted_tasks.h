@@ -1,10 +1,10 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <vector>
 
 #include "manager/transport/file_descriptor.h"
+#include "protos/support/mutex.h"
 
 namespace syncmanager::manager {
 
@@ -23,8 +23,8 @@ class PostedTasks {
 
  private:
   FileDescriptor bell_;
-  std::mutex mutex_;
-  std::vector<std::function<void()>> tasks_;
+  Mutex mutex_;
+  std::vector<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace syncmanager::manager

@@ -33,8 +33,8 @@ __all__ = [
     "BaseManager", "SyncManager", "BaseProxy", "Token", "SharedMemoryManager",
     "Manager", "connect",
     "AcquirerProxy", "ArrayProxy", "AutoProxy", "BarrierProxy", "BaseListProxy",
-    "BoundedSemaphoreProxy", "ConditionProxy", "CounterProxy", "DictProxy", "EventProxy", "IteratorProxy",
-    "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType", "NamespaceProxy", "PoolProxy",
+    "BoundedSemaphoreProxy", "ConditionProxy", "CounterProxy", "DictProxy", "EventProxy",
+    "IteratorProxy", "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType", "NamespaceProxy", "PoolProxy",
     "PriorityQueueProxy", "QueueProxy", "RLockProxy", "RWLockProxy", "SemaphoreProxy", "SetProxy",
     "TaskPoolProxy", "ValueProxy",
 ]

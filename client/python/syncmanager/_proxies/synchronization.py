@@ -1,4 +1,4 @@
-"""Lock, RLock, Semaphore, Condition, Event, Barrier, and what threading lacks: RWLock, latch, counter."""
+"""The objects of threading, and those that it lacks: RWLock, CountDownLatch, Counter."""
 
 import threading
 import time
