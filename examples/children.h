@@ -12,8 +12,8 @@
 
 extern char** environ;
 
-// Other processes of the same program: each is started with words of its own, and main() goes where
-// the first of them says.
+// Other processes of the same program: each is started with its own arguments, and main() goes
+// where the first of them says.
 class Children {
  public:
   ~Children() {

@@ -1,6 +1,6 @@
-// Workers that are killed lose nothing: what a worker of a reliable queue takes is in its hand
-// until it says that it is done, and comes back when the worker dies. An item that nobody survives
-// goes to the dead letters, where somebody can look at it.
+// Killed workers lose nothing: an item of a reliable queue belongs to its worker until the worker
+// says that it is done, and returns to the queue when the worker dies. An item that kills every
+// worker goes to the dead letters.
 
 #include <syncmanager/client.h>
 #include <syncmanager/own_manager.h>

@@ -23,7 +23,7 @@ int play(int me) {
   auto total = client.value<int>("total", 0);
   auto log = client.list<std::string>("log");
 
-  meeting.wait();  // Nobody begins before everybody is here.
+  meeting.wait();  // No process begins before all have arrived.
   for (int round = 0; round < kRounds; ++round) {
     {
       std::unique_lock mine(turn);

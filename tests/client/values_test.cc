@@ -25,7 +25,7 @@ Order from_value(syncmanager::Decoder& decoder, std::type_identity<Order>) {
   return {std::move(item), count};
 }
 
-// One that is equal to others of its number, whatever its label is, and less where that is.
+// Its encoded value is compared by the number alone.
 struct Version {
   int number = 0;
   std::string label;

@@ -222,7 +222,7 @@ TEST_F(ConnectingTest, AManagerOfOnesOwnNeedsNoKeyFileAndNoEnvironment) {
 
 TEST_F(ConnectingTest, EachOfAHostsAddressesIsTried) {
   const std::string port = server.tcp_address().substr(server.tcp_address().rfind(':'));
-  // ::1, where nobody listens, and 127.0.0.1 on most hosts.
+  // ::1, without a listener, and 127.0.0.1 on most hosts.
   Client("syncmanager://localhost" + port, {.key_file = server.key_file()}).ping();
 }
 

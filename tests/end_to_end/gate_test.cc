@@ -1,4 +1,4 @@
-// Before a key is proved: who may come in, for how long, and what becomes of who doesn't keep to
+// Before a key is proved: which peers may come in, for how long, and the end of peers that break
 // the protocol. At the real manager.
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// Peers that have proved a key and speak HTTP/2 as it wasn't meant: whatever they write, it costs
-// them their own connection, and nobody else anything.
+// Peers that have proved a key and misuse HTTP/2: they lose their own connection,
+// and no other client notices.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ class Http2Test : public testing::Test {
     EXPECT_TRUE(gate.pass(bystander_.key(), {.key_id = bystander_.key().id, .must_protect = true}));
     return std::make_unique<RawSocket>(gate.release());
   }
-  // In mebibytes, what the manager has in memory.
+  // Returns the manager's memory in mebibytes.
   uint64_t resident() const {
     std::ifstream statm("/proc/" + std::to_string(server_.pid()) + "/statm");
     uint64_t size = 0, pages = 0;
@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
                kHeaders + repeated(http2::frame(static_cast<Type>(77), 0, 0, "what?"), 1 << 20)}),
     [](const auto& test) { return test.param.name; });
 
-// ---- What a peer can make the manager hold.
+// ---- The memory that a peer can make the manager hold.
 
 TEST_F(Http2Test, AMessageThatNeverComesToItsEndCostsWhatHasCome) {
   const uint64_t before = resident();

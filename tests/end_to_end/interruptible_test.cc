@@ -1,4 +1,4 @@
-// Waiting calls that another thread ends: they did nothing, or what they brought is returned.
+// Waiting calls that another thread ends: they did nothing, or their items are returned.
 
 #include <syncmanager/interruptible.h>
 

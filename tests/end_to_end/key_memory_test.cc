@@ -27,7 +27,7 @@ class KeyMemoryTest : public testing::Test {
     return count_parts_in_memory(server.pid(), inverted);
   }
 
-  TestServer server{{"--allow-core"}};  // Without it nobody but root may look.
+  TestServer server{{"--allow-core"}};  // Without it only root may look.
   std::string inverted_text, inverted_bytes;
 };
 

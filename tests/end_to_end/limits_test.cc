@@ -89,7 +89,7 @@ TEST(FullPoolTest, HoldsWhatTheCommandLineAllows) {
 
 // ---- A machine with less than the limits allow.
 
-// A sanitizer has memory of its own, and an end of its own when there is none.
+// A sanitizer has its own allocator, with its own error when memory runs out.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 // A process gets no more than a few hundred MiB from now on.

@@ -1,4 +1,4 @@
-// A program's own manager: that it starts whatever the program is like, and ends with it.
+// A program's own manager starts in every kind of program, and ends with the program.
 
 #include <signal.h>
 #include <syncmanager/client.h>

@@ -1,4 +1,4 @@
-// How workers take tasks, and what becomes of those that they have taken.
+// How workers take tasks, and how the taken tasks end.
 
 #include <algorithm>
 #include <atomic>

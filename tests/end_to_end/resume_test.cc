@@ -101,7 +101,7 @@ TEST_P(ResumeTest, SilenceIsNoticedInTimeToResume) {
   const Client far = connect_far({.session_timeout = seconds(3)});
   const Lock mine = far.lock("shared");
   mine.lock();
-  network.throttle(0);  // Nothing passes, and nobody is told.
+  network.throttle(0);  // Nothing passes, and neither side notices.
   while (network.counts().connections == 1) std::this_thread::yield();
   network.heal();
   mine.unlock();

@@ -1,4 +1,4 @@
-// Resuming a session, byte by byte: what a client library relies on.
+// Resuming a session, byte by byte, as a client library relies on it.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

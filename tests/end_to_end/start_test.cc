@@ -1,4 +1,4 @@
-// How a manager starts: what its flags come to, and what it does without any.
+// How a manager starts: with flags, and without any.
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -90,7 +90,7 @@ TEST(StartTest, APathMayHaveTheCommaThatStandsBetweenAddresses) {
                                    testing::StartsWith("tcp://127.0.0.1:")));
 }
 
-// Standard error of this process is a pipe that nobody reads, and that is full, while this lives.
+// While it lives, standard error of this process is a full pipe without a reader.
 class UnreadPipe {
  public:
   UnreadPipe() : before_(::dup(STDERR_FILENO)) {

@@ -1,5 +1,5 @@
-// Clients that are killed with -9 at random moments of their random lives, round after round: what
-// they held is free again, nobody waits who is dead, and every parcel is accounted for.
+// Clients that are killed with -9 at random moments of their random lives, round after round: their
+// locks are free again, no dead client waits, and every parcel is accounted for.
 
 #include <algorithm>
 #include <list>
@@ -31,7 +31,7 @@ class Killing {
         client_(server_.unix_address(), {.key_file = server_.key_file(), .name = "observer"}),
         commons_(client_) {}
 
-  // Starts some lives, kills all of them, and looks at what they have left.
+  // Starts some lives, kills all of them, and checks the state that they have left.
   void round();
   Figures figures() const;
 

@@ -43,7 +43,7 @@ inline int64_t life_before_the_first(const Effort& effort) {
   return static_cast<int64_t>(effort.seed) * 1'000'000;
 }
 
-// One client's life: steps that lock, wait, put and get, as the dice fall. No wait is long, and so
+// One client's life: steps that lock, wait, put and get, at random. No wait is long, and so
 // at any moment some of many lives are parked and others hold something.
 class Life {
  public:

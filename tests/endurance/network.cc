@@ -1,4 +1,4 @@
-// Clients over a network that fails as the dice fall, and what they did was done once and in order.
+// Clients over a network that fails at random: their operations are done once and in order.
 
 #include <future>
 #include <map>

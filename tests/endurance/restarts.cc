@@ -38,7 +38,7 @@ class Restarting {
 
  private:
   void kill_the_manager();
-  // Expects that nobody has done anything yet.
+  // Expects that no client has done anything yet.
   void let_them_go();
 
   SeededDice dice_;

@@ -30,7 +30,7 @@ constexpr std::chrono::seconds kLong{300};
 struct Look {
   double memory = 0;  // In the end, in bytes.
   int64_t descriptors = 0;
-  double p99_us = 0;  // Of an operation of somebody on the same host.
+  double p99_us = 0;  // Of a call by a client on the same host.
 };
 
 class Soak {

@@ -9,7 +9,7 @@
 
 namespace syncmanager::endurance {
 
-// How much of it.
+// How long a suite runs.
 struct Effort {
   bool is_long = false;
   uint64_t seed = 1;
@@ -21,14 +21,14 @@ struct Effort {
 // figure.
 using Figures = std::vector<std::pair<std::string, double>>;
 
-// A promise of the manager's that doesn't hold.
+// A promise of the manager that doesn't hold.
 class Violation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-// Throws Violation with what was seen, if it isn't so.
+// Throws Violation with the message if `holds` is false.
 void require(bool holds, const std::string& seen);
 
-// One kind of misfortune. run() throws Violation.
+// One kind of fault. run() throws Violation.
 struct Suite {
   const char* name;
   Figures (*run)(const Effort& effort);
@@ -42,11 +42,11 @@ Figures park_ten_thousand(const Effort& effort);
 Figures crowd_the_entrance(const Effort& effort);
 Figures soak(const Effort& effort);
 
-// Returns that much later: how long a fault lasts, and when the next one comes, is the suites'
-// input and nothing that could be waited for.
+// Blocks for that time: the duration of a fault, and the time until the next one, are input of the
+// suites, and no event to wait for.
 void let_pass(std::chrono::microseconds time);
 
-// Seconds since it was made.
+// The seconds since the construction.
 class Stopwatch {
  public:
   double seconds() const {
@@ -57,7 +57,7 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// Looks until `holds()`. Throws Violation with `what()` if that takes longer than `patience`.
+// Blocks until `holds()`. Throws Violation with `what()` if that takes longer than `patience`.
 template <class Predicate, class Text>
 void await(Predicate holds, std::chrono::milliseconds patience, Text what) {
   const Stopwatch waited;

@@ -31,18 +31,18 @@ void keep_sessions(const Place& place, const Numbers& numbers);
 
 // A session for a job.
 Client connect(const Place& place);
-// Tells the suite; Worker::read_line() reads it.
+// Reports to the suite, which reads the line by Worker::read_line().
 void say(const std::string& line);
 
-// A client in a process of its own, of this same program, there to be killed. Start it from the
-// main thread: it ends when the thread that started it does.
+// A client in a process of its own, of this same program, to be killed. REQUIRES: the main thread
+// starts it, because it ends with the thread that started it.
 class Worker {
  public:
   Worker(const Place& place, const std::string& job, const Numbers& numbers);
 
   pid_t pid() const { return child_.pid(); }
   void send_signal(int signal) const;
-  // With SIGKILL; returns when it is dead.
+  // Kills it by SIGKILL; returns when it is dead.
   void kill();
   // Returns its next line. Throws std::runtime_error if none comes within a minute.
   std::string read_line() { return child_.read_line(std::chrono::minutes(1)); }

@@ -18,14 +18,14 @@ enum class Verdict {
 // one that still waits isn't in it, and must have to wait where all is over: so a wake-up that was
 // lost is a violation too.
 //
-// Where a call has several steps (see steps.h) these are what is put into order.
+// A call with several steps (see steps.h) puts each step into the order.
 //
-// It is the search of Wing and Gong, with Lowe's memory of what was tried: the operations done, and
-// the state they led to.
+// It is the search of Wing and Gong, with Lowe's cache of visited configurations: the operations
+// done, and the state that they led to.
 Verdict check(std::span<const Operation> history);
 
-// The shortest beginning of a history that check() refuses which it refuses too (who hadn't
-// returned by then is unknown), without the operations that matter neither to it nor to any state.
+// Returns the shortest prefix of a refused history that check() refuses too. Calls that haven't
+// returned in the prefix are unknown. Operations without effect on the refusal are left out.
 History smallest_violation(const History& history);
 
 }  // namespace syncmanager::linearizability

@@ -9,15 +9,16 @@
 
 namespace syncmanager::linearizability {
 
-// An Engine as its clients see it, without transport, and the place where a bug can be planted
-// between the two. Time stands still until it is told.
+// An Engine as its clients see it, without transport, with points where a bug can be planted
+// between the two. Time stands still until the test moves it.
 class CoreManager {
  public:
   // The points where a planted bug can interfere. Each may be empty.
   struct Interference {
     // Before an object is made.
     std::function<void(wire::RegistryOp::Open&)> on_open;
-    // Before a request is performed. False: it isn't, and the bug answers it, or nobody does.
+    // Before a request is performed. False: the Engine doesn't perform it, and the bug may answer
+    // it.
     std::function<bool(manager::SessionNumber, wire::Request&)> on_request;
     // A request that was made before; the Engine won't perform it again.
     std::function<void(const wire::Request&)> on_repeat;

@@ -32,7 +32,7 @@ enum class ObjectKind : uint8_t {
 };
 constexpr uint64_t kObjectKinds = static_cast<uint64_t>(ObjectKind::kLatch) + 1;
 
-// The smallest thing that stands for itself: what happens to one never depends on another.
+// The smallest unit that is checked by itself: operations on one never depend on another.
 struct SharedObject {
   ObjectKind kind = ObjectKind::kValue;
   uint32_t number = 0;
@@ -59,7 +59,7 @@ enum class Verb : uint8_t {
   kWait,
   kAppend,
   kLength,  // Of a list, a dict, a latch; a semaphore's free permits; how many wait at a barrier;
-            // how many read, -1: somebody writes.
+            // how many read, -1: a writer holds it.
   kPopItem,
   kItems,  // As one number; see as_one().
   kKeys,
@@ -82,14 +82,14 @@ enum class Outcome : uint8_t {
   kTimedOut,   // It would have had to wait.
   kCancelled,  // It changed nothing.
   kMissing,    // No such key, attribute or element.
-  kRefused,    // Misuse: the release of what nobody holds.
+  kRefused,    // Misuse, such as the release of a free lock.
   kUnknown,    // The client never heard: it happened at some time up to `returned`, or never.
   kWaits,      // It waited when all was over.
 };
 
 struct Answer {
   Outcome outcome = Outcome::kUnknown;
-  int64_t value = 0;  // Of a condition's wait: 1 if nobody notified it in time.
+  int64_t value = 0;  // Of a condition's wait: 1 if no notification came in time.
 
   bool operator==(const Answer&) const = default;
 };

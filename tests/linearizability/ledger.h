@@ -36,9 +36,9 @@ struct Ledger {
 // A Ledger in memory of its own, which other processes find by its path.
 class SharedLedger {
  public:
-  // Makes one. Both throw std::system_error.
+  // Makes a ledger. Both throw std::system_error.
   SharedLedger();
-  // Finds one that lives as long as the process that made it.
+  // Finds a ledger, which lives as long as the process that made it.
   explicit SharedLedger(const std::string& path);
   ~SharedLedger();
   SharedLedger(const SharedLedger&) = delete;

@@ -1,10 +1,10 @@
-// The sequential models of what is held.
+// The sequential models of held objects.
 //
 //   kind       state
 //   lock       0, or 1 and its client; the client is 0 after a goodbye
-//   rlock      its owner and how often it holds it; 0 and 0 if nobody does
+//   rlock      its owner and how often it holds it; 0 and 0 if it is free
 //   semaphore  the free permits, then clients and their permits in turn, the one that has held
-//              longest first; client 0 is for those who said goodbye
+//              longest first; client 0 stands for clients that said goodbye
 
 #include "tests/linearizability/single_models.h"
 
@@ -41,7 +41,7 @@ void leave_permits(ModelState& state, int64_t client) {
 
 void release_permit(ModelState& state, int64_t client) {
   ++state[0];
-  if (state.size() == 1) return;  // Nobody holds any.
+  if (state.size() == 1) return;  // No permit is held.
   auto permits = permits_of(state, client);
   if (permits == state.end()) permits = state.begin() + 2;
   if (--*permits == 0) drop_holder(state, permits);

@@ -8,7 +8,7 @@
 //   dict                    keys and values in turn, the oldest key first
 //   latch                   the count
 //
-// Those of what is held and waited for stand in lock_models.cc and waiting_models.cc.
+// The models of held and of waited-for objects are in lock_models.cc and waiting_models.cc.
 
 #include "tests/linearizability/models.h"
 

@@ -17,15 +17,15 @@ ModelState initial_state(const SharedObject& object);
 // answer; nothing, with `state` unchanged, if the call has to wait. Ignores `operation.answer`.
 std::optional<Answer> perform(const Operation& operation, ModelState& state);
 
-// Whether the end of a session changes such an object: it has something that is somebody's.
+// Returns whether the end of a session changes such an object, because it has holders.
 bool ends_matter(ObjectKind kind);
 
-// Whether the call takes more than one step where others see it; see steps.h. perform() knows its
+// Returns whether the call takes more than one visible step; see steps.h. perform() then takes its
 // steps only.
 bool has_steps(const Operation& operation);
 
-// Whether an operation that ended so left the state as it was, whatever that was. A history without
-// it is right if the one with it is.
+// Returns whether an operation with this outcome leaves every state unchanged. A right history
+// stays right without the operation.
 bool changes_nothing(const Operation& operation);
 
 }  // namespace syncmanager::linearizability

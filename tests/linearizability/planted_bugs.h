@@ -8,13 +8,13 @@
 
 namespace syncmanager::linearizability {
 
-// A way in which an object could be wrong, and for which a checker is there.
+// A bug of an object that the checker must find.
 struct PlantedBug {
   std::string name;
   ObjectKind kind;  // Of the object that has it.
   PlantBug plant;
 
-  // As a test names it.
+  // The name in a test.
   friend void PrintTo(const PlantedBug& bug, std::ostream* out) { *out << bug.name; }
 };
 

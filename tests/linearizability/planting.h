@@ -14,11 +14,11 @@ namespace syncmanager::linearizability {
 
 // The building blocks of planted bugs.
 
-// A bug in what happens when a request arrives.
+// A bug at the arrival of a request.
 PlantBug at_requests(std::function<bool(CoreManager&, manager::SessionNumber, wire::Request&)> bug);
 // A bug in how an object is made.
 PlantBug at_opening(std::function<void(wire::RegistryOp::Open&)> bug);
-// A bug in what clients are told.
+// A bug in the replies to clients.
 PlantBug at_replies(std::function<void(std::vector<wire::Reply>&)> bug);
 // Says that it is done, and does nothing.
 PlantBug forgotten(bool (*chosen)(const wire::Request&));
@@ -29,7 +29,7 @@ void answer(CoreManager& manager, manager::SessionNumber session, const wire::Re
 wire::Request beside(const wire::Request& request);
 int64_t integer_of(const std::string& value);
 
-// The bugs of what holds values, and those of what is held and waited for.
+// The bugs of containers, and those of held and waited-for objects.
 std::vector<PlantedBug> bugs_of_containers();
 std::vector<PlantedBug> bugs_of_held_objects();
 

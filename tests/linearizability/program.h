@@ -13,7 +13,7 @@ namespace syncmanager::linearizability {
 // One object of the kind, or the few keys of one.
 std::vector<SharedObject> random_object(Dice& dice, ObjectKind kind, uint32_t number);
 
-// Something that a client might ask of the object. `unique` is the item of a put or an append: a
+// A random operation on the object. `unique` is the item of a put or an append: a
 // checker learns most from items that come once.
 Operation random_call(Dice& dice, const SharedObject& object, int64_t unique);
 

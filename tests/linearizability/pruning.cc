@@ -45,7 +45,7 @@ bool Pruning::hopeless(const Operation& operation, const ModelState& before,
   if (!ordered(operation)) return false;
   const bool oldest_first = operation.object.kind == ObjectKind::kQueue;
   if (takes(operation)) {
-    // Somebody unknown takes what somebody known took.
+    // An unknown call takes an item that a known call took.
     return operation.answer.outcome == Outcome::kUnknown && !before.empty() &&
            taking_of(oldest_first ? before.front() : before.back()) != nullptr;
   }

@@ -14,7 +14,7 @@ struct ServerProgram {
   std::string address;
   std::string key_file;
   std::chrono::milliseconds session_timeout{10'000};
-  std::string ledger;    // Where it writes what it does.
+  std::string ledger;    // The file of its operations.
   uint32_t place = 0;    // In the ledger.
   uint32_t session = 0;  // No other program ever has the same.
 };
@@ -22,7 +22,7 @@ struct ServerProgram {
 // Says `ready` when it has its session, then reads rounds and answers each, until its input ends:
 //   0 25 4711   each thread of round 0 makes 25 calls of the objects of seed 4711
 //   done        or the ledger says that a session was lost
-// The exit code.
+// Returns the exit code.
 int run_program(const ServerProgram& program);
 
 // A lock that the program holds as long as its session lives.

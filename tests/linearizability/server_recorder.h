@@ -33,8 +33,8 @@ class ServerRecorder {
 
   struct Counts {
     uint64_t kills = 0, faults = 0;
-    // Histories that were recorded again, as the network took somebody's session: what that was
-    // told last may not be so.
+    // Histories that were recorded again, because a session was lost to the network: its last
+    // answers may be wrong.
     uint64_t lost = 0;
   };
   const Counts& counts() const { return counts_; }
@@ -45,7 +45,7 @@ class ServerRecorder {
     bench::Child child;
   };
 
-  // Nothing: a session was lost.
+  // Empty: a session was lost.
   std::optional<History> try_to_record(uint64_t seed);
   void start(uint32_t place, const std::string& address, std::chrono::milliseconds timeout);
   void start_all(Dice& dice);
@@ -55,7 +55,8 @@ class ServerRecorder {
   // is over when its session has died.
   uint64_t kill_the_victim(uint64_t calls);
   void await_death(uint32_t session);
-  // REQUIRES: nobody is calling any more, and the victim was killed and died between these times.
+  // REQUIRES: no call is under way any more, and the victim was killed and died between these
+  // times.
   History history(const std::vector<SharedObject>& objects, uint64_t killed, uint64_t died) const;
 
   const TestServer server_;

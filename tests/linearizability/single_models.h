@@ -15,12 +15,12 @@ constexpr Answer kRefused = {Outcome::kRefused, 0};
 
 inline Answer done(int64_t value) { return {Outcome::kDone, value}; }
 
-// A thread that can hold something. Owner 0 is nobody.
+// A thread that can hold something. Owner 0 means that it is free.
 inline int64_t owner_of(const Operation& operation) {
   return int64_t{operation.client} << 8 | operation.caller;
 }
 inline int64_t client_of(int64_t owner) { return owner >> 8; }
-// Who holds what was left held at a goodbye.
+// The owner of locks that were left held at a goodbye.
 constexpr int64_t kLeftBehind = 1;
 
 // perform() of each kind.

@@ -1,5 +1,5 @@
-// The sequential models of what calls arrive at, wait for, and come back from; see steps.h. The
-// state is a few numbers, and then who is there, in the order of arrival:
+// The sequential models of objects with waiting calls; see steps.h. The state is a few numbers, and
+// then the present calls in the order of arrival:
 //
 //   kind       the few numbers             who: its call, its owner, a detail, and how it is there
 //   condition  those of its rlock          detail: how often it held the lock

@@ -6,7 +6,7 @@
 
 namespace syncmanager::linearizability {
 
-// Operations as requests and replies as answers.
+// Translates operations to requests, and replies to answers.
 
 wire::RegistryOp::Open options_of(const SharedObject& object);
 // Sets the request's operation, and no other field.

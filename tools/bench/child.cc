@@ -36,7 +36,7 @@ void replace_living(pid_t before, pid_t after) {
   throw std::runtime_error("bench: too many children at once");
 }
 
-// Between fork and exec: only what a signal could interrupt safely.
+// Runs between fork and exec, so it makes only async-signal-safe calls.
 [[noreturn]] void become(char* const* arguments, int input, int output, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // The parent went before the line above took effect.

@@ -36,7 +36,7 @@ class Arguments {
   std::istringstream words_;
 };
 
-// What a scenario asks of a client program, by a line: the name, then the arguments.
+// An operation of client programs. A scenario asks for it by a line: the name, then the arguments.
 struct Command {
   std::string_view name;  // The file of scenarios/ and the function: "memory.fill".
   // Returns the figures that it has measured; empty if it only prepares something.

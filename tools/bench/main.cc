@@ -27,10 +27,10 @@ namespace syncmanager::bench {
 namespace {
 
 constexpr const char* kFooter = R"(Examples:
-  bench                                  everything, 5 rounds (about half an hour)
-  bench --quick                          everything, 2 rounds of shorter loads (5 minutes)
-  bench --only "8 processes" "wait p50"  the rows with one of these in their name
-  bench --quick --json result.json       every row for a program to read
+  syncmanager-bench                            everything, 5 rounds (about half an hour)
+  syncmanager-bench --quick                    everything, 2 rounds of shorter loads (5 minutes)
+  syncmanager-bench --only "8 processes" "p50" the rows with one of these in their name
+  syncmanager-bench --quick --json FILE        every row for a program to read
 
 All servers and clients are processes on this machine, on loopback and unix sockets, and end with
 the run. A ratio says how many times better ours is; the exit status is 1 if anything failed.)";
@@ -100,7 +100,7 @@ int measure(const Flags& flags) {
 
 int run_main(int argc, char** argv) {
   CLI::App app{"Measures this manager beside CPython's multiprocessing manager and Redis.",
-               "bench"};
+               "syncmanager-bench"};
   app.footer(kFooter);
   Flags flags;
   app.add_flag("--quick", flags.quick, "Fewer and shorter rounds: 5 minutes");

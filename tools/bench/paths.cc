@@ -25,7 +25,7 @@ constexpr Layout kInstalledTree{"syncmanagerd", SYNCMANAGER_BENCH_PROGRAMS,
 Paths Paths::find() {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   const auto beside = [&](const char* relative) {
-    return (self.parent_path() / relative).lexically_normal().string();
+    return std::filesystem::weakly_canonical(self.parent_path() / relative).string();
   };
   const bool is_built = std::filesystem::exists(beside("cpython_peer.py"));
   const Layout& layout = is_built ? kBuildTree : kInstalledTree;

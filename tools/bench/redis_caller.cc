@@ -133,7 +133,7 @@ class RedisCaller final : public Caller {
     }
   }
 
-  // hiredis writes what was appended before it waits for an answer.
+  // hiredis writes the appended commands before it waits for an answer.
   Reply next() {
     void* received = nullptr;
     if (redisGetReply(connection_.get(), &received) != REDIS_OK) fail();

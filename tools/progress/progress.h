@@ -8,8 +8,8 @@
 
 namespace syncmanager {
 
-// Tells people how far long work is. A terminal has one line that is drawn again and again; a file
-// or a pipe gets a line every few seconds, without control characters. Not thread-safe.
+// Shows people the progress of long work. A terminal has one line that is drawn again and again; a
+// file or a pipe gets a line every few seconds, without control characters. Not thread-safe.
 class Progress {
  public:
   using Clock = std::chrono::steady_clock;
@@ -36,9 +36,9 @@ class Progress {
 // all is drawn as all; of nothing, nothing is done.
 std::string progress_bar(int64_t done, int64_t all, int width);
 
-// The progress of this process on standard error: "42 %  what". `share` is between 0 and 1.
+// The progress of this process on standard error: "42 %  text". `share` is between 0 and 1.
 void show_progress(std::string_view what, double share);
-// Leaves nothing of it on a terminal.
+// Removes the progress from a terminal.
 void hide_progress();
 
 }  // namespace syncmanager

@@ -9,15 +9,15 @@
 
 namespace syncmanager {
 
-// Each does its work and returns the exit code: 0, or 1 for an outcome that one must expect (not in
-// time, no such object). Failures are thrown as Error.
+// Each does its work and returns the exit code: 0, or 1 for an expected outcome (not in time, no
+// such object). They throw Error for failures.
 int ping(const Common& common, int count);
 int list(const Common& common, const std::string& prefix, bool anonymous);
 int show(const Common& common, const std::string& name);
 int statistics(const Common& common);
 int remove(const Common& common, const std::string& name);
 
-// An item out of a queue, an entry of a dict, an attribute of a namespace, what a value holds.
+// Gets an item of a queue, an entry of a dict, an attribute of a namespace, or a value.
 struct Get {
   std::string name;
   std::optional<std::string> key;
@@ -47,9 +47,9 @@ struct Hold {
 // 127 or 126 if it can't be started, 2 if the lock was lost meanwhile.
 int lock(const Common& common, const Hold& hold);
 
-// Who works for a pool, what waits for a worker, and which tasks are dead.
+// Shows the workers of a pool, the waiting tasks, and the dead ones.
 int pool(const Common& common, const std::string& name);
-// Puts dead tasks in line again, all of them if none is named, and says how many.
+// Puts dead tasks in line again, all of them if none is named, and prints how many.
 int retry(const Common& common, const std::string& name, const std::vector<uint64_t>& tasks);
 
 struct NewKey {

@@ -27,11 +27,11 @@ P found(const Client& client, const std::string& name) {
   if (std::optional<P> object = client.find<P>(name)) return *std::move(object);
   throw NoSuchObject("\"" + name + "\" has ended");
 }
-// How long a call waits that was told to wait `timeout` seconds; nothing: for ever.
+// Returns the timeout of a call for `timeout` seconds; empty: for ever.
 std::chrono::duration<double> wait_of(const std::optional<double>& timeout);
-// Prints a line on standard error. Characters that a terminal might obey are escaped.
+// Prints a line on standard error. Control characters are escaped.
 void report(const std::string& what);
-// Reports an outcome that one must expect, and returns the exit code for it.
+// Reports an expected outcome, and returns the exit code for it.
 int complain(const std::string& what);
 int complain_of_none(const std::string& name);  // That no object has the name.
 

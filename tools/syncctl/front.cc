@@ -28,7 +28,8 @@ bool is_typed(const siginfo_t& signal) {
          (signal.si_signo == SIGINT || signal.si_signo == SIGQUIT || signal.si_signo == SIGTSTP);
 }
 
-// Stops as a program does that leaves SIGTSTP alone: not at all where nobody could continue it.
+// Stops like a program with the default action of SIGTSTP, which doesn't stop where no shell could
+// continue it.
 void stop() {
   sigset_t only;
   ::sigemptyset(&only);
@@ -64,7 +65,7 @@ void kill_descendants() {
   do {
     std::ifstream children(list);
     for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
-    // The children of what has ended are this process's own now.
+    // The children of ended processes are children of this process now.
   } while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
 }
 

@@ -8,8 +8,8 @@
 
 namespace syncmanager {
 
-// From now on a process that this one has started, by whatever others, stays its descendant when
-// its parent ends.
+// Makes this process adopt the orphans among its descendants: a descendant stays one when its
+// parent ends.
 void adopt_orphans();
 // Kills all descendants and waits for their end. REQUIRES: adopt_orphans() was called.
 void kill_descendants();
@@ -19,8 +19,7 @@ void kill_descendants();
 // `syncctl lock` is two processes, and the command a third. The front one can be killed or stopped
 // at any time: the one behind it keeps the session alive meanwhile, and ends the command before it
 // releases the lock. If the one behind is killed, the front one ends the command. All three are in
-// one process group, so what is typed at a terminal reaches the command as if syncctl were not
-// there.
+// one process group, so the keys of a terminal reach the command as if syncctl weren't there.
 class Front {
  public:
   // Blocks the signals that are forwarded. REQUIRES: the program has one thread.
@@ -37,7 +36,7 @@ class Front {
   pid_t pid() const { return pid_; }
   // Readable when the front process has ended.
   int descriptor() const { return descriptor_; }
-  // Those that are forwarded, and SIGCHLD.
+  // The forwarded signals, and SIGCHLD.
   const sigset_t& signals() const { return signals_; }
   // The signals that were blocked when syncctl was started.
   const sigset_t& mask() const { return mask_; }

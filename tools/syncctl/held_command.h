@@ -22,7 +22,7 @@ class HeldCommand {
   HeldCommand(const HeldCommand&) = delete;
   HeldCommand& operator=(const HeldCommand&) = delete;
 
-  // Runs the command until it has ended, and forwards to it what the front process sends. Returns
+  // Runs the command until it has ended, and forwards the front process's signals to it. Returns
   // its exit code, 128 + N if signal N ended it, 127 or 126 if it can't be started. Returns nothing
   // if the front process ended or `lost` became readable before: the command is ended then, with
   // every process that it has started.
@@ -30,7 +30,7 @@ class HeldCommand {
 
  private:
   [[noreturn]] void become_command(const std::vector<std::string>& words, int go) const;
-  // Reads the signals that have come. Returns the exit code if the command has ended.
+  // Reads the arrived signals. Returns the exit code if the command has ended.
   std::optional<int> take_signals(int signals) const;
   std::optional<int> reap() const;
 

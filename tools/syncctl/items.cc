@@ -54,7 +54,7 @@ void give_back(const Q& queue, const ShellValue& item) {
   try {
     queue.put_back(item);
   } catch (const Refused&) {
-    // The queue is reliable, and takes back what isn't done when this session ends.
+    // The queue is reliable, and takes back unfinished items when this session ends.
   }
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 constexpr char kMark = '\0';
 
-// The manager lets nobody wait longer.
+// The longest timeout that the manager accepts.
 constexpr double kYear = 365 * 24 * 3600;
 
 constexpr const char* kExamples = R"(
@@ -70,13 +70,18 @@ lock is lost meanwhile, or syncctl is killed, the command and all that it has st
 Exit codes: that of the command, 128 + N if signal N ended it, 127 or 126 if it can't be started;
 1 if the lock wasn't to be had in time; 2 if the lock was lost while the command ran.)";
 
-// The bench is a program of its own, beside this one's folder.
+// Becomes the bench, which is beside syncctl where it is installed, and in a folder of its own in a
+// build tree.
 int bench(const std::vector<std::string>& words) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  std::string program = (here / "../bench/bench").string();
+  std::string program = (here / "syncmanager-bench").string();
+  if (::access(program.c_str(), X_OK) != 0) {
+    program = (here / "../bench/syncmanager-bench").string();
+  }
   if (::access(program.c_str(), X_OK) != 0) {
     throw Error(
-        "there is no bench beside syncctl: it is built with libhiredis-dev, by tools/dev build");
+        "there is no bench beside syncctl: install the component \"bench\", or build it by "
+        "`tools/dev build all` with libhiredis-dev");
   }
   std::vector<char*> argv{program.data()};
   std::vector<std::string> copies = words;
@@ -100,7 +105,7 @@ CLI::Validator seconds_up_to(double most) {
   return CLI::Validator(check, "");
 }
 
-// One command of the line: what it is told, and what it does.
+// One command of the command line: its arguments and its action.
 class Commands {
  public:
   Commands() {
@@ -145,7 +150,7 @@ class Commands {
     return command;
   }
 
-  // Says what is wrong with the command line, and where the help is.
+  // Reports the error in the command line, and where the help is.
   std::string explain(const CLI::ParseError& error) const {
     if (const auto chosen = app_.get_subcommands(); !chosen.empty()) {
       const std::string command = "syncctl " + chosen[0]->get_name();

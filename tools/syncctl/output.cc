@@ -19,7 +19,7 @@ namespace {
 // A pipe that has any room has room for so much.
 constexpr size_t kBlock = 4096;
 
-// While it lives, a pipe that nobody reads is an error and no signal.
+// While it lives, writing to a pipe without a reader is an error and no signal.
 class NoPipeSignal {
  public:
   NoPipeSignal() : before_(::signal(SIGPIPE, SIG_IGN)) {}

@@ -8,7 +8,7 @@
 
 namespace syncmanager {
 
-// Standard output took less than it was given: its disk is full, or it is closed.
+// Standard output didn't take all bytes: its disk is full, or it is closed.
 class OutputFailed : public Error {
  public:
   explicit OutputFailed(int error);
@@ -18,15 +18,15 @@ class OutputFailed : public Error {
   int error_;
 };
 
-// Opens what the shell closed of descriptors 0 to 2, so that no socket takes their place. Reading
+// Opens those of descriptors 0 to 2 that are closed, so that no socket takes their place. Reading
 // and writing them fails, and programs that are started don't have them.
 void keep_standard_descriptors();
 
 // Writes to standard output. Throws OutputFailed unless all of it was taken.
 void print(std::string_view text);
-// The same, of which `stop` becoming readable is the end: throws OutputFailed (EINTR).
+// The same. Throws OutputFailed (EINTR) when `stop` becomes readable.
 void print_until(int stop, std::string_view text);
-// As one line of ASCII.
+// Writes the value as one line of ASCII.
 void print_json(const nlohmann::json& value);
 
 // Whether a person reads standard output.

@@ -12,10 +12,10 @@ namespace syncmanager {
 
 // Whether this process ignores the signal.
 bool is_ignored(int signal);
-// Ends this process by the signal, as if nobody had caught it.
+// Ends this process by the signal, as its default action does.
 [[noreturn]] void die_of(int signal);
 
-// A command was stopped by a signal, and has given back what it had been given.
+// A command was stopped by a signal, and has given back its items and locks.
 class Stopped : public Error {
  public:
   explicit Stopped(int signal) : Error("stopped by a signal"), signal_(signal) {}
@@ -25,9 +25,10 @@ class Stopped : public Error {
   int signal_;
 };
 
-// From the first wait() to the end of this object, SIGINT, SIGTERM, SIGHUP and SIGQUIT stop what
-// the program waits for instead of ending it. A second signal ends it at once. Signals that the
-// program was started to ignore stay ignored. REQUIRES: made before the program has other threads.
+// From the first wait() to the end of this object, SIGINT, SIGTERM, SIGHUP and SIGQUIT stop the
+// call that the program waits for instead of ending the program. A second signal ends it at once.
+// Signals that the program was started to ignore stay ignored. REQUIRES: made before the program
+// has other threads.
 class StopSignals {
  public:
   StopSignals();

@@ -9,7 +9,7 @@ namespace syncmanager {
 namespace {
 
 constexpr std::string_view kGap = "  ";
-// Less of a name tells nobody anything.
+// A shorter part of a name isn't readable.
 constexpr size_t kShortest = 8;
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-// Rows of words under a head, in columns that line up by what a terminal shows of them.
+// Rows of words under a head, in columns that line up by the width of their text on a terminal.
 class Table {
  public:
   struct Column {

@@ -8,7 +8,7 @@
 
 namespace syncmanager {
 
-// A name that another program chose, on one line. What a terminal might obey is escaped, as Python
+// A name that another program chose, on one line. Control characters are escaped, as Python
 // does it; a name that is not UTF-8 is shown as Python's bytes.
 std::string print_name(std::string_view name);
 // A sentence for one line, with the same escapes but for the backslash.
@@ -21,9 +21,9 @@ size_t width_of(std::string_view text);
 // The text, or its beginning and an ellipsis, in at most `width` columns. REQUIRES: width > 0.
 std::string shorten(std::string_view text, size_t width);
 
-// 1.5 KiB, 20 MiB.
+// A size: 1.5 KiB, 20 MiB.
 std::string print_bytes(uint64_t bytes);
-// 250 us, 3.2 s, 5 min.
+// A duration: 250 us, 3.2 s, 5 min.
 std::string print_duration(std::chrono::microseconds duration);
 
 }  // namespace syncmanager

@@ -5,8 +5,8 @@
 
 namespace syncmanager {
 
-// An encoded value as one JSON value in ASCII. Lists, tuples and sets are arrays. What JSON has
-// not is an object with one key that begins with $:
+// An encoded value as one JSON value in ASCII. Lists, tuples and sets are arrays. A value that
+// JSON lacks is an object with one key that begins with $:
 //
 //   bytes            {"$bytes": "aGVsbG8="}      in base64
 //   nan, inf, -inf   {"$float": "nan"}

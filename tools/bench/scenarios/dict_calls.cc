@@ -24,7 +24,7 @@ namespace {
 // The keys of a program's thread t begin at (index * this + t) * kKeysPerThread.
 constexpr int kMaxThreads = 64;
 
-// What a client program's threads do.
+// The work of a client program's threads.
 struct Load {
   size_t in_flight = 1;
   bool batch = false;
