@@ -109,8 +109,8 @@ std::strong_ordering order_integers(const ValueHead& a, const ValueHead& b) {
   const bool b_big = b.kind == Kind::kBigInteger;
   if (!a_big && !b_big) return a.integer <=> b.integer;
   if (is_negative(a) != is_negative(b)) return is_negative(b) <=> is_negative(a);
-  // Of the same sign from here. The longer is the larger in magnitude, and any big integer is
-  // larger than one that isn't.
+  // Both have the same sign. The longer one is larger in magnitude, and any big integer is larger
+  // than one that isn't.
   const size_t a_size = a_big ? a.content.size() : 0;
   const size_t b_size = b_big ? b.content.size() : 0;
   if (a_size != b_size) return is_negative(a) ? b_size <=> a_size : a_size <=> b_size;
