@@ -254,7 +254,7 @@ void Engine::perform(Session& session, wire::Request& request) {
   if (request.has_fence() && !is_current(session, request.fence())) {
     return call.refuse(wire::LOCK_LOST, "the lock isn't held by that grant any more");
   }
-  if (!may_perform(session.role(), request)) {
+  if (!may_perform(session.role(), access_of(catalog_, request))) {
     return call.refuse(wire::PERMISSION_DENIED, denial(session.role()));
   }
   if (request.op_case() == wire::Request::kRegistry) {

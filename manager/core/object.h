@@ -9,6 +9,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/status/statusor.h"
 #include "manager/core/call.h"
+#include "manager/core/permissions.h"
 #include "manager/core/snapshot.h"
 #include "manager/core/stored.h"
 #include "manager/core/wait_list.h"
@@ -29,6 +30,8 @@ struct TypeRow {
   // Makes one from its options. The error says what is wrong with them: OUT_OF_RANGE where Python
   // raises ValueError, INVALID_ARGUMENT otherwise.
   absl::StatusOr<std::unique_ptr<Object>> (*make)(const wire::RegistryOp::Open& options);
+  // What a request does, as far as roles are concerned. REQUIRES: it is one of `op`.
+  Access (*access)(const wire::Request& request);
 };
 
 // What every hosted object is. A type derives from it, performs its operations, and is otherwise

@@ -1,114 +1,42 @@
 #include "manager/core/permissions.h"
 
-#include "protos/support/str_cat.h"
+#include "manager/core/object.h"
 
 namespace syncmanager {
 namespace {
 
-// What a request does, as far as roles are concerned.
-enum class Access { kRead, kOpen, kPut, kTake, kWrite };
-
+// No default: the compiler refuses a method that isn't listed (-Werror=switch).
 Access access_of(const wire::RegistryOp& op) {
+  using Op = wire::RegistryOp;
   switch (op.method_case()) {
-    case wire::RegistryOp::kOpen:
+    case Op::kOpen:
       return op.open().must_exist() ? Access::kRead : Access::kOpen;
-    case wire::RegistryOp::kDelete:
-      return Access::kWrite;
-    default:
+    case Op::kAdopt:
+    case Op::kForget:
+    case Op::kList:
+    case Op::kInspect:
+    case Op::kStats:
+    case Op::kPing:
+    case Op::kSend:
       return Access::kRead;
+    case Op::kDelete:
+    case Op::METHOD_NOT_SET:
+      break;
   }
-}
-
-Access access_of(const wire::QueueOp& op) {
-  switch (op.method_case()) {
-    case wire::QueueOp::kPut:
-      return Access::kPut;
-    case wire::QueueOp::kGet:
-    case wire::QueueOp::kTaskDone:
-    case wire::QueueOp::kAck:
-    case wire::QueueOp::kNack:
-    case wire::QueueOp::kPutBack:
-    case wire::QueueOp::kWaiting:
-      return Access::kTake;
-    case wire::QueueOp::kShutDown:
-      return Access::kWrite;
-    default:
-      return Access::kRead;
-  }
-}
-
-Access access_of(const wire::PoolOp& op) {
-  switch (op.method_case()) {
-    case wire::PoolOp::kSubmit:
-    case wire::PoolOp::kCollect:
-    case wire::PoolOp::kCancel:
-      return Access::kPut;
-    case wire::PoolOp::kTake:
-    case wire::PoolOp::kFinish:
-    case wire::PoolOp::kProgress:
-    case wire::PoolOp::kGiveBack:
-    case wire::PoolOp::kLeave:
-      return Access::kTake;
-    case wire::PoolOp::kBegun:
-    case wire::PoolOp::kState:
-      return Access::kRead;
-    default:
-      return Access::kWrite;
-  }
-}
-
-// Whether a request of one of the other types changes nothing.
-bool only_reads(const wire::Request& request) {
-  switch (request.op_case()) {
-    case wire::Request::kDict:
-      return request.dict().has_get() || request.dict().has_contains() ||
-             request.dict().has_length() || request.dict().has_read_page();
-    case wire::Request::kList:
-      return request.list().has_get() || request.list().has_index() || request.list().has_count() ||
-             request.list().has_contains() || request.list().has_length() ||
-             request.list().has_read_slice();
-    case wire::Request::kSet:
-      return request.set().has_contains() || request.set().has_length() ||
-             request.set().has_read_page();
-    case wire::Request::kNamespace:
-      return request.namespace_().has_get() || request.namespace_().has_contains() ||
-             request.namespace_().has_read_page();
-    case wire::Request::kValue:
-      return request.value().has_get();
-    case wire::Request::kArray:
-      return request.array().has_get() || request.array().has_length() ||
-             request.array().has_read_slice() || request.array().has_typecode();
-    case wire::Request::kLock:
-      return request.lock().has_locked();
-    case wire::Request::kSemaphore:
-      return request.semaphore().has_value();
-    case wire::Request::kCondition:
-      return request.condition().has_locked();
-    case wire::Request::kEvent:
-      return request.event().has_is_set();
-    case wire::Request::kBarrier:
-      return request.barrier().has_inspect();
-    case wire::Request::kRwlock:
-      return request.rwlock().has_locked();
-    case wire::Request::kLatch:
-      return request.latch().has_count();
-    default:
-      return false;
-  }
-}
-
-Access access_of(const wire::Request& request) {
-  if (request.has_registry()) return access_of(request.registry());
-  if (request.has_queue()) return access_of(request.queue());
-  if (request.has_pool()) return access_of(request.pool());
-  return only_reads(request) ? Access::kRead : Access::kWrite;
+  return Access::kWrite;
 }
 
 }  // namespace
 
-bool may_perform(Role role, const wire::Request& request) {
-  if (role == Role::kAdmin || role == Role::kReadWrite) return true;
-  const Access access = access_of(request);
+Access access_of(std::span<const TypeRow> catalog, const wire::Request& request) {
+  if (request.has_registry()) return access_of(request.registry());
+  for (const TypeRow& row : catalog) {
+    if (row.op == request.op_case()) return row.access(request);
+  }
+  return Access::kWrite;
+}
+
+bool may_perform(Role role, Access access) {
   switch (role) {
     case Role::kReadOnly:
       return access == Access::kRead;
@@ -118,7 +46,7 @@ bool may_perform(Role role, const wire::Request& request) {
       return access == Access::kRead || access == Access::kOpen || access == Access::kTake;
     case Role::kReadWrite:
     case Role::kAdmin:
-      break;
+      return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "manager/core/session.h"
@@ -7,15 +8,30 @@
 
 namespace syncmanager {
 
-// Whether a session of this role may make this request (security: what a key file's role means).
-//   read-only   what changes nothing: a read that takes something away is a write
+struct TypeRow;
+
+// What a request does, as far as roles are concerned.
+enum class Access {
+  kRead,   // Changes nothing. A read that takes something away is a write.
+  kOpen,   // Opens an object, and makes it if there is none.
+  kPut,    // Puts into a queue or a pool.
+  kTake,   // Takes from a queue or a pool, or gives back to it.
+  kWrite,  // Anything else.
+};
+
+// The access that the request needs. A request of no type in `catalog` counts as a write.
+Access access_of(std::span<const TypeRow> catalog, const wire::Request& request);
+
+// Whether a session of this role may make a request with this access (security: what a key file's
+// role means).
+//   read-only   kRead
 //   read-write  everything
 //   admin       everything
-//   produce     reading, opening, and what puts into a queue or a pool
-//   consume     reading, opening, and what takes from a queue or a pool, or gives back to it
-bool may_perform(Role role, const wire::Request& request);
+//   produce     kRead, kOpen, kPut
+//   consume     kRead, kOpen, kTake
+bool may_perform(Role role, Access access);
 
-// What a refused session is told: the role it has and what that is for.
+// The message of a refusal: which role the session has, and what that role is for.
 std::string denial(Role role);
 
 }  // namespace syncmanager

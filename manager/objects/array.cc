@@ -231,6 +231,24 @@ void Array::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access array_access(const wire::Request& request) {
+  using Op = wire::ArrayOp;
+  switch (request.array().method_case()) {
+    case Op::kGet:
+    case Op::kLength:
+    case Op::kReadSlice:
+    case Op::kTypecode:
+      return Access::kRead;
+    case Op::kSet:
+    case Op::kSetSlice:
+    case Op::kAdd:
+    case Op::kCompareAndSet:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_array(const Options&) {
   return std::make_unique<Array>();
 }

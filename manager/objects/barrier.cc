@@ -164,6 +164,20 @@ void Barrier::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access barrier_access(const wire::Request& request) {
+  using Op = wire::BarrierOp;
+  switch (request.barrier().method_case()) {
+    case Op::kInspect:
+      return Access::kRead;
+    case Op::kWait:
+    case Op::kAbort:
+    case Op::kReset:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_barrier(const Options& options) {
   const wire::BarrierOptions& barrier = options.barrier();
   if (barrier.parties() < 1) return absl::OutOfRangeError("parties must be >= 1");

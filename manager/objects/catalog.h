@@ -33,4 +33,23 @@ absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options& options);
 
+// Each says what a request of a type does, as far as roles are concerned. Each is a switch without a
+// default, so that the compiler refuses a type with a method that isn't listed (-Werror=switch). A
+// request without a method is a write.
+Access queue_access(const wire::Request& request);
+Access dict_access(const wire::Request& request);
+Access list_access(const wire::Request& request);
+Access set_access(const wire::Request& request);
+Access namespace_access(const wire::Request& request);
+Access value_access(const wire::Request& request);
+Access array_access(const wire::Request& request);
+Access lock_access(const wire::Request& request);
+Access semaphore_access(const wire::Request& request);
+Access condition_access(const wire::Request& request);
+Access event_access(const wire::Request& request);
+Access barrier_access(const wire::Request& request);
+Access rwlock_access(const wire::Request& request);
+Access latch_access(const wire::Request& request);
+Access pool_access(const wire::Request& request);
+
 }  // namespace syncmanager

@@ -184,6 +184,22 @@ void Condition::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access condition_access(const wire::Request& request) {
+  using Op = wire::ConditionOp;
+  switch (request.condition().method_case()) {
+    case Op::kLocked:
+      return Access::kRead;
+    case Op::kAcquire:
+    case Op::kRelease:
+    case Op::kWait:
+    case Op::kNotify:
+    case Op::kNotifyAll:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_condition(const Options&) {
   return std::make_unique<Condition>();
 }

@@ -140,6 +140,29 @@ void Dict::pop_item(Call call) {
 
 }  // namespace
 
+Access dict_access(const wire::Request& request) {
+  using Op = wire::DictOp;
+  switch (request.dict().method_case()) {
+    case Op::kGet:
+    case Op::kContains:
+    case Op::kLength:
+    case Op::kReadPage:
+      return Access::kRead;
+    case Op::kSet:
+    case Op::kDelete:
+    case Op::kPop:
+    case Op::kPopItem:
+    case Op::kSetDefault:
+    case Op::kUpdate:
+    case Op::kClear:
+    case Op::kAdd:
+    case Op::kCompareAndSet:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_dict(const Options&) {
   return std::make_unique<Dict>();
 }

@@ -54,6 +54,20 @@ void Event::set(Call call) {
 
 }  // namespace
 
+Access event_access(const wire::Request& request) {
+  using Op = wire::EventOp;
+  switch (request.event().method_case()) {
+    case Op::kIsSet:
+      return Access::kRead;
+    case Op::kSet:
+    case Op::kClear:
+    case Op::kWait:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_event(const Options&) {
   return std::make_unique<Event>();
 }

@@ -79,6 +79,19 @@ void Latch::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access latch_access(const wire::Request& request) {
+  using Op = wire::LatchOp;
+  switch (request.latch().method_case()) {
+    case Op::kCount:
+      return Access::kRead;
+    case Op::kCountDown:
+    case Op::kWait:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options) {
   if (options.latch().count() < 0) return absl::OutOfRangeError("count must be >= 0");
   return std::make_unique<Latch>(options.latch().count());

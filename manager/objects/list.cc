@@ -433,6 +433,38 @@ void List::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access list_access(const wire::Request& request) {
+  using Op = wire::ListOp;
+  switch (request.list().method_case()) {
+    case Op::kGet:
+    case Op::kIndex:
+    case Op::kCount:
+    case Op::kContains:
+    case Op::kLength:
+    case Op::kReadSlice:
+      return Access::kRead;
+    case Op::kSet:
+    case Op::kDelete:
+    case Op::kAppend:
+    case Op::kExtend:
+    case Op::kInsert:
+    case Op::kPop:
+    case Op::kRemove:
+    case Op::kReverse:
+    case Op::kSort:
+    case Op::kClear:
+    case Op::kRepeat:
+    case Op::kSetSlice:
+    case Op::kDeleteSlice:
+    case Op::kAdd:
+    case Op::kCompareAndSet:
+    case Op::kReplace:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_list(const Options&) {
   return std::make_unique<List>();
 }

@@ -22,6 +22,19 @@ class Lock final : public Lockable {
 
 }  // namespace
 
+Access lock_access(const wire::Request& request) {
+  using Op = wire::LockOp;
+  switch (request.lock().method_case()) {
+    case Op::kLocked:
+      return Access::kRead;
+    case Op::kAcquire:
+    case Op::kRelease:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options) {
   return std::make_unique<Lock>(options.lock().release_on_exit());
 }

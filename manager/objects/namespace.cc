@@ -112,6 +112,23 @@ bool Namespace::fill(Call& call, Options& options) {
 
 }  // namespace
 
+Access namespace_access(const wire::Request& request) {
+  using Op = wire::NamespaceOp;
+  switch (request.namespace_().method_case()) {
+    case Op::kGet:
+    case Op::kContains:
+    case Op::kReadPage:
+      return Access::kRead;
+    case Op::kSet:
+    case Op::kDelete:
+    case Op::kAdd:
+    case Op::kCompareAndSet:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_namespace(const Options&) {
   return std::make_unique<Namespace>();
 }

@@ -277,6 +277,29 @@ void HostedPool::end_inboxes(SessionNumber session, bool goodbye) {
   for (PoolInboxes::Node* inbox : inboxes_.returned_by(session, goodbye)) serve_collectors(*inbox);
 }
 
+Access pool_access(const wire::Request& request) {
+  using Op = wire::PoolOp;
+  switch (request.pool().method_case()) {
+    case Op::kState:
+    case Op::kBegun:
+      return Access::kRead;
+    case Op::kSubmit:
+    case Op::kCollect:
+    case Op::kCancel:
+      return Access::kPut;
+    case Op::kTake:
+    case Op::kFinish:
+    case Op::kProgress:
+    case Op::kGiveBack:
+    case Op::kLeave:
+      return Access::kTake;
+    case Op::kRetry:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options&) {
   return std::make_unique<HostedPool>();
 }

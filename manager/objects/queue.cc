@@ -320,6 +320,29 @@ void Queue::save(Snapshot& snapshot) const {
   in_hand_.save(snapshot);
 }
 
+Access queue_access(const wire::Request& request) {
+  using Op = wire::QueueOp;
+  switch (request.queue().method_case()) {
+    case Op::kSize:
+    case Op::kFull:
+    case Op::kJoin:
+      return Access::kRead;
+    case Op::kPut:
+      return Access::kPut;
+    case Op::kGet:
+    case Op::kTaskDone:
+    case Op::kAck:
+    case Op::kNack:
+    case Op::kPutBack:
+    case Op::kWaiting:
+      return Access::kTake;
+    case Op::kShutDown:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_queue(const Options& options) {
   const QueueShape shape(options_of(options));
   if (shape.most_deliveries != 0 && !shape.reliable) {

@@ -193,6 +193,20 @@ void RWLock::save(Snapshot& snapshot) const {
 
 }  // namespace
 
+Access rwlock_access(const wire::Request& request) {
+  using Op = wire::RWLockOp;
+  switch (request.rwlock().method_case()) {
+    case Op::kLocked:
+      return Access::kRead;
+    case Op::kAcquireRead:
+    case Op::kAcquireWrite:
+    case Op::kRelease:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options) {
   return std::make_unique<RWLock>(options.rwlock().release_on_exit());
 }

@@ -227,6 +227,19 @@ absl::StatusOr<std::unique_ptr<Object>> make(bool bounded, const wire::Semaphore
 
 }  // namespace
 
+Access semaphore_access(const wire::Request& request) {
+  using Op = wire::SemaphoreOp;
+  switch (request.semaphore().method_case()) {
+    case Op::kValue:
+      return Access::kRead;
+    case Op::kAcquire:
+    case Op::kRelease:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_semaphore(const Options& options) {
   return make(false, options.semaphore());
 }

@@ -213,6 +213,25 @@ bool Set::differ(Call& call, Encoded& values) {
 
 }  // namespace
 
+Access set_access(const wire::Request& request) {
+  using Op = wire::SetOp;
+  switch (request.set().method_case()) {
+    case Op::kContains:
+    case Op::kLength:
+    case Op::kReadPage:
+      return Access::kRead;
+    case Op::kInsert:
+    case Op::kDiscard:
+    case Op::kRemove:
+    case Op::kPop:
+    case Op::kClear:
+    case Op::kCombine:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_set(const Options&) { return std::make_unique<Set>(); }
 
 }  // namespace syncmanager

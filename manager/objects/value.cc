@@ -89,6 +89,20 @@ void Value::compare_and_set(Call call, wire::ValueOp::CompareAndSet& op) {
 
 }  // namespace
 
+Access value_access(const wire::Request& request) {
+  using Op = wire::ValueOp;
+  switch (request.value().method_case()) {
+    case Op::kGet:
+      return Access::kRead;
+    case Op::kSet:
+    case Op::kAdd:
+    case Op::kCompareAndSet:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
+
 absl::StatusOr<std::unique_ptr<Object>> make_value(const Options& options) {
   const std::string& typecode = options.value().typecode();
   if (typecode.size() > 1 ||

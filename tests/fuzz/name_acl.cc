@@ -91,10 +91,11 @@ void check_names(const std::string& name, const std::string& prefix) {
 void check_roles(std::string_view encoded) {
   wire::Request request;
   if (!request.ParseFromArray(encoded.data(), static_cast<int>(encoded.size()))) return;
-  const bool reads = may_perform(Role::kReadOnly, request);
-  const bool produces = may_perform(Role::kProduce, request);
-  const bool consumes = may_perform(Role::kConsume, request);
-  require(may_perform(Role::kReadWrite, request) && may_perform(Role::kAdmin, request),
+  const Access access = access_of(catalog(), request);
+  const bool reads = may_perform(Role::kReadOnly, access);
+  const bool produces = may_perform(Role::kProduce, access);
+  const bool consumes = may_perform(Role::kConsume, access);
+  require(may_perform(Role::kReadWrite, access) && may_perform(Role::kAdmin, access),
           "these may do everything");
   require(!reads || (produces && consumes), "whoever may do something may read");
   const bool opens = request.has_registry() && request.registry().has_open();
