@@ -19,7 +19,6 @@
 namespace syncmanager {
 
 class Engine;
-class Lockable;
 class Object;
 
 // A row of the catalog: a type this manager hosts.
@@ -73,7 +72,8 @@ class Object {
   // Gives back what it held; `goodbye` tells leaving from dying (DESIGN, "Dying is not leaving").
   virtual void session_ended(SessionNumber session, bool goodbye);
 
-  // Whether this call can't give up now: a Condition's waiter that must have its lock again.
+  // Whether this call can't give up now, so that it stays in its list: a Condition's waiter comes
+  // back with its lock whatever its client says. The Engine asks before it takes the call out.
   virtual bool must_stay(const Call& call, GiveUp reason) const;
   // `call` has left `list` unserved. Answers it (by default with the reason) and puts right what
   // its leaving changed for others.
@@ -82,18 +82,12 @@ class Object {
   // The time it was to be woken at, by Engine::wake_at(), has come.
   virtual void on_time() {}
 
-  // A waiter that this Condition had notified died before it had its lock: the next one is to be
-  // notified in its place.
-  virtual void notify_unused() {}
   // It was deleted and its own waiters have been told. Tells the objects that can't do without it.
   virtual void deleted() {}
-  // The lock that this Condition works on was deleted: nobody can notify its waiters any more.
-  virtual void lock_deleted() {}
 
   // Whether the grant of that fencing number is held.
   virtual bool is_held(uint64_t fencing) const;
 
-  virtual Lockable* as_lockable() { return nullptr; }
   // Items, entries, permits: what the type counts.
   virtual uint64_t size() const { return 0; }
   // Changes with each change of a container; 0: of a type that has no versions.

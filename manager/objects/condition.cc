@@ -14,24 +14,22 @@
 
 #include "absl/strings/str_cat.h"
 #include "manager/core/engine.h"
-#include "manager/core/lockable.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
+#include "manager/objects/lockable.h"
 
 namespace syncmanager {
 namespace {
 
 constexpr const char* kNoLock = "the condition's lock was deleted";
 
-class Condition final : public Object {
+class Condition final : public Object, private LockUser {
  public:
   void perform(Call call) override;
   bool fill(Call& call, Options& options) override;
   bool same_shape(const Options& options) const override;
   void gave_up(WaitList& list, Call call, GiveUp reason) override;
-  void notify_unused() override { notify_some(1); }
   void deleted() override;
-  void lock_deleted() override;
   uint64_t size() const override { return waiters_.size(); }
   void describe(wire::ObjectState& state) const override {
     state.set_detail(absl::StrCat("on lock ", lock_));
@@ -39,6 +37,9 @@ class Condition final : public Object {
   void save(Snapshot& snapshot) const override;
 
  private:
+  void notify_unused() override { notify_some(1); }
+  void lock_deleted() override;
+
   void wait(Call call, Lockable& lock);
   void notify(Call call, const Lockable& lock, uint64_t count);
   void notify_some(uint64_t count);
@@ -54,7 +55,7 @@ class Condition final : public Object {
 bool Condition::fill(Call& call, Options& options) {
   const wire::ConditionOptions& condition = options.condition();
   own_lock_ = condition.lock() == 0;
-  Object* lock = nullptr;
+  Object* found = nullptr;
   if (own_lock_) {
     Options rlock;
     rlock.mutable_rlock()->set_release_on_exit(condition.release_on_exit());
@@ -63,23 +64,23 @@ bool Condition::fill(Call& call, Options& options) {
       call.refuse(wire::RESOURCE_EXHAUSTED, made.status());
       return false;
     }
-    lock = *made;
+    found = *made;
   } else {
-    lock = call.session().find(condition.lock());
+    found = call.session().find(condition.lock());
   }
-  if (lock == nullptr) {
+  if (found == nullptr) {
     call.refuse(wire::NO_SUCH_OBJECT,
                 absl::StrCat("this session has no object ", condition.lock()));
     return false;
   }
-  if (lock->as_lockable() == nullptr) {
+  if (found->row().op != wire::Request::kLock) {
     call.refuse(wire::WRONG_TYPE, absl::StrCat("a condition's lock is a Lock or an RLock; object ",
-                                               lock->id(), " is a ", lock->row().name));
+                                               found->id(), " is a ", found->row().name));
     return false;
   }
-  lock_ = lock->id();
+  lock_ = found->id();
   engine().registry().retain(lock_);
-  lock->as_lockable()->attach(id());
+  lock()->attach(id(), *this);
   return true;
 }
 
@@ -168,8 +169,8 @@ void Condition::gave_up(WaitList&, Call call, GiveUp reason) {
 }
 
 Lockable* Condition::lock() const {
-  Object* found = engine().registry().find(lock_);
-  return found == nullptr ? nullptr : found->as_lockable();
+  // fill() has checked the type: whatever performs LockOp is a Lockable.
+  return static_cast<Lockable*>(engine().registry().find(lock_));
 }
 
 bool Condition::same_shape(const Options& options) const {

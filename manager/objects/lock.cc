@@ -1,8 +1,8 @@
 // Lock, after threading.Lock: whoever acquired it is its holder as far as dying is concerned, but
 // anybody may release it.
 
-#include "manager/core/lockable.h"
 #include "manager/objects/catalog.h"
+#include "manager/objects/lockable.h"
 
 namespace syncmanager {
 namespace {
@@ -22,6 +22,7 @@ class Lock final : public Lockable {
 
 }  // namespace
 
+// An RLock has the same operations.
 Access lock_access(const wire::Request& request) {
   using Op = wire::LockOp;
   switch (request.lock().method_case()) {

@@ -1,4 +1,4 @@
-#include "manager/core/lockable.h"
+#include "manager/objects/lockable.h"
 
 #include <utility>
 
@@ -117,13 +117,11 @@ void Lockable::gave_up(WaitList&, Call call, GiveUp reason) {
   const ObjectId condition = call.request().object();
   call.give_up(reason);
   if (!unused) return;
-  if (Object* notifier = engine().registry().find(condition)) notifier->notify_unused();
+  if (const auto user = users_.find(condition); user != users_.end()) user->second->notify_unused();
 }
 
 void Lockable::deleted() {
-  for (const ObjectId id : conditions_) {
-    if (Object* condition = engine().registry().find(id)) condition->lock_deleted();
-  }
+  for (const auto& [condition, user] : users_) user->lock_deleted();
 }
 
 void Lockable::describe(wire::ObjectState& state) const {

@@ -3,11 +3,23 @@
 #include <cstdint>
 #include <optional>
 
-#include "absl/container/btree_set.h"
+#include "absl/container/btree_map.h"
 #include "manager/core/check.h"
 #include "manager/core/object.h"
 
 namespace syncmanager {
+
+// A Condition, as the lock that it works on sees it.
+class LockUser {
+ public:
+  // A waiter that was notified died before it had the lock: the next one is to be notified.
+  virtual void notify_unused() = 0;
+  // The lock was deleted: nobody can notify the waiters any more.
+  virtual void lock_deleted() = 0;
+
+ protected:
+  ~LockUser() = default;
+};
 
 // What Lock and RLock share, and what a Condition needs of the lock it works on: one holder, a wait
 // list, a fencing number with each grant, and the mark that a dead holder leaves behind.
@@ -23,7 +35,6 @@ class Lockable : public Object {
   bool must_stay(const Call& call, GiveUp reason) const final;
   void gave_up(WaitList& list, Call call, GiveUp reason) final;
   void deleted() final;
-  Lockable* as_lockable() final { return this; }
   uint64_t size() const final { return locked() ? 1 : 0; }
   void describe(wire::ObjectState& state) const final;
   void save(Snapshot& snapshot) const final;
@@ -36,10 +47,10 @@ class Lockable : public Object {
   // A fencing number other than 0 names the grant to release: any other is REFUSED.
   void release(Call call, const wire::LockOp::Release& wanted);
 
-  // For a Condition. It works on this lock from attach() to detach(), and is told if the lock is
-  // deleted in between.
-  void attach(ObjectId condition) { conditions_.insert(condition); }
-  void detach(ObjectId condition) { conditions_.erase(condition); }
+  // For a Condition, which works on this lock from attach() to detach().
+  // REQUIRES: `user` lives until then.
+  void attach(ObjectId condition, LockUser& user) { users_.emplace(condition, &user); }
+  void detach(ObjectId condition) { users_.erase(condition); }
   // Whether `caller` may wait on and notify it.
   virtual bool serves(Caller caller) const = 0;
   // Lets go of all levels at once and hands over; returns how many they were.
@@ -72,7 +83,7 @@ class Lockable : public Object {
   const bool release_on_exit_;
   std::optional<Holder> holder_;
   bool abandoned_ = false;  // A holder died and nobody has been told yet: the next one is.
-  absl::btree_set<ObjectId> conditions_;
+  absl::btree_map<ObjectId, LockUser*> users_;
   WaitList acquirers_{this, "acquire"};
 };
 

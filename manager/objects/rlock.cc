@@ -1,8 +1,8 @@
 // RLock, after threading.RLock: its holder is a thread of a process, which may take it again and is
 // the only one to release it, as often as it took it.
 
-#include "manager/core/lockable.h"
 #include "manager/objects/catalog.h"
+#include "manager/objects/lockable.h"
 
 namespace syncmanager {
 namespace {
