@@ -16,7 +16,7 @@
 #include "manager/memory.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // The addresses of --listen. A comma stands between them, but may also be part of a path.
@@ -50,10 +50,10 @@ std::string AbslUnparseFlag(const Addresses& addresses) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager
 
 ABSL_FLAG(
-    syncmanager::Addresses, listen, {},
+    syncmanager::manager::Addresses, listen, {},
     "addresses to listen at, separated by commas: unix:/path, unix: (the default path, in a "
     "directory of this user alone), tcp://host:port, tcp://[::1]:port, or tls://host:port where "
     "everybody needs TLS; port 0 lets the system choose; without the flag unix:");
@@ -99,35 +99,39 @@ ABSL_FLAG(bool, allow_core, false,
 ABSL_FLAG(uint32_t, max_visitors, 256,
           "TCP connections that haven't proved a key yet, and the same number over unix sockets; "
           "when there are more, the oldest connection that has sent nothing is closed");
-ABSL_FLAG(uint64_t, max_sessions, syncmanager::Limits().sessions, "sessions at a time");
-ABSL_FLAG(uint64_t, max_sessions_per_key, syncmanager::Limits().sessions_per_key,
+ABSL_FLAG(uint64_t, max_sessions, syncmanager::manager::Limits().sessions, "sessions at a time");
+ABSL_FLAG(uint64_t, max_sessions_per_key, syncmanager::manager::Limits().sessions_per_key,
           "sessions of one key");
-ABSL_FLAG(uint64_t, max_objects, syncmanager::Limits().objects, "objects at a time");
-ABSL_FLAG(uint64_t, max_anonymous, syncmanager::Limits().anonymous_per_session,
+ABSL_FLAG(uint64_t, max_objects, syncmanager::manager::Limits().objects, "objects at a time");
+ABSL_FLAG(uint64_t, max_anonymous, syncmanager::manager::Limits().anonymous_per_session,
           "objects without a name made by one session");
 ABSL_FLAG(std::optional<uint64_t>, max_value_bytes, std::nullopt,
           "bytes of one value, 2 GiB at most; without the flag the value of --max-object-bytes");
-ABSL_FLAG(uint64_t, max_object_bytes, syncmanager::Limits().object_bytes, "bytes in one object");
-ABSL_FLAG(uint64_t, max_total_bytes, syncmanager::Limits().total_bytes, "bytes in all objects");
-ABSL_FLAG(uint64_t, max_parked, syncmanager::Limits().parked_total, "waiting calls in total");
-ABSL_FLAG(uint64_t, max_parked_per_session, syncmanager::Limits().parked_per_session,
+ABSL_FLAG(uint64_t, max_object_bytes, syncmanager::manager::Limits().object_bytes,
+          "bytes in one object");
+ABSL_FLAG(uint64_t, max_total_bytes, syncmanager::manager::Limits().total_bytes,
+          "bytes in all objects");
+ABSL_FLAG(uint64_t, max_parked, syncmanager::manager::Limits().parked_total,
+          "waiting calls in total");
+ABSL_FLAG(uint64_t, max_parked_per_session, syncmanager::manager::Limits().parked_per_session,
           "waiting calls of one session");
-ABSL_FLAG(uint64_t, max_readers, syncmanager::Limits().readers,
+ABSL_FLAG(uint64_t, max_readers, syncmanager::manager::Limits().readers,
           "callers that hold one RWLock for reading");
-ABSL_FLAG(uint64_t, max_pool_tasks, syncmanager::Limits().pool_tasks,
+ABSL_FLAG(uint64_t, max_pool_tasks, syncmanager::manager::Limits().pool_tasks,
           "tasks of one pool that aren't done");
-ABSL_FLAG(uint64_t, max_pool_functions, syncmanager::Limits().pool_functions,
+ABSL_FLAG(uint64_t, max_pool_functions, syncmanager::manager::Limits().pool_functions,
           "functions that these tasks of one pool ask for");
-ABSL_FLAG(uint64_t, max_pool_offers, syncmanager::Limits().pool_offers,
+ABSL_FLAG(uint64_t, max_pool_offers, syncmanager::manager::Limits().pool_offers,
           "functions that one worker of a pool offers");
-ABSL_FLAG(uint64_t, max_dead_tasks, syncmanager::Limits().dead_tasks,
+ABSL_FLAG(uint64_t, max_dead_tasks, syncmanager::manager::Limits().dead_tasks,
           "dead tasks that one pool keeps; the oldest is forgotten then");
-ABSL_FLAG(absl::Duration, in_flight_timeout, absl::FromChrono(syncmanager::Limits().in_flight),
+ABSL_FLAG(absl::Duration, in_flight_timeout,
+          absl::FromChrono(syncmanager::manager::Limits().in_flight),
           "how long an object is kept for a pickled proxy that hasn't been opened yet");
-ABSL_FLAG(uint64_t, max_unacknowledged_bytes, syncmanager::Limits().unacknowledged_bytes,
+ABSL_FLAG(uint64_t, max_unacknowledged_bytes, syncmanager::manager::Limits().unacknowledged_bytes,
           "bytes of answers that a client may leave unread or unacknowledged");
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr absl::string_view kUsage = R"(hosts queues, dicts, locks and more for other processes.
@@ -205,10 +209,10 @@ Limits read_limits() {
   limits.in_flight =
       milliseconds_of("in-flight-timeout", absl::GetFlag(FLAGS_in_flight_timeout), 0);
   limits.unacknowledged_bytes = absl::GetFlag(FLAGS_max_unacknowledged_bytes);
-  limits.value_bytes = std::min(limits.object_bytes, Limits::kMostValueBytes);
+  limits.value_bytes = std::min(limits.object_bytes, Limits::kMaxValueBytes);
   if (const std::optional<uint64_t> bytes = absl::GetFlag(FLAGS_max_value_bytes)) {
-    if (*bytes > Limits::kMostValueBytes) {
-      refuse(str_cat("--max-value-bytes=", *bytes, ": expected at most ", Limits::kMostValueBytes,
+    if (*bytes > Limits::kMaxValueBytes) {
+      refuse(str_cat("--max-value-bytes=", *bytes, ": expected at most ", Limits::kMaxValueBytes,
                      ", as protobuf can't read larger messages"));
     }
     limits.value_bytes = *bytes;
@@ -352,4 +356,4 @@ Flags read_flags(int argc, char** argv) {
   return flags;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

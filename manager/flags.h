@@ -9,9 +9,9 @@
 #include "protos/auth/key_file.h"
 #include "protos/auth/tls_credentials.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
-// What the command line asks for; `syncmanagerd --help` says what each is.
+// The settings of the command line; `syncmanagerd --help` explains each.
 struct Flags {
   std::vector<std::string> listen;
   bool trust_network = false;  // Other machines may connect without TLS.
@@ -44,4 +44,4 @@ Flags read_flags(int argc, char** argv);
 // reads its standard output. Exits with that code.
 [[noreturn]] void refuse_to_start(int code, std::string_view why);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -12,7 +12,7 @@
 #include <new>
 #include <string_view>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // There is nothing left to make a message with.
@@ -51,4 +51,4 @@ void forbid_core_dumps() {
   ::prctl(PR_SET_DUMPABLE, 0);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

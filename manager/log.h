@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Sets up the log: lines on standard error that a person can read, or with `json` one JSON object a
 // line. In both, whatever isn't printable is escaped, so that no text of a peer breaks a line, and
@@ -21,4 +21,4 @@ std::string on_one_line(std::string_view text);
 // The same as the inside of a JSON string.
 std::string in_json(std::string_view text);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

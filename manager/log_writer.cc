@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr size_t kWaitingBytes = 256 << 10;
@@ -21,7 +21,7 @@ bool is_regular_file(int descriptor) {
   return ::fstat(descriptor, &file) == 0 && S_ISREG(file.st_mode);
 }
 
-// What can't be written (a full disk, a closed terminal) is lost.
+// Text that can't be written (a full disk, a closed terminal) is lost.
 void write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = ::write(descriptor, text.data(), text.size());
@@ -38,7 +38,7 @@ void write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
-// What the threads that log and the one that writes have in common.
+// The lines that the logging threads share with the thread that writes.
 struct LogWriter::Lines {
   const int descriptor;
   const DroppedLine dropped_line;
@@ -92,4 +92,4 @@ void LogWriter::write_on(Lines& lines) {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Writes the lines of the log to a descriptor, and never makes the thread that logs wait for it. A
 // pipe may have a reader that doesn't read, and a terminal may be paused, so a thread of this
@@ -38,4 +38,4 @@ class LogWriter {
   const std::shared_ptr<Lines> lines_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -25,7 +25,7 @@
 #include "manager/transport/server.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kCannotStart = 2, kAddressInUse = 3;
@@ -72,7 +72,7 @@ std::unique_ptr<Gateway> start_gateway(const Flags& flags) {
   return *std::move(gateway);
 }
 
-// One line with the real addresses, for whoever started this and reads it.
+// Prints one line with the real addresses, for the program that started the manager.
 void say_where(const std::vector<std::unique_ptr<Listener>>& listeners, const Gateway* gateway,
                const Flags& flags) {
   std::string addresses;
@@ -152,10 +152,10 @@ void serve(const Flags& flags) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager
 
 int main(int argc, char** argv) {
-  using namespace syncmanager;
+  using namespace syncmanager::manager;
   const Flags flags = read_flags(argc, argv);
   prepare_process();
   keep_freed_memory();

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Returns how many bytes of memory this process may have: the least of what the machine has, what
 // its control groups allow (containers, systemd) and what its resource limits allow (ulimit).
@@ -12,4 +12,4 @@ uint64_t available_memory();
 // each large frame back to the system, which costs a page fault for each page of the next one.
 void keep_freed_memory();
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 Owner::Owner(std::string directory)
     : directory_(std::move(directory)), process_(directory_.empty() ? 0 : ::getppid()) {}
@@ -28,4 +28,4 @@ void Owner::remove_directory() const {
   ::rmdir(directory_.c_str());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

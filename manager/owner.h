@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The program that started this manager for itself, and the directory that it made for it.
 class Owner {
@@ -24,4 +24,4 @@ class Owner {
   const pid_t process_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kKilledBySignal = 128;  // As a shell reports it.
@@ -80,4 +80,4 @@ void Signals::take(const signalfd_siginfo& signal) {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 
 #include "manager/transport/file_descriptor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The thread that waits for signals, so that nothing is done in the middle of something else.
 // SIGTERM and SIGINT take leave the first time and end the process at once the second time, with
@@ -44,4 +44,4 @@ class Signals {
   std::thread thread_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,7 +5,7 @@ namespace {
 
 enum WireType : uint64_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
 
-// What begins a field: its number and how it is written.
+// The tag that begins a field: its number and how it is written.
 constexpr uint64_t key_of(int field, WireType type) {
   return static_cast<uint64_t>(field) << 3 | type;
 }

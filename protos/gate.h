@@ -15,7 +15,7 @@
 // and closes the connection. What follows the last message is HTTP/2 (http2_stream.h).
 namespace syncmanager {
 
-// What a client may send through the gate, all in all.
+// The most bytes that a client may send through the gate.
 inline constexpr size_t kGateBytes = 1024;
 
 std::string gate_message(std::string_view message);

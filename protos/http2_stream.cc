@@ -84,7 +84,7 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-// Of a frame (RFC 9113, 6), by their numbers.
+// The types of frames (RFC 9113, 6), by their numbers.
 enum class Http2Stream::Type : uint8_t {
   kData,
   kHeaders,

@@ -33,7 +33,7 @@ class Http2Stream {
  public:
   enum class Side : uint8_t { kServer, kClient };
 
-  // What a peer may send that is no message, until it is forgiven or sends messages.
+  // The most bytes that are no message, until the peer is forgiven or sends messages.
   static constexpr uint32_t kMostOverhead = 128 << 10;
   static constexpr uint32_t kMostHeaderBytes = 64 << 10;
 
@@ -74,7 +74,7 @@ class Http2Stream {
   void finish(int status, std::string_view message);
   // The last thing that a client says.
   void finish();
-  // What is to be sent now. The caller removes what it has sent.
+  // The bytes to send now. The caller removes those that it has sent.
   std::string& output();
   // Whether something waits until the peer makes room for it.
   bool is_blocked() const { return !pending_.empty() || trailers_; }
@@ -108,7 +108,7 @@ class Http2Stream {
   const Side side_;
   const size_t max_message_;
 
-  // Of the frame that is being read.
+  // The frame that is being read.
   std::string_view rest_;  // What next() hasn't come to,
   std::string kept_;       // and where it is if it was kept.
   uint8_t preface_left_ = 0;
@@ -121,7 +121,7 @@ class Http2Stream {
   bool padding_known_ = true;
   bool continues_ = false;  // Headers that a CONTINUATION follows.
   std::string control_;     // The payload of a frame that isn't DATA.
-  // Of the message that is being read.
+  // The message that is being read.
   unsigned char prefix_[5] = {};
   uint8_t prefix_size_ = 0;
   std::string message_;

@@ -17,7 +17,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// What is smaller is copied: that costs less than to look for it.
+// A smaller field is copied: that costs less than to look for it.
 constexpr size_t kLarge = size_t{64} << 10;
 
 // A field of an encoded message, as views into it.
@@ -104,7 +104,7 @@ std::string take_largest(Message& message, size_t least, std::vector<const Field
   return {};
 }
 
-// What stands in front of `length` bytes that are the last of `way`, each in the one before.
+// The heads in front of `length` bytes of the last field of `way`, each in the one before.
 std::string heads_of(const std::vector<const FieldDescriptor*>& way, size_t length) {
   std::string heads;
   for (const FieldDescriptor* field : way | std::views::reverse) {
@@ -171,7 +171,7 @@ EncodedMessage encode_moving(Message& message) {
     reserve_large(encoded.front, size - encoded.large.size());
   }
   message.SerializeToString(&encoded.front);
-  // Of a field of bytes that occurs twice the last counts, and messages are merged.
+  // The last of two equal fields of bytes counts, and messages are merged.
   if (!encoded.large.empty()) encoded.front += heads_of(way, encoded.large.size());
   return encoded;
 }

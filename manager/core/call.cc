@@ -5,7 +5,7 @@
 #include "manager/core/engine.h"
 #include "manager/core/session.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 Call::Call(Call&& other) noexcept
     : session_(std::exchange(other.session_, nullptr)),
@@ -22,7 +22,7 @@ Caller Call::caller() const { return {session_->number(), request_->caller()}; }
 void Call::own_request() {
   if (owned_) return;
   owned_ = std::make_unique<wire::Request>(std::move(*request_));
-  // What this release doesn't know takes many times its encoded size, which is what is charged.
+  // Unknown fields take many times their encoded size, and only the encoded size is charged.
   owned_->DiscardUnknownFields();
   request_ = owned_.get();
 }
@@ -96,4 +96,4 @@ void Call::give_up(GiveUp reason) {
   owned_.reset();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

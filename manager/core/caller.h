@@ -3,7 +3,7 @@
 #include <compare>
 #include <cstdint>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using SessionNumber = uint64_t;  // 1, 2, 3, ... in the order of opening; 0: nobody.
 using ObjectId = uint64_t;       // 1, 2, 3, ... in the order of creation; 0: the registry.
@@ -16,4 +16,4 @@ struct Caller {
   friend auto operator<=>(const Caller&, const Caller&) = default;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Ends the process with a message: a broken invariant of ours, never a peer's input. Restarting is
 // better than going on with half a state.
@@ -12,7 +12,7 @@ namespace syncmanager {
   std::abort();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager
 
 #define CHECK(condition) \
-  ((condition) ? void() : ::syncmanager::check_failed(__FILE__, __LINE__, #condition))
+  ((condition) ? void() : ::syncmanager::manager::check_failed(__FILE__, __LINE__, #condition))

@@ -6,14 +6,14 @@
 #include "absl/container/btree_map.h"
 #include "manager/core/wait_list.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Who is to be expired when. It is told the time and never asks for it; calls with the same
 // deadline expire in the order of their parking.
 class Deadlines {
  public:
   void watch(Waiter& waiter) { waiters_.emplace(key(waiter), &waiter); }
-  void forget(const Waiter& waiter) { waiters_.erase(key(waiter)); }
+  void unwatch(const Waiter& waiter) { waiters_.erase(key(waiter)); }
 
   // The earliest deadline; kNever if nobody has one.
   Time next() const { return waiters_.empty() ? kNever : waiters_.begin()->first.first; }
@@ -27,4 +27,4 @@ class Deadlines {
   absl::btree_map<Key, Waiter*> waiters_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

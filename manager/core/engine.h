@@ -19,7 +19,7 @@
 #include "manager/core/session.h"
 #include "protos/input.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The manager's state machine. It is given inputs one at a time, each with the time at which it
 // counts, and answers with output for sessions. The same inputs give the same output and the same
@@ -28,7 +28,7 @@ namespace syncmanager {
 // Not thread-safe: the transport keeps one std::mutex around it (manager/README.md).
 class Engine {
  public:
-  // What this release's inputs mean; a journal of another number is refused by its reader.
+  // The version of the inputs' meaning; a reader refuses a journal with another number.
   static constexpr uint32_t kSemantics = 1;
 
   // REQUIRES: `catalog` outlives the Engine.
@@ -100,7 +100,7 @@ class Engine {
   void reference_arrived(Object& object);
   // Makes an anonymous object that belongs to another one, and isn't listed: its maker retains it.
   absl::StatusOr<Object*> make_part(Call& call, wire::RegistryOp::Open& options);
-  // Ends such an object with the one that it belongs to; whoever waits on it is told.
+  // Ends a part together with the object that it belongs to; its waiters are told.
   void end_part(Object& part) { delete_object(part); }
   void describe_caller(Caller caller, Time since, wire::CallerState& state) const;
 
@@ -126,8 +126,9 @@ class Engine {
   void give_up(Waiter& waiter, GiveUp reason);
   void delete_object(Object& object);
   // Forgets all references to it that are on their way.
-  void land(Object& object);
-  void reap();
+  void drop_in_flight(Object& object);
+  // Deletes the anonymous objects to which nothing refers.
+  void delete_unreferenced();
   void answer(Session& session, wire::Reply& reply);
   // The same with a value that is copied once, as it may be large.
   void answer(Session& session, uint64_t request, std::string_view value);
@@ -160,8 +161,9 @@ class Engine {
   // The sessions that were lost, by when they die.
   absl::btree_set<std::pair<Time, SessionNumber>> lost_;
   Deadlines deadlines_;
-  absl::btree_set<std::pair<Time, ObjectId>> wakes_;    // Of the objects that are to be woken.
-  absl::btree_set<std::pair<Time, ObjectId>> flights_;  // Of the objects with references in flight.
+  absl::btree_set<std::pair<Time, ObjectId>> wakes_;  // Of the objects that are to be woken.
+  // When the references in flight are given up, for each object that has some.
+  absl::btree_set<std::pair<Time, ObjectId>> in_flight_expiries_;
   uint64_t parked_ = 0;
   uint64_t stored_bytes_ = 0;  // In objects and in parked calls.
 
@@ -169,4 +171,4 @@ class Engine {
   wire::Reply scratch_reply_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

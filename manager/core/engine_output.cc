@@ -8,7 +8,7 @@
 #include "protos/support/huge_pages.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void Engine::answer(Session& session, wire::Reply& reply) {
   emit(session, wire::ServerBatch::kRepliesFieldNumber, reply);
@@ -52,4 +52,4 @@ void Engine::adopt_references(Session& session, std::string_view value) {
   });
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 #include "protos/support/str_cat.h"
 #include "protos/support/utf8.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // Control characters, line and paragraph separators, and the marks that reorder what is shown.
@@ -63,4 +63,4 @@ absl::Status check_prefix(std::string_view name, std::string_view prefix) {
       str_cat("this key is for names below \"", std::string(prefix), "\" only"));
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

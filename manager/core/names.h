@@ -5,7 +5,7 @@
 #include "absl/status/status.h"
 #include "manager/core/limits.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Whether `name` may be an object's: 1 to 255 bytes of valid UTF-8 in at most 16 segments between
 // slashes, none of them empty, "." or ".."; no control characters and nothing that changes the
@@ -16,4 +16,4 @@ absl::Status check_name(std::string_view name, const Limits& limits);
 // "/jobs/" is no prefix of "/jobsX". PERMISSION_DENIED otherwise.
 absl::Status check_prefix(std::string_view name, std::string_view prefix);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

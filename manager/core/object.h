@@ -16,7 +16,7 @@
 #include "protos/registry.pb.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Engine;
 class Object;
@@ -29,11 +29,11 @@ struct TypeRow {
   // Makes one from its options. The error says what is wrong with them: OUT_OF_RANGE where Python
   // raises ValueError, INVALID_ARGUMENT otherwise.
   absl::StatusOr<std::unique_ptr<Object>> (*make)(const wire::RegistryOp::Open& options);
-  // What a request does, as far as roles are concerned. REQUIRES: it is one of `op`.
+  // The access that a request needs. REQUIRES: the request is one of `op`.
   Access (*access)(const wire::Request& request);
 };
 
-// What every hosted object is. A type derives from it, performs its operations, and is otherwise
+// The base of every hosted object. A type derives from it, performs its operations, and is
 // written as if nothing else ran: no locks, no clock, no timeouts, no disconnects.
 //
 // The life of one: its row makes it, the Engine gives it its identity, fill() takes what it starts
@@ -47,7 +47,7 @@ class Object {
   Object& operator=(const Object&) = delete;
   virtual ~Object() = default;
 
-  static constexpr int kMostShown = 1000;
+  static constexpr int kMaxShown = 1000;
 
   ObjectId id() const { return id_; }
   const std::string& name() const { return name_; }
@@ -57,7 +57,9 @@ class Object {
   Engine& engine() const { return *engine_; }
   uint64_t bytes() const { return bytes_; }
   uint64_t references() const { return references_; }
-  const absl::btree_set<SessionNumber>& mere_holders() const { return mere_holders_; }
+  const absl::btree_set<SessionNumber>& holders_without_reference() const {
+    return holders_without_reference_;
+  }
   uint64_t parked() const;
 
   // Answers `call`, parks it, or hands it on. REQUIRES: it is one of this type's operations.
@@ -103,8 +105,8 @@ class Object {
   // All of its state: identity, references, wait lists and save().
   void save_all(Snapshot& snapshot) const;
   void summarize(wire::ObjectSummary& summary) const;
-  // Holders, waiters and the rest, as `syncctl show` prints it; of each the first kMostShown, so
-  // that it fits a message whoever waits.
+  // Holders, waiters and the rest, as `syncctl show` prints it; of each the first kMaxShown, so
+  // that the state fits a message.
   wire::ObjectState inspect() const;
   const std::vector<WaitList*>& wait_lists() const { return wait_lists_; }
 
@@ -113,12 +115,12 @@ class Object {
   // call was refused.
   std::optional<Census> check(Call& call, std::string_view encoded) const;
   // Takes such a value to keep it: checks it and charges it. Nothing if the call was refused.
-  std::optional<Stored> keep(Call& call, std::string&& encoded);
+  std::optional<Stored> store(Call& call, std::string&& encoded);
   // The same for a value that this object computed from its own: it is correct and has no
   // references. Nothing if the call was refused for its size.
-  std::optional<Stored> keep_own(Call& call, std::string encoded);
+  std::optional<Stored> store_own(Call& call, std::string encoded);
   // Copies a value it has, for a second place in it.
-  std::optional<Stored> keep_copy(Call& call, const Stored& value);
+  std::optional<Stored> store_copy(Call& call, const Stored& value);
   // Takes over a value from the object that has it, charge and all. False, and nothing changed, if
   // this object would hold more than it may.
   bool take_over(Stored& value);
@@ -144,12 +146,13 @@ class Object {
 
   uint64_t references_ = 0;  // Of sessions, stored values, other objects and parked calls; 1 for
                              // all in flight.
-  absl::btree_set<SessionNumber> mere_holders_;  // The sessions that hold it without a reference.
-  uint64_t in_flight_ = 0;                       // References that were sent and have not arrived,
-  Time lands_at_ = kNever;                       // and when they are forgotten: the Engine's.
-  Time wakes_at_ = kNever;                       // The Engine's.
+  // The sessions that hold it and have no reference to it.
+  absl::btree_set<SessionNumber> holders_without_reference_;
+  uint64_t in_flight_ = 0;          // References that were sent and have not arrived,
+  Time in_flight_expiry_ = kNever;  // and when they are forgotten: the Engine's.
+  Time wakes_at_ = kNever;          // The Engine's.
   uint64_t bytes_ = 0;
   std::vector<WaitList*> wait_lists_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -9,7 +9,7 @@
 #include "manager/core/snapshot.h"
 #include "protos/request.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // A request that is larger than a frame, between its first part and its last one (wire::Part).
 // After an error its bytes are dropped as they come, so that its sender gets an answer and the
@@ -18,7 +18,7 @@ class PartialRequest {
  public:
   // Adds the next part, which `left` bytes follow. Returns an error if the parts don't fit each
   // other, or if the whole takes more than `most` bytes; finish() returns it again.
-  absl::Status add(std::string_view bytes, uint64_t left, uint64_t most);
+  absl::Status add(std::string_view bytes, uint64_t left, uint64_t max);
   // Drops what has come, and what comes until the last part, because of `why`.
   void drop(absl::Status why);
   // Whether a part has come, and the last one has not.
@@ -37,4 +37,4 @@ class PartialRequest {
   absl::Status error_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include "manager/core/object.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // No default: the compiler refuses a method that isn't listed (-Werror=switch).
@@ -66,4 +66,4 @@ std::string denial(Role role) {
   return "this key has an unknown role";
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,11 +6,11 @@
 #include "manager/core/session.h"
 #include "protos/request.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 struct TypeRow;
 
-// What a request does, as far as roles are concerned.
+// The kind of access that a request needs.
 enum class Access {
   kRead,   // Changes nothing. A read that takes something away is a write.
   kOpen,   // Opens an object, and makes it if there is none.
@@ -34,4 +34,4 @@ bool may_perform(Role role, Access access);
 // The message of a refusal: which role the session has, and what that role is for.
 std::string denial(Role role);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 
 #include "manager/core/check.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 Object& Registry::add(std::unique_ptr<Object> object, std::string name) {
   Object& added = *object;
@@ -56,4 +56,4 @@ Object* Registry::take_unreferenced() {
   return nullptr;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

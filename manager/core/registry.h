@@ -10,7 +10,7 @@
 #include "manager/core/caller.h"
 #include "manager/core/object.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The objects, by id and by name, and who still refers to them. A named object lives until it is
 // deleted; an anonymous one until nothing refers to it, which is found out at the end of the input.
@@ -20,7 +20,7 @@ class Registry {
   Object& add(std::unique_ptr<Object> object, std::string name);
   Object* find(ObjectId id) const;
   Object* find(std::string_view name) const;
-  // Takes it out; whoever referred to it by id finds nothing from now on.
+  // Takes the object out; its id finds nothing from now on.
   std::unique_ptr<Object> remove(Object& object);
 
   // One reference more, or one less. Unknown ids are ignored: what they referred to was deleted.
@@ -42,4 +42,4 @@ class Registry {
   ObjectId last_id_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 #include "manager/core/call.h"
 #include "manager/core/object.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Engine;
 
@@ -41,4 +41,4 @@ class RegistryCalls {
   Engine& engine_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -12,12 +12,12 @@
 #include "manager/core/wait_list.h"
 #include "protos/input.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Engine;
 class Object;
 
-// What the key of a session allows.
+// The role of a session's key: which requests it allows.
 enum class Role : uint32_t {
   kReadOnly = 1,
   kReadWrite = 2,
@@ -43,7 +43,7 @@ struct Sent {
 // Everything that belongs to it ends with it, in Engine::end_session.
 class Session {
  public:
-  // What a session has of one object. It lasts while there are references or holds.
+  // A session's references to one object and its holds. Lasts while there are any.
   struct Handle {
     Object* object;
     uint64_t references = 0;  // While there are any, the object lives.
@@ -133,4 +133,4 @@ class Session {
   uint64_t emitted_bytes_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

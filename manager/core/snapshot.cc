@@ -1,6 +1,6 @@
 #include "manager/core/snapshot.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void Snapshot::number(uint64_t value) {
   while (value >= 0x80) {
@@ -24,4 +24,4 @@ uint64_t Snapshot::digest() const {
   return hash;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The Engine's state as canonical bytes: equal states give equal bytes, whatever the order in which
 // hash tables hold them. Each part writes its fields in a fixed order and its members in the order
@@ -23,4 +23,4 @@ class Snapshot {
   std::string bytes_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Engine time: microseconds since the Engine started, as its inputs say. Nobody reads a clock here,
 // which is why EngineClock has no now().
@@ -19,4 +19,4 @@ using Time = EngineClock::time_point;
 
 inline constexpr Time kNever = Time::max();  // The deadline of a call that waits for ever.
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,6 +1,6 @@
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using wire::Request;
@@ -18,7 +18,8 @@ constexpr TypeRow kTypes[] = {
     {Options::kLock, Request::kLock, "Lock", make_lock, lock_access},
     {Options::kRlock, Request::kLock, "RLock", make_rlock, lock_access},
     {Options::kSemaphore, Request::kSemaphore, "Semaphore", make_semaphore, semaphore_access},
-    {Options::kBoundedSemaphore, Request::kSemaphore, "BoundedSemaphore", make_bounded_semaphore, semaphore_access},
+    {Options::kBoundedSemaphore, Request::kSemaphore, "BoundedSemaphore", make_bounded_semaphore,
+     semaphore_access},
     {Options::kCondition, Request::kCondition, "Condition", make_condition, condition_access},
     {Options::kEvent, Request::kEvent, "Event", make_event, event_access},
     {Options::kBarrier, Request::kBarrier, "Barrier", make_barrier, barrier_access},
@@ -31,4 +32,4 @@ constexpr TypeRow kTypes[] = {
 
 std::span<const TypeRow> catalog() { return kTypes; }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

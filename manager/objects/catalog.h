@@ -7,7 +7,7 @@
 #include "manager/core/object.h"
 #include "protos/registry.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Every type this manager hosts. A type without a row doesn't exist.
 std::span<const TypeRow> catalog();
@@ -33,9 +33,9 @@ absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options);
 absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options& options);
 
-// Each says what a request of a type does, as far as roles are concerned. Each is a switch without a
-// default, so that the compiler refuses a type with a method that isn't listed (-Werror=switch). A
-// request without a method is a write.
+// Each says what a request of a type does, as far as roles are concerned. Each is a switch without
+// a default, so that the compiler refuses a type with a method that isn't listed (-Werror=switch).
+// A request without a method is a write.
 Access queue_access(const wire::Request& request);
 Access dict_access(const wire::Request& request);
 Access list_access(const wire::Request& request);
@@ -52,4 +52,4 @@ Access rwlock_access(const wire::Request& request);
 Access latch_access(const wire::Request& request);
 Access pool_access(const wire::Request& request);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

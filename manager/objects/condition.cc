@@ -1,9 +1,9 @@
 // Condition, after threading.Condition: who holds its lock waits here until somebody else who holds
 // the lock says that something changed, and comes back holding the lock.
 //
-// The lock is an object of its own, found by its id at each use: it may be deleted, and whoever
-// waits here is told then, as nobody could notify them any more. The RLock that a Condition made
-// for itself ends with it: who waits for that could never see it released. A wait that ends,
+// The lock is an object of its own, found by its id at each use: it may be deleted. The waiters
+// are told then, as nobody could notify them any more. The RLock that a Condition made
+// for itself ends with it: a waiter for that lock could never see it released. A wait that ends,
 // however it ends, goes to the lock's wait list in the same step, so it takes its turn there and
 // nobody needs to be woken in between.
 //
@@ -18,7 +18,7 @@
 #include "manager/objects/catalog.h"
 #include "manager/objects/lockable.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr const char* kNoLock = "the condition's lock was deleted";
@@ -205,4 +205,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_condition(const Options&) {
   return std::make_unique<Condition>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

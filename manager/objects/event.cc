@@ -9,7 +9,7 @@
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Event final : public Object {
@@ -72,4 +72,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_event(const Options&) {
   return std::make_unique<Event>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -12,7 +12,7 @@
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Latch final : public Object {
@@ -66,9 +66,9 @@ void Latch::count_down(Call call) {
 }
 
 bool Latch::fill(Call& call, Options&) {
-  const int64_t most = engine().limits().semaphore_value;
-  if (initial_ <= most) return true;
-  call.refuse(wire::INVALID_ARGUMENT, absl::StrCat("a latch counts from at most ", most));
+  const int64_t max = engine().limits().semaphore_value;
+  if (initial_ <= max) return true;
+  call.refuse(wire::INVALID_ARGUMENT, absl::StrCat("a latch counts from at most ", max));
   return false;
 }
 
@@ -97,4 +97,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_latch(const Options& options) {
   return std::make_unique<Latch>(options.latch().count());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

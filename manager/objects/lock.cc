@@ -1,10 +1,10 @@
-// Lock, after threading.Lock: whoever acquired it is its holder as far as dying is concerned, but
+// Lock, after threading.Lock: the session that acquired it is its holder if it dies, but
 // anybody may release it.
 
 #include "manager/objects/catalog.h"
 #include "manager/objects/lockable.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class Lock final : public Lockable {
@@ -40,4 +40,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options) {
   return std::make_unique<Lock>(options.lock().release_on_exit());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 #include "manager/core/engine.h"
 #include "manager/core/session.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // A waiting call's note: how it came here, and the depth that it is to have.
@@ -146,4 +146,4 @@ void Lockable::save(Snapshot& snapshot) const {
   snapshot.boolean(holder_->left_behind);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 #include "manager/core/check.h"
 #include "manager/core/object.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // A Condition, as the lock that it works on sees it.
 class LockUser {
@@ -21,11 +21,11 @@ class LockUser {
   ~LockUser() = default;
 };
 
-// What Lock and RLock share, and what a Condition needs of the lock it works on: one holder, a wait
+// The base of Lock and RLock, and the interface for a Condition on one of them: one holder, a wait
 // list, a fencing number with each grant, and the mark that a dead holder leaves behind.
 //
-// Between calls: somebody waits only while it is held. A release hands it to whoever has waited
-// longest in the same step, so nobody overtakes.
+// Between calls: a call waits only while the lock is held. A release hands the lock to the longest
+// waiter in the same step, so nobody overtakes.
 class Lockable : public Object {
  public:
   explicit Lockable(bool release_on_exit) : release_on_exit_(release_on_exit) {}
@@ -73,7 +73,7 @@ class Lockable : public Object {
   virtual bool reentrant() const = 0;
   // Whether `caller` may release what is held.
   virtual bool may_release(Caller caller) const = 0;
-  // What a release by anybody else is told; CPython's words.
+  // The message for a release by anybody else; CPython's words.
   virtual const char* not_held() const = 0;
 
  private:
@@ -87,4 +87,4 @@ class Lockable : public Object {
   WaitList acquirers_{this, "acquire"};
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

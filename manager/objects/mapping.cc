@@ -7,7 +7,7 @@
 #include "manager/objects/sum.h"
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void Mapping::get(Call call, std::string_view key) {
   const auto spot = table_.seek(call, key);
@@ -63,7 +63,7 @@ void Mapping::add(Call call, std::string&& key, std::string_view amount,
       sum_of(call, spot->entry != nullptr ? spot->entry->value->bytes() : *initial, amount);
   if (!sum) return;
   if (spot->entry != nullptr) {
-    std::optional<Stored> value = keep_own(call, *std::move(sum));
+    std::optional<Stored> value = store_own(call, *std::move(sum));
     if (!value) return;
     call.reply(*value);
     return table_.assign(*spot->entry, *std::move(value));
@@ -102,9 +102,9 @@ std::optional<Mapping::Pair> Mapping::keep_pair(Call& call, std::string&& key,
                              engine().limits().value_bytes, " are allowed (--max-value-bytes)"));
     return std::nullopt;
   }
-  std::optional<Stored> kept_key = keep(call, std::move(key));
+  std::optional<Stored> kept_key = store(call, std::move(key));
   if (!kept_key) return std::nullopt;
-  std::optional<Stored> kept_value = keep(call, std::move(value));
+  std::optional<Stored> kept_value = store(call, std::move(value));
   if (!kept_value) return std::nullopt;
   return Pair{.key = *std::move(kept_key), .value = *std::move(kept_value)};
 }
@@ -115,4 +115,4 @@ void Mapping::put(Pair pair) {
   table_.insert(spot, std::move(pair.key), std::move(pair.value));
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -10,7 +10,7 @@
 #include "manager/core/object.h"
 #include "protos/dict.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Entries in the order of their insertion, found by key: what a dict, a set and a Namespace are.
 //
@@ -33,7 +33,7 @@ class OrderedTable {
     size_t slot;   // The index's.
     Entry* entry;  // Null: there is none.
   };
-  // What a reader asks for; as wire::DictOp::ReadPage has it.
+  // A reader's request for a page, as in wire::DictOp::ReadPage.
   struct PageQuery {
     wire::PageKind kind = wire::KEYS;
     uint64_t cursor = 0;
@@ -104,4 +104,4 @@ class OrderedTable {
   uint64_t version_ = 1;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 #include "manager/core/engine.h"
 #include "manager/core/session.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 bool same_version(Call& call, uint64_t wanted, uint64_t version, const char* type) {
   if (wanted == 0 || wanted == version) return true;
@@ -36,4 +36,4 @@ void PageBuilder::reply(uint64_t cursor) {
   call_->reply(reply_);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

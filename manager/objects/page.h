@@ -6,7 +6,7 @@
 
 #include "manager/core/call.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Whether a reader that names a version (0: any will do) still reads the container it began with.
 // Refuses the call with CHANGED if not. `type` is the container's, for the message.
@@ -28,7 +28,7 @@ class PageBuilder {
   void reply(uint64_t cursor);
 
  private:
-  // What a value costs on the wire beside its bytes: its tag and its length.
+  // The bytes of a value on the wire beside its own: its tag and its length.
   static constexpr size_t kFraming = 6;
 
   Call* call_;
@@ -36,4 +36,4 @@ class PageBuilder {
   size_t bytes_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

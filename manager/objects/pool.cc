@@ -8,7 +8,7 @@
 #include "manager/core/engine.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr size_t kNameBytes = 255;
@@ -19,7 +19,7 @@ Duration duration_of(uint64_t microseconds) {
 
 }  // namespace
 
-void HostedPool::perform(Call call) {
+void Pool::perform(Call call) {
   switch (call.request().pool().method_case()) {
     case wire::PoolOp::kSubmit:
       return submit(std::move(call));
@@ -51,7 +51,7 @@ void HostedPool::perform(Call call) {
 
 // ---- In.
 
-void HostedPool::submit(Call call) {
+void Pool::submit(Call call) {
   wire::PoolOp::Submit& op = *call.request().mutable_pool()->mutable_submit();
   if (!check(call, op.inbox())) return;
   const auto arriving = static_cast<uint64_t>(op.tasks_size());
@@ -64,7 +64,7 @@ void HostedPool::submit(Call call) {
   std::vector<Stored> arguments;
   for (wire::Task& task : *op.mutable_tasks()) {
     if (!check(call, task)) return;
-    std::optional<Stored> stored = keep(call, std::move(*task.mutable_arguments()));
+    std::optional<Stored> stored = store(call, std::move(*task.mutable_arguments()));
     if (!stored) return;
     arguments.push_back(*std::move(stored));
   }
@@ -73,31 +73,31 @@ void HostedPool::submit(Call call) {
   for (size_t i = 0; i < arguments.size(); ++i) {
     const wire::Task& task = op.tasks(static_cast<int>(i));
     if (!inbox.second.tasks.emplace(task.ticket(), last_number_ + 1).second) continue;
-    PoolLines::Node& line = lines_.enter(task.function());
-    lines_.add(line, ++last_number_);
+    PoolFunctions::Node& function = functions_.retain(task.function());
+    functions_.add_waiting(function, ++last_number_);
     tasks_.emplace(last_number_,
                    std::make_unique<Task>(Task{.number = last_number_,
                                                .inbox = &inbox,
                                                .ticket = task.ticket(),
-                                               .line = &line,
+                                               .function = &function,
                                                .arguments = std::move(arguments[i]),
                                                .most_attempts = task.most_attempts(),
                                                .retry_delay = duration_of(task.retry_delay_us()),
                                                .rerun_after = duration_of(task.rerun_after_us())}));
   }
-  inboxes_.settle(inbox);
+  inboxes_.erase_if_unneeded(inbox);
   call.reply();
   serve_takers();
 }
 
-bool HostedPool::check(Call& call, const wire::Inbox& inbox) const {
+bool Pool::check(Call& call, const wire::Inbox& inbox) const {
   if (inbox.name().size() <= kNameBytes) return true;
   call.refuse(wire::INVALID_ARGUMENT,
               str_cat("an inbox's name of ", inbox.name().size(), " bytes; at most ", kNameBytes));
   return false;
 }
 
-bool HostedPool::check(Call& call, const wire::Task& task) const {
+bool Pool::check(Call& call, const wire::Task& task) const {
   const auto longest = static_cast<uint64_t>(engine().limits().timeout.count());
   if (task.function().empty() || task.function().size() > kNameBytes) {
     call.refuse(wire::INVALID_ARGUMENT, str_cat("a function's name of ", task.function().size(),
@@ -111,22 +111,22 @@ bool HostedPool::check(Call& call, const wire::Task& task) const {
   return true;
 }
 
-bool HostedPool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
-  const uint64_t most = engine().limits().pool_functions;
-  if (lines_.lines().size() + static_cast<uint64_t>(op.tasks_size()) <= most) return true;
+bool Pool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
+  const uint64_t max = engine().limits().pool_functions;
+  if (functions_.functions().size() + static_cast<uint64_t>(op.tasks_size()) <= max) return true;
   absl::btree_set<std::string_view> arriving;
   for (const wire::Task& task : op.tasks()) {
-    if (!lines_.lines().contains(task.function())) arriving.insert(task.function());
+    if (!functions_.functions().contains(task.function())) arriving.insert(task.function());
   }
-  if (lines_.lines().size() + arriving.size() <= most) return true;
+  if (functions_.functions().size() + arriving.size() <= max) return true;
   call.refuse(wire::RESOURCE_EXHAUSTED,
-              str_cat("the pool would have unfinished tasks of more than ", most, " functions"));
+              str_cat("the pool would have unfinished tasks of more than ", max, " functions"));
   return false;
 }
 
 // ---- Out.
 
-void HostedPool::collect(Call call) {
+void Pool::collect(Call call) {
   const wire::PoolOp::Collect& op = call.request().pool().collect();
   if (!check(call, op.inbox())) return;
   join(call);
@@ -134,14 +134,14 @@ void HostedPool::collect(Call call) {
   if (PoolInboxes::Node* inbox = inboxes_.find(key)) {
     inbox->second.collected.erase(call.caller().session);
     if (!inbox->second.results.empty()) return hand_over(std::move(call), *inbox);
-    inboxes_.settle(*inbox);
+    inboxes_.erase_if_unneeded(*inbox);
   }
   collectors_.park(std::move(call));
 }
 
-void HostedPool::hand_over(Call call, PoolInboxes::Node& inbox) {
-  const uint64_t most = call.request().pool().collect().most();
-  std::vector<PoolResult> results = inboxes_.collect(inbox, most, engine().limits().page_bytes);
+void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
+  const uint64_t max = call.request().pool().collect().most();
+  std::vector<PoolResult> results = inboxes_.collect(inbox, max, engine().limits().page_bytes);
   wire::Reply reply;
   for (const PoolResult& result : results) {
     result.write(*reply.mutable_results()->add_results());
@@ -152,18 +152,18 @@ void HostedPool::hand_over(Call call, PoolInboxes::Node& inbox) {
     std::move(results.begin(), results.end(), std::back_inserter(collected));
   }
   call.reply(reply);
-  inboxes_.settle(inbox);
+  inboxes_.erase_if_unneeded(inbox);
 }
 
-void HostedPool::deliver(const Task& task, PoolResult result) {
+void Pool::deliver(const Task& task, PoolResult result) {
   if (task.inbox == nullptr) return;
   PoolInboxes::Node& inbox = *task.inbox;
   inbox.second.results.push_back(std::move(result));
   serve_collectors(inbox);
 }
 
-void HostedPool::serve_collectors(PoolInboxes::Node& inbox) {
-  if (inbox.second.results.empty()) return inboxes_.settle(inbox);
+void Pool::serve_collectors(PoolInboxes::Node& inbox) {
+  if (inbox.second.results.empty()) return inboxes_.erase_if_unneeded(inbox);
   for (Waiter* waiter = collectors_.first(); waiter != nullptr; waiter = waiter->next) {
     const Call& call = waiter->call;
     if (key_of(call, call.request().pool().collect().inbox()) != inbox.first) continue;
@@ -171,7 +171,7 @@ void HostedPool::serve_collectors(PoolInboxes::Node& inbox) {
   }
 }
 
-void HostedPool::cancel(Call call) {
+void Pool::cancel(Call call) {
   const wire::PoolOp::Cancel& op = call.request().pool().cancel();
   PoolInboxes::Node* inbox = inboxes_.find(key_of(call, op.inbox()));
   if (inbox == nullptr) return call.reply_integer(0);
@@ -193,11 +193,11 @@ void HostedPool::cancel(Call call) {
     cancelled += tasks_.at(number)->hands.empty() ? 1 : 0;
     withdraw(*tasks_.at(number));
   }
-  inboxes_.settle(*inbox);
+  inboxes_.erase_if_unneeded(*inbox);
   call.reply_integer(cancelled);
 }
 
-void HostedPool::count_begun(Call call) {
+void Pool::count_begun(Call call) {
   const wire::PoolOp::Begun& op = call.request().pool().begun();
   const PoolInboxes::Node* inbox = inboxes_.find(key_of(call, op.inbox()));
   if (inbox == nullptr) return call.reply_integer(0);
@@ -207,21 +207,22 @@ void HostedPool::count_begun(Call call) {
   }));
 }
 
-void HostedPool::withdraw(Task& task) {
+void Pool::withdraw(Task& task) {
   task.inbox = nullptr;
   task.cancelled = true;
   if (!task.hands.empty()) return void(reruns_.erase({task.due, task.number}));
-  if (!lines_.remove(*task.line, task.number)) lines_.remove_later(task.number, task.due);
+  if (!functions_.remove_waiting(*task.function, task.number))
+    functions_.remove_delayed(task.number, task.due);
   drop(task);
 }
 
-void HostedPool::drop(Task& task) {
-  lines_.leave(*task.line);
+void Pool::drop(Task& task) {
+  functions_.release(*task.function);
   tasks_.erase(task.number);
 }
 
 // A dead task's ticket is asked for again; if it is another task's by now, nobody wants this one.
-void HostedPool::retry(Call call) {
+void Pool::retry(Call call) {
   std::vector<uint64_t> numbers(call.request().pool().retry().tasks().begin(),
                                 call.request().pool().retry().tasks().end());
   if (numbers.empty()) {
@@ -236,10 +237,10 @@ void HostedPool::retry(Call call) {
     if (PoolInboxes::Node* inbox = task->inbox) {
       --inbox->second.dead;
       if (!inbox->second.tasks.emplace(task->ticket, number).second) task->inbox = nullptr;
-      inboxes_.settle(*inbox);
+      inboxes_.erase_if_unneeded(*inbox);
     }
     task->lost.clear();
-    lines_.add(*task->line, number);
+    functions_.add_waiting(*task->function, number);
     tasks_.emplace(number, std::move(task));
     ++retried;
   }
@@ -249,11 +250,11 @@ void HostedPool::retry(Call call) {
 
 // ---- Who comes, and who has gone.
 
-void HostedPool::join(Call& call) {
+void Pool::join(Call& call) {
   if (members_.insert(call.caller().session).second) call.session().hold(*this);
 }
 
-void HostedPool::session_ended(SessionNumber session, bool goodbye) {
+void Pool::session_ended(SessionNumber session, bool goodbye) {
   members_.erase(session);
   std::vector<Caller> workers;
   for (auto next = workers_.lower_bound(Caller{.session = session});
@@ -265,14 +266,14 @@ void HostedPool::session_ended(SessionNumber session, bool goodbye) {
   serve_takers();
 }
 
-void HostedPool::end_inboxes(SessionNumber session, bool goodbye) {
+void Pool::end_inboxes(SessionNumber session, bool goodbye) {
   for (PoolInboxes::Node* inbox : inboxes_.of_session(session)) {
     for (const auto& [ticket, number] : inbox->second.tasks) withdraw(*tasks_.at(number));
     for (auto& [number, dead] : dead_) {
       if (dead.task->inbox == inbox) dead.task->inbox = nullptr;
     }
     inbox->second = {};
-    inboxes_.settle(*inbox);
+    inboxes_.erase_if_unneeded(*inbox);
   }
   for (PoolInboxes::Node* inbox : inboxes_.returned_by(session, goodbye)) serve_collectors(*inbox);
 }
@@ -301,7 +302,7 @@ Access pool_access(const wire::Request& request) {
 }
 
 absl::StatusOr<std::unique_ptr<Object>> make_pool(const Options&) {
-  return std::make_unique<HostedPool>();
+  return std::make_unique<Pool>();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

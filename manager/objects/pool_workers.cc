@@ -7,21 +7,21 @@
 #include "manager/objects/pool.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // A back-off is doubled so often at most.
-constexpr size_t kMostDoublings = 16;
+constexpr size_t kMaxDoublings = 16;
 
 }  // namespace
 
-void HostedPool::take(Call call) {
+void Pool::take(Call call) {
   const wire::PoolOp::Take& op = call.request().pool().take();
-  const uint64_t most_offers = engine().limits().pool_offers;
+  const uint64_t max_offers = engine().limits().pool_offers;
   if (op.most() == 0 || op.offers().empty() ||
-      static_cast<uint64_t>(op.offers_size()) > most_offers) {
+      static_cast<uint64_t>(op.offers_size()) > max_offers) {
     return call.refuse(wire::INVALID_ARGUMENT,
-                       str_cat("a worker takes one task or more, and offers 1 to ", most_offers,
+                       str_cat("a worker takes one task or more, and offers 1 to ", max_offers,
                                " functions, not ", op.offers_size()));
   }
   join(call);
@@ -33,7 +33,7 @@ void HostedPool::take(Call call) {
   wake();
 }
 
-void HostedPool::enlist(Call& call) {
+void Pool::enlist(Call& call) {
   const auto [worker, is_new] = workers_.try_emplace(call.caller());
   if (is_new) {
     worker->second.client = call.session().client_name();
@@ -47,7 +47,7 @@ void HostedPool::enlist(Call& call) {
   }
 }
 
-void HostedPool::give(Call call, const std::vector<uint64_t>& picked) {
+void Pool::give(Call call, const std::vector<uint64_t>& picked) {
   const Caller caller = call.caller();
   Worker& worker = workers_.at(caller);
   wire::Reply reply;
@@ -55,7 +55,7 @@ void HostedPool::give(Call call, const std::vector<uint64_t>& picked) {
     Task& task = *tasks_.at(number);
     wire::TaskList::Taken& taken = *reply.mutable_tasks()->add_tasks();
     taken.set_task(number);
-    taken.set_function(task.line->first);
+    taken.set_function(task.function->first);
     taken.set_arguments(task.arguments.bytes().data(), task.arguments.bytes().size());
     taken.set_attempt(task.lost.size() + 1);
     call.adopt(task.arguments);
@@ -66,12 +66,12 @@ void HostedPool::give(Call call, const std::vector<uint64_t>& picked) {
 
 // The last tasks are shared out singly, so that nobody waits for somebody's second one. A task that
 // can't be begun again is given alone: who dies with several may have said of some that they are
-// done, and nobody heard it. What is too much goes back to its line.
-std::vector<uint64_t> HostedPool::pick(const Call& call) {
+// done, and nobody heard it. Tasks beyond the page go back to waiting.
+std::vector<uint64_t> Pool::pick(const Call& call) {
   const Worker& worker = workers_.at(call.caller());
-  const uint64_t share = std::max<uint64_t>(lines_.waiting() / (2 * workers_.size()), 1);
+  const uint64_t share = std::max<uint64_t>(functions_.waiting() / (2 * workers_.size()), 1);
   std::vector<uint64_t> picked =
-      lines_.pick(worker.offers, std::min(call.request().pool().take().most(), share));
+      functions_.pick(worker.offers, std::min(call.request().pool().take().most(), share));
   size_t bytes = 0, fitting = 0;
   bool alone = false;
   for (; fitting < picked.size(); ++fitting) {
@@ -81,19 +81,20 @@ std::vector<uint64_t> HostedPool::pick(const Call& call) {
     if (fitting > 0 && (alone || bytes > engine().limits().page_bytes)) break;
   }
   for (; picked.size() > fitting; picked.pop_back()) {
-    lines_.add(*tasks_.at(picked.back())->line, picked.back());
+    functions_.add_waiting(*tasks_.at(picked.back())->function, picked.back());
   }
   if (!picked.empty()) return picked;
   for (const auto& [due, number] : reruns_) {
     if (due > engine().now()) break;
     const Task& task = *tasks_.at(number);
-    if (task.hands.front() == call.caller() || !worker.offers.include(task.line->first)) continue;
+    if (task.hands.front() == call.caller() || !worker.offers.include(task.function->first))
+      continue;
     return {number};
   }
   return {};
 }
 
-void HostedPool::put_in_hand(Caller caller, Worker& worker, Task& task) {
+void Pool::put_in_hand(Caller caller, Worker& worker, Task& task) {
   reruns_.erase({task.due, task.number});
   task.hands.push_back(caller);
   worker.hand.push_back(task.number);
@@ -101,7 +102,7 @@ void HostedPool::put_in_hand(Caller caller, Worker& worker, Task& task) {
   if (worker.hand.size() == 1) begin(worker);
 }
 
-void HostedPool::begin(Worker& worker) {
+void Pool::begin(Worker& worker) {
   worker.began = engine().now();
   Task& task = *tasks_.at(worker.hand.front());
   if (task.rerun_after == Duration::zero() || task.hands.size() > 1) return;
@@ -109,7 +110,7 @@ void HostedPool::begin(Worker& worker) {
   reruns_.emplace(task.due, task.number);
 }
 
-void HostedPool::take_from_hand(Caller caller, Task& task) {
+void Pool::take_from_hand(Caller caller, Task& task) {
   Worker& worker = workers_.at(caller);
   const bool first = worker.hand.front() == task.number;
   worker.hand.erase(std::find(worker.hand.begin(), worker.hand.end(), task.number));
@@ -119,7 +120,7 @@ void HostedPool::take_from_hand(Caller caller, Task& task) {
   if (first && !worker.hand.empty()) begin(worker);
 }
 
-std::optional<Caller> HostedPool::holder(SessionNumber session, uint64_t task) const {
+std::optional<Caller> Pool::holder(SessionNumber session, uint64_t task) const {
   const auto found = tasks_.find(task);
   if (found == tasks_.end()) return std::nullopt;
   for (const Caller caller : found->second->hands) {
@@ -130,7 +131,7 @@ std::optional<Caller> HostedPool::holder(SessionNumber session, uint64_t task) c
 
 // ---- Back.
 
-void HostedPool::finish(Call call) {
+void Pool::finish(Call call) {
   auto& finished = *call.request().mutable_pool()->mutable_finish()->mutable_finished();
   const SessionNumber session = call.caller().session;
   std::vector<std::optional<Stored>> values;
@@ -138,7 +139,7 @@ void HostedPool::finish(Call call) {
     values.emplace_back();
     const auto task = tasks_.find(one.task());
     if (task == tasks_.end() || task->second->inbox == nullptr) continue;
-    values.back() = keep(call, std::move(*one.mutable_value()));
+    values.back() = store(call, std::move(*one.mutable_value()));
     if (!values.back()) return;
   }
   int64_t wanted = 0;
@@ -150,7 +151,7 @@ void HostedPool::finish(Call call) {
     while (!task->second->hands.empty()) take_from_hand(task->second->hands.back(), *task->second);
     const std::unique_ptr<Task> done = std::move(task->second);
     tasks_.erase(task);
-    lines_.leave(*done->line);
+    functions_.release(*done->function);
     ++done_;
     if (done->inbox == nullptr) continue;
     ++wanted;
@@ -166,12 +167,12 @@ void HostedPool::finish(Call call) {
   wake();
 }
 
-void HostedPool::progress(Call call) {
+void Pool::progress(Call call) {
   wire::PoolOp::Progress& op = *call.request().mutable_pool()->mutable_progress();
   if (!holder(call.caller().session, op.task())) {
     return call.refuse(wire::BAD_VALUE, str_cat("task ", op.task(), " isn't in hand"));
   }
-  std::optional<Stored> value = keep(call, std::move(*op.mutable_value()));
+  std::optional<Stored> value = store(call, std::move(*op.mutable_value()));
   if (!value) return;
   call.reply();
   const Task& task = *tasks_.at(op.task());
@@ -181,24 +182,24 @@ void HostedPool::progress(Call call) {
                  .task = task.number});
 }
 
-void HostedPool::give_back(Call call) {
+void Pool::give_back(Call call) {
   for (const uint64_t number : call.request().pool().give_back().tasks()) {
     const std::optional<Caller> worker = holder(call.caller().session, number);
     if (!worker) continue;
     take_from_hand(*worker, *tasks_.at(number));
-    line_up(*tasks_.at(number));
+    requeue(*tasks_.at(number));
   }
   call.reply();
   serve_takers();
 }
 
-void HostedPool::line_up(Task& task) {
+void Pool::requeue(Task& task) {
   if (!task.hands.empty()) return;
   if (task.cancelled) return drop(task);
-  lines_.add(*task.line, task.number);
+  functions_.add_waiting(*task.function, task.number);
 }
 
-void HostedPool::leave(Call call) {
+void Pool::leave(Call call) {
   const Caller caller = call.caller();
   call.reply();
   for (Waiter* waiter = takers_.first(); waiter != nullptr;) {
@@ -212,7 +213,7 @@ void HostedPool::leave(Call call) {
   serve_takers();
 }
 
-void HostedPool::dismiss(Caller caller, bool died) {
+void Pool::dismiss(Caller caller, bool died) {
   const std::deque<uint64_t> hand = workers_.at(caller).hand;
   const std::string client = workers_.at(caller).client;
   for (auto number = hand.rbegin(); number != hand.rend(); ++number) {
@@ -221,25 +222,25 @@ void HostedPool::dismiss(Caller caller, bool died) {
     if (died && *number == hand.front()) {
       lose(task, client);
     } else {
-      line_up(task);
+      requeue(task);
     }
   }
   workers_.erase(caller);
 }
 
-void HostedPool::lose(Task& task, const std::string& worker) {
+void Pool::lose(Task& task, const std::string& worker) {
   task.lost.push_back(worker);
-  if (!task.hands.empty() || task.cancelled) return line_up(task);
-  if (task.lost.size() >= std::max<uint64_t>(task.most_attempts, 1)) return bury(task);
-  if (task.retry_delay == Duration::zero()) return line_up(task);
-  const size_t doublings = std::min(task.lost.size() - 1, kMostDoublings);
+  if (!task.hands.empty() || task.cancelled) return requeue(task);
+  if (task.lost.size() >= std::max<uint64_t>(task.most_attempts, 1)) return mark_dead(task);
+  if (task.retry_delay == Duration::zero()) return requeue(task);
+  const size_t doublings = std::min(task.lost.size() - 1, kMaxDoublings);
   task.due = engine().now() +
              std::min(task.retry_delay * (int64_t{1} << doublings), engine().limits().timeout);
-  lines_.add_later(task.number, task.due);
+  functions_.add_delayed(task.number, task.due);
   wake();
 }
 
-void HostedPool::bury(Task& task) {
+void Pool::mark_dead(Task& task) {
   const uint64_t number = task.number;
   dead_.emplace(number, DeadTask{std::move(tasks_.at(number)), engine().now()});
   tasks_.erase(number);
@@ -255,24 +256,25 @@ void HostedPool::bury(Task& task) {
   if (dead_.size() > engine().limits().dead_tasks) forget_oldest_dead();
 }
 
-void HostedPool::forget_oldest_dead() {
+void Pool::forget_oldest_dead() {
   const auto oldest =
       std::min_element(dead_.begin(), dead_.end(), [](const auto& a, const auto& b) {
         return std::pair(a.second.since, a.first) < std::pair(b.second.since, b.first);
       });
   const std::unique_ptr<Task> forgotten = std::move(oldest->second.task);
   dead_.erase(oldest);
-  lines_.leave(*forgotten->line);
+  functions_.release(*forgotten->function);
   if (forgotten->inbox == nullptr) return;
   --forgotten->inbox->second.dead;
-  inboxes_.settle(*forgotten->inbox);
+  inboxes_.erase_if_unneeded(*forgotten->inbox);
 }
 
 // ---- What waits, and what comes by time.
 
-void HostedPool::serve_takers() {
+void Pool::serve_takers() {
   const auto is_due = [&] { return !reruns_.empty() && reruns_.begin()->first <= engine().now(); };
-  for (Waiter* waiter = takers_.first(); waiter != nullptr && (lines_.waiting() > 0 || is_due());) {
+  for (Waiter* waiter = takers_.first();
+       waiter != nullptr && (functions_.waiting() > 0 || is_due());) {
     Waiter* const next = waiter->next;
     const std::vector<uint64_t> picked = pick(waiter->call);
     if (!picked.empty()) give(takers_.remove(*waiter), picked);
@@ -281,16 +283,16 @@ void HostedPool::serve_takers() {
   wake();
 }
 
-void HostedPool::on_time() {
-  for (const uint64_t number : lines_.take_due(engine().now())) {
-    lines_.add(*tasks_.at(number)->line, number);
+void Pool::on_time() {
+  for (const uint64_t number : functions_.take_due(engine().now())) {
+    functions_.add_waiting(*tasks_.at(number)->function, number);
   }
   serve_takers();
 }
 
-// Whoever is idle now has been asked about the reruns that are due already.
-void HostedPool::wake() {
-  Time next = lines_.next_due();
+// The idle workers have been asked about the reruns that are due already.
+void Pool::wake() {
+  Time next = functions_.next_due();
   if (!takers_.empty()) {
     const auto rerun = reruns_.lower_bound({engine().now() + Duration(1), 0});
     if (rerun != reruns_.end()) next = std::min(next, rerun->first);
@@ -298,4 +300,4 @@ void HostedPool::wake() {
   engine().wake_at(*this, next);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,7 +5,7 @@
 
 #include "protos/value/rules.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void QueueItem::save(Snapshot& snapshot) const {
   snapshot.text(value.bytes());
@@ -169,4 +169,4 @@ void QueueItems::save(Snapshot& snapshot) const {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

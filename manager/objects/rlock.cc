@@ -4,7 +4,7 @@
 #include "manager/objects/catalog.h"
 #include "manager/objects/lockable.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class RLock final : public Lockable {
@@ -15,7 +15,7 @@ class RLock final : public Lockable {
 
  private:
   bool reentrant() const override { return true; }
-  // What its holder left behind at goodbye, anybody may release: nobody else is there to do it.
+  // Anybody may release a lock that is left behind: its holder isn't there to do it.
   bool may_release(Caller caller) const override {
     return holder()->caller == caller || holder()->left_behind;
   }
@@ -28,4 +28,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_rlock(const Options& options) {
   return std::make_unique<RLock>(options.rlock().release_on_exit());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

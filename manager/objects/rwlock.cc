@@ -2,7 +2,7 @@
 //
 // Between calls:
 //   - there are readers, or a writer, or neither;
-//   - somebody waits only while it is held, and whoever has waited longest can't have it yet.
+//   - a call waits only while it is held, and the longest waiter can't have it yet.
 // First come first served, so neither side starves: a reader who comes after a waiting writer waits
 // behind it. The exception is a caller who reads already: it would wait for itself.
 //
@@ -18,7 +18,7 @@
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class RWLock final : public Object {
@@ -166,7 +166,7 @@ void RWLock::gave_up(WaitList&, Call call, GiveUp reason) {
 
 void RWLock::describe(wire::ObjectState& state) const {
   for (const auto& [caller, holder] : holders_) {
-    if (state.holders_size() == kMostShown) return;
+    if (state.holders_size() == kMaxShown) return;
     wire::CallerState& shown = *state.add_holders();
     engine().describe_caller(caller, holder.since, shown);
     shown.set_fencing(holder.fencing);
@@ -211,4 +211,4 @@ absl::StatusOr<std::unique_ptr<Object>> make_rwlock(const Options& options) {
   return std::make_unique<RWLock>(options.rwlock().release_on_exit());
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
@@ -54,4 +54,4 @@ uint64_t clamped(int64_t bound, uint64_t size) {
   return static_cast<uint64_t>(bound_of(bound, static_cast<int64_t>(size), 1));
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 #include "manager/core/call.h"
 #include "protos/list.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The places that a slice names in a sequence: start, start + step, ..., `count` of them, all in
 // the sequence. Without any, `start` is still where an insertion would go.
@@ -36,4 +36,4 @@ std::optional<uint64_t> place_of(int64_t index, uint64_t size);
 // Where a bound lies that is clamped to the sequence, as list.insert's: 0 to `size`.
 uint64_t clamped(int64_t bound, uint64_t size);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

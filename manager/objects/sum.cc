@@ -4,7 +4,7 @@
 
 #include "protos/value/numbers.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 wire::Outcome outcome_of(absl::StatusCode code) {
@@ -27,4 +27,4 @@ std::optional<std::string> sum_of(Call& call, std::string_view a, std::string_vi
   return std::nullopt;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

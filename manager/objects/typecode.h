@@ -8,7 +8,7 @@
 
 #include "manager/core/call.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // A typecode of Python's array.array: what a cell holds, and in how many bytes. l and L have 8 and
 // u has 4, as on Linux.
@@ -42,4 +42,4 @@ std::optional<uint64_t> cell_of(Call& call, const Typecode& type, std::string_vi
 // Writes what a cell holds.
 void write_cell(const Typecode& type, uint64_t cell, ValueWriter& writer);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -11,7 +11,7 @@
 #include "manager/transport/peer.h"
 #include "manager/transport/poller.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Accepts connections at all listeners. On a unix socket only processes of this user or root are
 // let in. When the process is out of descriptors it sheds connections by a descriptor kept in
@@ -55,4 +55,4 @@ class Acceptor {
   Time next_log_{};
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 #include "protos/auth/key_file.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr std::string_view kUnix = "unix:";
@@ -88,4 +88,4 @@ bool Address::is_loopback() const {
   return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Where a manager listens: a unix socket, or a TCP host and port.
 struct Address {
@@ -34,4 +34,4 @@ struct Address {
   bool is_loopback() const;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

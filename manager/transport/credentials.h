@@ -5,7 +5,7 @@
 #include "protos/auth/key_file.h"
 #include "protos/auth/tls_credentials.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The keys and certificates by which the manager and its clients authenticate each other.
 struct Credentials {
@@ -13,4 +13,4 @@ struct Credentials {
   std::shared_ptr<const TlsCredentials> certificates;  // Null: TLS is by the keys.
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 Entrance::Entrance(std::vector<std::unique_ptr<Listener>> listeners,
                    std::unique_ptr<Gateway> gateway, Gate::Options gate, int lifeline)
@@ -51,4 +51,4 @@ void Entrance::close() {
   if (gateway_ != nullptr) gateway_->say_draining();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -9,7 +9,7 @@
 #include "manager/transport/poller.h"
 #include "manager/transport/watched.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Where clients come in: the listeners, the gateway for gRPC, and the gate behind both. Told the
 // time and never asks for it. One thread at a time.
@@ -41,4 +41,4 @@ class Entrance {
   Poller poller_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

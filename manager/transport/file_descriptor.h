@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Owns a descriptor and closes it; -1 is none.
 class FileDescriptor {
@@ -31,4 +31,4 @@ class FileDescriptor {
   int number_ = -1;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

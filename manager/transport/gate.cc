@@ -7,10 +7,10 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
-// Of one turn.
+// The most visitors that one turn serves.
 constexpr int kServedAtOnce = 8;
 constexpr std::chrono::seconds kLogInterval{1};
 
@@ -97,4 +97,4 @@ void Gate::log(Time now) {
   next_log_ = now + kLogInterval;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

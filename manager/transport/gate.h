@@ -10,7 +10,7 @@
 #include "manager/transport/visitor.h"
 #include "manager/transport/wrong_keys.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The visitors: connections between accept and the proof of a key. Each has 5 s, and 1,024 bytes
 // to send. When there are too many, one of the source that has most of them leaves: the oldest that
@@ -68,4 +68,4 @@ class Gate {
   Time next_log_{};
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

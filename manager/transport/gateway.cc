@@ -19,15 +19,15 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kStartMs = 10'000;
 constexpr Duration kRestart = std::chrono::seconds(1);
-// Of one turn.
+// The most connections that one turn takes.
 constexpr int kAtOnce = 8;
 constexpr size_t kNameBytes = 256;
-// What the child sees of the channel.
+// The channel's descriptor in the child.
 constexpr int kChannelNumber = 3;
 
 // Beside this program.
@@ -182,4 +182,4 @@ void Gateway::reap() {
   process_ = 0;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

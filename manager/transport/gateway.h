@@ -13,7 +13,7 @@
 #include "manager/transport/peer.h"
 #include "protos/auth/tls_credentials.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The program beside the manager where stock gRPC clients come in (manager/gateway), as its child
 // process. It hands over a connection for each client, and is told nothing: it has no key, and no
@@ -58,4 +58,4 @@ class Gateway {
   Time restart_ = kNever;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

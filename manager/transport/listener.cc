@@ -13,7 +13,7 @@
 #include "protos/support/host_addresses.h"
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kBacklog = 1024;
@@ -149,4 +149,4 @@ absl::Status Listener::open_tcp() {
   return status;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

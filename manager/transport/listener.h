@@ -9,7 +9,7 @@
 #include "manager/transport/address.h"
 #include "manager/transport/file_descriptor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // One bound, listening socket of our own, non-blocking and closed on exec. gRPC's listener isn't
 // used: one EMFILE makes it deaf for ever, and it takes a port or socket that somebody else serves.
@@ -41,9 +41,9 @@ class Listener {
   Address address_;
   FileDescriptor lock_;
   FileDescriptor socket_;
-  // Of the socket that was bound at the path; zero as long as there is none.
+  // Identify the socket that was bound at the path; zero as long as there is none.
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

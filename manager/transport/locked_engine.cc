@@ -4,7 +4,7 @@
 
 #include "protos/auth/handshake.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr size_t kHashKeyBytes = 16;
@@ -27,4 +27,4 @@ LockedEngine::LockedEngine(std::span<const TypeRow> catalog, const Limits& limit
                            std::string_view server_id)
     : engine_(catalog, limits, first_input(server_id)) {}
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -10,7 +10,7 @@
 
 #include "manager/core/engine.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The Engine and the one mutex of the manager that protects it. The thread that has read a frame
 // locks the mutex, applies the frame, collects the output and unlocks before it writes. Nothing
@@ -45,4 +45,4 @@ class LockedEngine {
   Engine engine_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

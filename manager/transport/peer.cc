@@ -10,7 +10,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 std::string to_text(int family, const void* address) {
@@ -90,4 +90,4 @@ Peer peer_of(int socket) {
   return peer;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 PostedTasks::PostedTasks() : bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -25,4 +25,4 @@ void PostedTasks::run_all() {
   for (const std::function<void()>& task : tasks) task();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

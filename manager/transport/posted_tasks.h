@@ -6,7 +6,7 @@
 
 #include "manager/transport/file_descriptor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Functions that other threads post to the server's thread. post() from any thread, run_all() on
 // the server's.
@@ -27,4 +27,4 @@ class PostedTasks {
   std::vector<std::function<void()>> tasks_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,11 +2,11 @@
 
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
-// A client that was never heard after so many resumptions in turn is no client.
-constexpr size_t kMostKeys = 8;
+// A peer that was never heard after kMaxKeys resumptions in turn is no client.
+constexpr size_t kMaxKeys = 8;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ void ResumeKeys::add(SessionNumber session, std::string_view session_id, std::st
   Entry& entry = entries_[session];
   entry.session_id = session_id;
   entry.key_id = key_id;
-  if (entry.keys.size() == kMostKeys) entry.keys.erase(entry.keys.begin());
+  if (entry.keys.size() == kMaxKeys) entry.keys.erase(entry.keys.begin());
   entry.keys.push_back(std::move(keys));
   numbers_[entry.session_id] = session;
 }
@@ -26,7 +26,7 @@ void ResumeKeys::confirm(SessionNumber session) {
   found->second.keys.erase(found->second.keys.begin(), found->second.keys.end() - 1);
 }
 
-void ResumeKeys::forget(SessionNumber session) {
+void ResumeKeys::remove(SessionNumber session) {
   const auto found = entries_.find(session);
   if (found == entries_.end()) return;
   numbers_.erase(found->second.session_id);
@@ -45,4 +45,4 @@ SessionNumber ResumeKeys::number_of(std::string_view session_id) const {
   return found == numbers_.end() ? 0 : found->second;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -22,7 +22,7 @@
 #include "manager/transport/spinner.h"
 #include "manager/transport/stream.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The server: one thread, that of run(), and one epoll set. It accepts, lets in who proves a key,
 // reads, applies and writes. Nothing is handed to another thread. Who has a session comes before
@@ -136,7 +136,7 @@ class Server {
   absl::flat_hash_map<SessionNumber, Stream*> stream_of_;
   Stream* latest_ = nullptr;  // Was served last, if it is still there.
   ResumeKeys resume_keys_;
-  std::deque<Stream*> unfinished_;  // Whoever has waited longest for its turn is the first.
+  std::deque<Stream*> unfinished_;  // The stream that has waited longest for its turn is first.
   std::vector<Stream*> retired_;
   std::vector<SessionNumber> touched_;
   Time next_walk_ = kNever;  // When a stream has something to do.
@@ -147,4 +147,4 @@ class Server {
   Time leave_deadline_ = kNever;  // Of that stage.
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 void Spinner::roll(Monotonic now) {
   const auto window = static_cast<uint64_t>(
@@ -36,8 +36,8 @@ std::chrono::microseconds Spinner::patience(Monotonic now) {
 // A spin that was met saves about as much as one that wasn't costs, so one met in four still pays
 // for the latency it saves.
 void Spinner::learn(bool met) {
-  credit_ = std::clamp(credit_ + (met ? 4 : -1), 0, kMostCredit);
+  credit_ = std::clamp(credit_ + (met ? 4 : -1), 0, kMaxCredit);
   if (met) contention_.met();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,7 +5,7 @@
 
 #include "protos/support/core_contention.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Decides whether to look for the next event without sleeping. A wake-up costs 10-25 us, so a
 // client that answers within that time is served twice as fast by a manager that is still awake.
@@ -22,7 +22,7 @@ class Spinner {
   // `longest` 0: never.
   Spinner(std::chrono::microseconds longest, unsigned cores) : longest_(longest), cores_(cores) {}
 
-  // What a session keeps here: the millisecond of its last event.
+  // A session's mark: the millisecond of its last event.
   struct Mark {
     uint64_t window = 0;
   };
@@ -45,12 +45,12 @@ class Spinner {
   uint64_t window_ = 0;
   unsigned active_now_ = 0;     // Sessions active in this window,
   unsigned active_before_ = 0;  // and in the one before.
-  int credit_ = kMostCredit;
+  int credit_ = kMaxCredit;
   unsigned skipped_ = 0;
 
-  static constexpr int kMostCredit = 16;
+  static constexpr int kMaxCredit = 16;
   // So that a client which has become quick again is found out.
   static constexpr unsigned kRetryAfter = 32;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -17,7 +17,7 @@
 #include "protos/http2_stream.h"
 #include "protos/session.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Server;
 
@@ -119,4 +119,4 @@ class Stream final : public Watched {
   Spinner::Mark mark_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // The first byte of a TLS connection (RFC 8446, section 5.1), with which no message of the gate
@@ -134,10 +134,10 @@ void Visitor::refuse(wire::HandshakeError::Code code, std::string_view why) {
   state_ = State::kGone;
 }
 
-// What is said here always has room in a socket, unless the client never reads.
+// A message of the gate always has room in a socket, unless the client never reads.
 void Visitor::send(std::string_view bytes) {
   const ssize_t sent = socket_.send(bytes);
   if (sent != static_cast<ssize_t>(bytes.size())) state_ = State::kGone;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -12,7 +12,7 @@
 #include "protos/auth/secure_socket.h"
 #include "protos/gate.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // A connection that has proved no key yet: TLS if the client begins it, and the handshake
 // (protos/gate.h).
@@ -77,4 +77,4 @@ class Visitor {
   std::unique_ptr<ServerHandshake> handshake_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 #include <functional>
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The subject of a Poller: something that has a descriptor.
 class Watched {
@@ -26,4 +26,4 @@ class Duty final : public Watched {
   const std::function<void()> act_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,7 +8,7 @@
 
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Counts the wrong keys that came from each source, so that nobody tries many. A source is an IPv4
 // address or an IPv6 /64 network; unix sockets, whose source is empty, aren't counted: who may
@@ -16,7 +16,7 @@ namespace syncmanager {
 class WrongKeys {
  public:
   struct Limits {
-    int most = 5;                       // That a source may have tried, ...
+    int max = 5;                        // That a source may have tried, ...
     std::chrono::seconds forgiven{10};  // ... and how soon one of them is forgiven.
     size_t sources = 4096;  // Remembered; the one that was quiet for longest makes room.
   };
@@ -36,4 +36,4 @@ class WrongKeys {
   std::map<std::string, Time, std::less<>> forgiven_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

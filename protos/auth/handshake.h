@@ -23,7 +23,7 @@ namespace syncmanager {
 //   on_server_auth()        <--- server_auth ----
 //
 // Any step may fail: INVALID_ARGUMENT (the peer broke the protocol) or UNAUTHENTICATED, whose text
-// is always the same. A failed handshake is over: whoever drives it ends the stream. One of these
+// is always the same. A failed handshake is over: its caller ends the stream. One of these
 // serves one stream; one thread at a time.
 //
 // A client resumes a session by naming it in its hello and proving, beside the key, that it has the
@@ -33,7 +33,7 @@ namespace syncmanager {
 std::string random_bytes(size_t size);
 using Random = std::function<std::string(size_t)>;
 
-// What a handshake came to, the same at both ends.
+// The result of a handshake, the same at both ends.
 struct Agreement {
   std::string session_id;
   std::string key_id;
@@ -75,7 +75,7 @@ class ClientHandshake {
   // Its second: the proof. Refuses a manager that chose what wasn't offered, or isn't the one
   // meant.
   absl::StatusOr<std::string> on_server_hello(std::string_view bytes);
-  // What was agreed, once the manager has proved the key too.
+  // The agreement, once the manager has proved the key too.
   absl::StatusOr<Agreement> on_server_auth(std::string_view bytes);
 
  private:

@@ -28,7 +28,7 @@ enum class Protection : uint8_t {
   kSeal = 2,  // AES-256-GCM: has a number and isn't offered yet.
 };
 
-// What the transcript is bound to.
+// The thing that the transcript is bound to.
 enum class Binding : uint8_t { kNone = 0, kTlsExporter = 1 };
 
 struct Resume {

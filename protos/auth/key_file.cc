@@ -216,8 +216,8 @@ std::string generate_key_line(std::string_view key_id, std::string_view role,
   return line;
 }
 
-// It gets its name when it is whole, by a link, which leaves what has that name alone: whoever
-// comes second, be it at the same moment, finds no file or a key.
+// The file gets its name when it is whole, by a link, which leaves a file of that name alone: the
+// second writer, be it at the same moment, finds no file or a key.
 absl::Status generate_key_file(const std::string& path, std::string_view key_id) {
   std::string line = generate_key_line(key_id);
   absl::Status status = write_key_file(path, line);
@@ -301,7 +301,7 @@ absl::StatusOr<KeyRing> load_client_keys(const std::string& file, std::string_vi
     if (kept) return KeyRing::parse(kept->view(), "$SYNCMANAGER_AUTHKEY");
   }
   if (absl::Status status = check_server_id(server_id); !status.ok()) return status;
-  // Whoever owned the directory could put a key of theirs there, or a manager of theirs behind it.
+  // Another owner of the directory could put a key of theirs there, or a manager behind it.
   if (absl::Status status = check_directory(default_directory_path()); !status.ok()) return status;
   return KeyRing::load(default_key_path(server_id));
 }

@@ -16,7 +16,7 @@ std::string hmac_sha256(std::string_view key, std::string_view message);
 SecretBytes hkdf_extract(std::string_view salt, std::string_view key_material);
 SecretBytes hkdf_expand(std::string_view key, std::string_view label, size_t size);
 
-// What is kept of a pre-shared key: one key for each role, so that neither side's proof can be
+// The keys derived from a pre-shared key: one for each role, so that neither side's proof can be
 // played back as the other's, one from which session keys derive, and one for TLS.
 struct AuthKeys {
   explicit AuthKeys(std::string_view pre_shared_key);

@@ -18,7 +18,7 @@ namespace {
 constexpr size_t kBindingBytes = 32;
 // How many records are protected by one key (RFC 8446, section 5.5).
 constexpr uint64_t kRecordsPerKey = uint64_t{1} << 24;
-// What is fetched at once: two of the largest records.
+// The size of one fetch: two of the largest records.
 constexpr size_t kFetchBytes = 33 << 10;
 
 // ---- Errors.
@@ -201,7 +201,7 @@ ssize_t SecureSocket::Tls::decrypt(std::span<char> room) {
   do {
     const int size =
         SSL_read(ssl, room.data() + received, static_cast<int>(room.size() - received));
-    // What has come is the caller's first. The end or the failure is found again.
+    // The caller gets the received bytes first. The end or the failure is found again.
     if (size <= 0) return received > 0 ? static_cast<ssize_t>(received) : failed();
     received += static_cast<size_t>(size);
   } while (received < room.size() && (!incoming.empty() || SSL_has_pending(ssl) != 0));

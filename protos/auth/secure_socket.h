@@ -49,7 +49,7 @@ class SecureSocket {
   bool is_secure() const { return tls_ != nullptr; }
   // Whether TLS is by certificates.
   bool has_certificates() const;
-  // What binds a proof to this connection alone: tls-exporter of RFC 9266. Empty without TLS.
+  // The bytes that bind a proof to this connection: tls-exporter of RFC 9266. Empty without TLS.
   std::string channel_binding() const;
   // Why TLS failed, for people; empty if it didn't.
   std::string error() const;

@@ -13,10 +13,10 @@ namespace {
 
 using Shared = std::shared_ptr<const TlsCredentials>;
 
-// Of pre-shared keys: their hash is that of the key schedule.
+// The suite of pre-shared keys: its hash is that of the key schedule.
 constexpr char kSuite[] = "TLS_AES_128_GCM_SHA256";
 constexpr unsigned char kSuiteNumber[] = {0x13, 0x01};
-// What a chain of certificates may take.
+// The largest chain of certificates.
 constexpr long kCertificateBytes = 32 << 10;
 
 SSL_CTX* make_settings(const SSL_METHOD* method) {

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "protos/auth/secret_bytes.h"
 
-// Of OpenSSL.
+// OpenSSL's.
 struct ssl_ctx_st;
 
 namespace syncmanager {
@@ -20,7 +20,7 @@ struct CertificateFiles {
   std::string authorities;  // The certificates of those who sign for the other side.
 };
 
-// What one side brings to its TLS connections (TLS 1.3 alone, RFC 8446). Both sides prove who they
+// The credentials of one side for TLS (TLS 1.3 alone, RFC 8446). Both sides prove who they
 // are: by a pre-shared key, with an ephemeral Diffie-Hellman exchange (psk_dhe_ke), or by
 // certificates. There are no tickets and no early data. Immutable; any thread.
 class TlsCredentials {

@@ -9,7 +9,7 @@
 namespace syncmanager {
 namespace {
 
-// What has less gains little: the memory that an allocator reuses has its pages already.
+// A smaller block gains little: the memory that an allocator reuses has its pages already.
 constexpr size_t kWorthwhile = size_t{2} << 20;
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace syncmanager {
 
 // SipHash-2-4 of bytes under a secret 16-byte key (Aumasson and Bernstein, "SipHash: a fast
-// short-input PRF", 2012): whoever doesn't know the key can't choose keys of a table that collide.
+// short-input PRF", 2012): without the key nobody can choose keys of a table that collide.
 // A value, cheap to copy; hashing is const and may run in any thread. Inlined, as it stands in
 // front of every look-up.
 class KeyedHash {

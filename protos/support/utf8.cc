@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint64_t kHighBits = 0x8080808080808080;
 
-// What the first byte of a sequence says: its length, and the least code point that needs it.
+// The meaning of a sequence's first byte: its length, and the least code point that needs it.
 struct Lead {
   size_t length;
   char32_t least;

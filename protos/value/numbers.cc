@@ -109,7 +109,7 @@ std::strong_ordering order_integers(const ValueHead& a, const ValueHead& b) {
   const bool b_big = b.kind == Kind::kBigInteger;
   if (!a_big && !b_big) return a.integer <=> b.integer;
   if (is_negative(a) != is_negative(b)) return is_negative(b) <=> is_negative(a);
-  // Of the same sign from here. The longer is the larger in magnitude, and any big integer is
+  // Both have one sign from here. The longer is the larger in magnitude, and any big integer is
   // larger than one that isn't.
   const size_t a_size = a_big ? a.content.size() : 0;
   const size_t b_size = b_big ? b.content.size() : 0;

@@ -12,7 +12,7 @@
 // compare exactly. Pure functions, for any thread.
 namespace syncmanager {
 
-// The longest sum of integers; whoever counts higher has a runaway, and pays for it himself.
+// The longest sum of integers; a program that counts higher has a runaway counter.
 inline constexpr int kLongestSumBits = 4096;
 
 // Whether it is bool, int or float in Python.

@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 
-// What the manager asks about encoded values, as Python would answer. All are pure functions: any
+// The manager's questions about encoded values, answered as by Python. All are pure functions: any
 // thread may call them, and none trusts its argument. What isn't a value (see check_value) gets an
 // error, false or silence, never a crash, and nesting is bounded, so no stack is exhausted.
 namespace syncmanager {
@@ -24,7 +24,7 @@ struct ValueLimits {
   uint32_t depth = 32;  // A scalar is 0 deep, a list of scalars 1.
 };
 
-// What a walk over a value found.
+// The result of a walk over a value.
 struct Census {
   bool has_references = false;
   uint32_t depth = 0;

@@ -1,10 +1,10 @@
-// What goes wrong with multiprocessing.managers when a process is interrupted or killed, one case
+// The failures of multiprocessing.managers when a process is interrupted or killed, one case
 // each: an interrupted call, and the deaths of a getter, a holder, a waiter, a notified one, a
 // party.
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class FailureTest : public StageTest {
@@ -93,4 +93,4 @@ TEST_F(FailureTest, ABarrierWithAKilledPartyIsBrokenAndSaysByWhom) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class FenceTest : public StageTest {
@@ -81,7 +81,7 @@ TEST_F(FenceTest, IsNoObjectsThatIsNoLock) {
               Refused(wire::LOCK_LOST));
 }
 
-// Whoever finds a lock abandoned and can't repair what it guards leaves it marked for the next one.
+// A holder that finds the lock abandoned and can't repair its data leaves it marked for the next.
 TEST_F(FenceTest, AnAbandonedLockCanBePassedOnAsSuch) {
   alice.acquire(lock);
   alice.die();
@@ -99,4 +99,4 @@ TEST_F(FenceTest, AnAbandonedLockCanBePassedOnAsSuch) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

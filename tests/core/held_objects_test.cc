@@ -3,7 +3,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 struct Holding {
@@ -208,4 +208,4 @@ TEST_F(DroppedLockTest, KeepsNoPlaceAmongTheObjectsOfItsMaker) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

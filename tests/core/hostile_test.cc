@@ -1,12 +1,12 @@
-// What a client with a valid key may try against the manager and against the others: references to
-// what it hasn't got, requests that cost more than they say, and deletions at the worst moment.
+// Attacks by a client with a valid key on the manager and on other clients: references to objects
+// that it hasn't got, requests that cost more than they say, and deletions at the worst moment.
 
 #include <string>
 
 #include "tests/support/containers.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::HasSubstr;
@@ -103,4 +103,4 @@ TEST_F(HostileTest, WhatAParkedRequestHasThatNobodyKnowsIsNotKept) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

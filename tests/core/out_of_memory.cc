@@ -30,7 +30,7 @@ void* operator new(size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // Returns how many allocations it took.
@@ -60,4 +60,4 @@ TEST(OutOfMemoryDeathTest, EndsTheProcessWithItsMessageWhereverItHappens) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,10 +1,10 @@
-// What a session keeps for its client until that acknowledges it.
+// The output that a session keeps until its client acknowledges it.
 
 #include <limits>
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();
@@ -135,4 +135,4 @@ TEST_F(OutputTest, OfAWaiterDependsOnTheInputThatServedIt) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

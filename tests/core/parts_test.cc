@@ -2,7 +2,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class PartsTest : public StageTest {
@@ -133,4 +133,4 @@ TEST_F(PartsTest, ManyIncompleteRequestsAreBoundedByTheManagersTotal) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,4 +1,4 @@
-// What the role of a key allows: refused means that nothing happened, in the middle of a batch too.
+// The requests that a key's role allows. A refusal changes nothing, in the middle of a batch too.
 
 #include "manager/core/permissions.h"
 
@@ -8,7 +8,7 @@
 #include "manager/objects/catalog.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class PermissionTest : public StageTest {
@@ -163,4 +163,4 @@ TEST_F(PermissionTest, ARefusalInABatchTouchesNothingAndStopsNobody) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

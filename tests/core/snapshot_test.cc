@@ -6,7 +6,7 @@
 #include "tests/support/laid_out.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class SnapshotTest : public StageTest {
@@ -152,4 +152,4 @@ TEST(Snapshot, DigestsAsFnv1a) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

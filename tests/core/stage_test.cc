@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 // How often a request was made in this process, over all Engines: nothing an object may know.
@@ -69,4 +69,4 @@ TEST(Stage, SeesACallThatItsObjectDropsAnsweredAsABug) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,7 +1,7 @@
 // The storm of tests/support from fixed seeds, so that a failure comes back with its number.
 #include "tests/support/storm.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class StormTest : public ::testing::TestWithParam<uint64_t> {};
@@ -20,4 +20,4 @@ TEST_P(StormTest, LeavesNothingBehindAndEveryFigureRight) {
 INSTANTIATE_TEST_SUITE_P(Seeds, StormTest, ::testing::Range<uint64_t>(1, 21));
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -93,7 +93,7 @@ class StockSession : public grpc::ServerBidiReactor<wire::ClientMessage, wire::S
 class StockManager : public wire::Manager::CallbackService {
  public:
   explicit StockManager(const std::string& address)
-      : listener_(*Listener::open(*Address::parse(address))) {
+      : listener_(*manager::Listener::open(*manager::Address::parse(address))) {
     grpc::ServerBuilder builder;
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
@@ -155,7 +155,7 @@ class StockManager : public wire::Manager::CallbackService {
 
   const std::string key_line_ = generate_key_line("stock");
   const KeyRing keys_ = *KeyRing::parse(key_line_, "test");
-  const std::unique_ptr<Listener> listener_;
+  const std::unique_ptr<manager::Listener> listener_;
   Agreement agreed_;  // Of the client that was let in last.
   std::unique_ptr<grpc::Server> server_;
   std::thread thread_;

@@ -1,6 +1,6 @@
 // Crowds at the manager's door: two thousand sessions, two thousand strangers at once, strangers
-// without end who send HTTP/2 before they have proved anything, and no descriptor left. Whoever
-// comes afterwards comes in, and who is in is served meanwhile.
+// without end that send HTTP/2 before they have proved anything, and no descriptor left. Later
+// clients come in, and connected clients are served meanwhile.
 
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,7 +26,7 @@ namespace {
 constexpr std::chrono::milliseconds kSoon{2'000};
 // Together they wait for as many proofs as the manager lets one host, at most.
 constexpr int64_t kWorkers = 8;
-// What each stranger of a flood sends.
+// The bytes that each stranger of a flood sends.
 constexpr size_t kFloodBytes = 2 << 10;
 // By how much a flood may make the manager's memory grow, in bytes.
 constexpr double kMostGrowth = 4 << 20;
@@ -64,15 +64,15 @@ double open_sessions(const TestServer& server, int64_t count) {
 
 // Strangers connect and say nothing, over TCP, all at once.
 double survive_strangers(const TestServer& server, int count) {
-  const Address address = *Address::parse(server.tcp_address());
+  const manager::Address address = *manager::Address::parse(server.tcp_address());
   {
-    std::vector<FileDescriptor> strangers;
+    std::vector<manager::FileDescriptor> strangers;
     for (int i = 0; i < count; ++i) strangers.push_back(connect_to(address));
   }
   return let_a_newcomer_in(server.tcp_address(), server.key_file());
 }
 
-// What a client noticed of a flood of strangers.
+// The effects of a flood of strangers on a client.
 struct Flood {
   double connections = 0;  // A second.
   double p99_us = 0;       // Of the client's calls.
@@ -83,7 +83,7 @@ struct Flood {
 // key makes calls beside them.
 Flood survive_flood(const TestServer& server, std::chrono::seconds time) {
   const Client client(server.tcp_address(), {.key_file = server.key_file()});
-  const Address address = *Address::parse(server.tcp_address());
+  const manager::Address address = *manager::Address::parse(server.tcp_address());
   std::string requests = http2::preface();
   while (requests.size() < kFloodBytes) {
     requests += http2::frame(http2::Type::kHeaders, http2::kEndHeaders, 1,
@@ -95,7 +95,7 @@ Flood survive_flood(const TestServer& server, std::chrono::seconds time) {
   int64_t connections = 0;
   std::thread strangers([&] {
     for (; !is_over; ++connections) {
-      const FileDescriptor stranger = connect_to(address);
+      const manager::FileDescriptor stranger = connect_to(address);
       ::send(stranger.get(), requests.data(), requests.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
   });
@@ -133,8 +133,8 @@ double survive_without_descriptors() {
     }
   }
   {
-    const Address address = *Address::parse(server.unix_address());
-    std::vector<FileDescriptor> strangers;
+    const manager::Address address = *manager::Address::parse(server.unix_address());
+    std::vector<manager::FileDescriptor> strangers;
     for (rlim_t i = 0; i < kDescriptors; ++i) strangers.push_back(connect_to(address));
     clients.front().ping();
   }
@@ -144,7 +144,7 @@ double survive_without_descriptors() {
 
 }  // namespace
 
-// Opens so many, and says "open" when they are there.
+// Opens the sessions, and prints "open" when they are there.
 void keep_sessions(const Place& place, const Numbers& numbers) {
   std::deque<Client> sessions;
   for (int64_t i = 0; i < numbers.at(0); ++i) sessions.push_back(connect(place));

@@ -11,7 +11,7 @@
 
 namespace syncmanager::endurance {
 
-// The objects that random lives share, and what must be true of them. Whoever finds that it isn't
+// The objects that random lives share, and the rules for them. A life that finds a rule broken
 // says so in `complaints`.
 struct Commons {
   explicit Commons(const Client& client);

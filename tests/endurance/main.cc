@@ -32,7 +32,7 @@ constexpr const char* kFooter = R"(Suites:
   network      clients over a network that is cut, reset, delayed, throttled and swallows: each
                operation is done once, in its order
   waiters      10,000 parked calls: what they cost, how soon they are woken, what stays
-  connections  2,000 sessions, 2,000 strangers, no descriptors: whoever comes afterwards comes in
+  connections  2,000 sessions, 2,000 strangers, no descriptors: later clients come in
   soak         64 clients, kills and a bad network: memory, descriptors and p99 stay as they are
 
 Examples:

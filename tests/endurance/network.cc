@@ -19,10 +19,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int64_t kWorkers = 4, kThreads = 4;
-// Of the operations of a thread every so-many-th is done with a lock held.
+// Every kGuardedEvery-th operation of a thread is done with a lock held.
 constexpr int64_t kGuardedEvery = 10;
 
-// What the workers do together.
+// The counts of all workers together.
 struct Tally {
   explicit Tally(const Client& client)
       : sum(client.value<int64_t>("sum", 0)),

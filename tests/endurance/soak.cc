@@ -26,7 +26,7 @@ constexpr int kTenths = 10;
 // A soak that says something of growth: malloc and gRPC have filled their stores by then.
 constexpr std::chrono::seconds kLong{300};
 
-// What the manager was like for a tenth of the time.
+// The manager's figures over a tenth of the time.
 struct Look {
   double memory = 0;  // In the end, in bytes.
   int64_t descriptors = 0;
@@ -52,7 +52,7 @@ class Soak {
     lives_.emplace_back(Place{network_.tcp_address(), server_.key_file(), kSessionTimeout}, "live",
                         Numbers{++last_life_});
   }
-  // What one second brings: each life ends with a chance of 1 %, and with as much each of them is
+  // The events of one second: each life ends with a chance of 1 %, and with as much each of them is
   // the one whose network fails, which they share.
   void bring_misfortune();
   int64_t descriptors() const {

@@ -17,7 +17,7 @@ struct Effort {
   std::chrono::seconds soak{3};
 };
 
-// What a suite has found, in the order in which it is told: the name of each figure, and the
+// The results of a suite, in the order in which they are printed: the name of each figure, and the
 // figure.
 using Figures = std::vector<std::pair<std::string, double>>;
 

@@ -37,7 +37,7 @@ class Crowd {
   // Parks all on the queue and cancels them. What each took of the manager's memory while it was
   // parked, in bytes.
   double cancel_all();
-  // What share of a core the manager has used while all were parked; by wake_all().
+  // The share of a core that the manager used while all were parked; set by wake_all().
   double parked_share() const { return parked_share_; }
   double memory() const { return bench::private_bytes(server_.pid()); }
 

@@ -19,8 +19,8 @@ struct Place {
   std::chrono::milliseconds session_timeout{10'000};
 };
 
-// What a worker can be started for, with a few numbers. Each writes a line when it has something to
-// tell; most end only by being killed.
+// The arguments of a worker's job. A worker prints a line when it has something to
+// tell; most workers end only by being killed.
 using Numbers = std::vector<int64_t>;
 using Job = void (*)(const Place& place, const Numbers& numbers);
 void live_a_random_life(const Place& place, const Numbers& numbers);
@@ -44,7 +44,7 @@ class Worker {
   void send_signal(int signal) const;
   // With SIGKILL; returns when it is dead.
   void kill();
-  // What it says next. Throws std::runtime_error if that takes a minute.
+  // Returns the worker's next line. Throws std::runtime_error if that takes a minute.
   std::string read_line() { return child_.read_line(std::chrono::minutes(1)); }
   // Throws Violation if it says anything else.
   void expect_line(const std::string& expected);
@@ -53,7 +53,7 @@ class Worker {
   bench::Child child_;
 };
 
-// What the worker's process does. The exit code.
+// Runs the job in the worker's process. Returns the exit code.
 int run_worker(const Place& place, const std::string& job, const Numbers& numbers);
 
 }  // namespace syncmanager::endurance

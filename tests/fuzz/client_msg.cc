@@ -11,7 +11,7 @@
 #include "tests/support/started.h"
 #include "tests/support/storm.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr Time kStart = Time(1s);
@@ -42,7 +42,7 @@ wire::ClientBatch openings() {
   return batch;
 }
 
-// Of the requests behind `before`, each is parked or was answered once.
+// Each request behind `before` is parked or was answered once.
 void check_answers(const Session& session, uint64_t before, std::set<uint64_t> asked) {
   std::string frame;
   Sent sent;
@@ -109,4 +109,4 @@ void fuzz(std::string_view input) {
   require_expectations();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

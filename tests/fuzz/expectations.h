@@ -6,7 +6,7 @@
 
 namespace syncmanager {
 
-// What the tests' own parts expect by EXPECT_... is required here.
+// Requires the expectations (EXPECT_...) of the tests' own parts.
 inline void require_expectations() {
   require(!testing::UnitTest::GetInstance()->ad_hoc_test_result().Failed(), "every expectation");
 }

@@ -6,7 +6,7 @@
 
 namespace syncmanager {
 
-// What a fuzzer does with one input: each file of this folder but the two mains defines it. The
+// Runs a fuzzer on one input: each file of this folder but the two mains defines it. The
 // input is read as far as it goes and must never lead to a crash, whatever it is.
 void fuzz(std::string_view input);
 

@@ -1,5 +1,5 @@
-// What arrives at the gate, of which the first byte says in what pieces. However it is cut, the
-// reader comes to the same, and it never wants a byte of what comes after the message.
+// Bytes that arrive at the gate; the first byte chooses the pieces. However the bytes are cut, the
+// reader's result is the same, and it never wants a byte that comes after the message.
 #include <algorithm>
 #include <string>
 

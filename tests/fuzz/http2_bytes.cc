@@ -1,5 +1,5 @@
-// What arrives behind the gate, of which the first bytes say at which end and in what pieces.
-// However it is cut, the same messages come of it, and the same error.
+// Bytes that arrive behind the gate; the first bytes choose the end and the pieces.
+// However the bytes are cut, the messages and the error are the same.
 #include <algorithm>
 #include <string>
 #include <vector>

@@ -6,10 +6,11 @@
 
 #include "manager/core/names.h"
 #include "manager/core/permissions.h"
+#include "manager/objects/catalog.h"
 #include "protos/support/str_cat.h"
 #include "tests/fuzz/fuzz.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 std::vector<std::string> split(const std::string& path) {
@@ -97,7 +98,7 @@ void check_roles(std::string_view encoded) {
   const bool consumes = may_perform(Role::kConsume, access);
   require(may_perform(Role::kReadWrite, access) && may_perform(Role::kAdmin, access),
           "these may do everything");
-  require(!reads || (produces && consumes), "whoever may do something may read");
+  require(!reads || (produces && consumes), "every role may do what a reader may");
   const bool opens = request.has_registry() && request.registry().has_open();
   require(reads || !(produces && consumes) || opens, "nothing else is everybody's");
 }
@@ -112,4 +113,4 @@ void fuzz(std::string_view input) {
   check_roles(name);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,6 +1,6 @@
-// What the manager asks about values, of two that stand behind each other in the input (one alone
-// is compared with itself): the answers must agree with each other. What isn't a value is asked the
-// same questions, which must only come to an end.
+// The manager's questions about values, for two that stand behind each other in the input (one
+// alone is compared with itself): the answers must agree with each other. Bytes that are no value
+// get the same questions, which must only come to an end.
 #include <cmath>
 #include <string>
 
@@ -27,7 +27,7 @@ bool has_nan(std::string_view value) {
   return false;
 }
 
-// Head by head, as whoever decodes a value and encodes it again.
+// Copies a value head by head, as a program that decodes it and encodes it again.
 std::string copy_of(std::string_view value) {
   ValueReader reader(value);
   ValueWriter out;

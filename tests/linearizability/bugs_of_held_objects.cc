@@ -12,7 +12,7 @@ namespace {
 
 // ---- Locks, semaphores, events.
 
-// A lock or a permit is granted to whoever would have to wait.
+// A lock or a permit is granted to a caller that would have to wait.
 PlantBug granted_though_taken() {
   return at_replies([](std::vector<wire::Reply>& replies) {
     for (wire::Reply& reply : replies) {

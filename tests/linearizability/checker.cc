@@ -215,7 +215,7 @@ class Search {
       here.choices.push_back({events_.operation(event), false});
     }
   }
-  // Of several that do the same the most urgent stands for all: in any order where another one
+  // The most urgent of several equal choices stands for all: in any order where another of them
   // comes here the two could change places.
   void drop_twins(std::vector<Choice>& choices) const {
     size_t kept = 0;
@@ -264,7 +264,7 @@ class Search {
   absl::flat_hash_set<DoneSet::Key> tried_;
 };
 
-// What was known at `time`, after all that returned then.
+// The history as known at `time`, after all calls that returned then.
 History until(const History& history, uint64_t time) {
   History known;
   for (Operation operation : history) {

@@ -10,7 +10,9 @@
 #include "tests/support/started.h"
 
 namespace syncmanager::linearizability {
-CoreManager::CoreManager() : engine_(catalog(), Limits{}, started()) { keeper_ = open_session(); }
+CoreManager::CoreManager() : engine_(manager::catalog(), manager::Limits{}, manager::started()) {
+  keeper_ = open_session();
+}
 
 ObjectId CoreManager::create(wire::RegistryOp::Open options) {
   if (interference.on_open) interference.on_open(options);
@@ -25,7 +27,7 @@ ObjectId CoreManager::create(wire::RegistryOp::Open options) {
 SessionNumber CoreManager::open_session() {
   wire::SessionOpened opened;
   opened.set_key_id("key");
-  opened.set_role(static_cast<uint32_t>(Role::kAdmin));
+  opened.set_role(static_cast<uint32_t>(manager::Role::kAdmin));
   const absl::StatusOr<SessionNumber> session = engine_.open_session(opened, now_);
   CHECK(session.ok() && objects_.size() < kFirstRequest);
   wire::ClientBatch batch;

@@ -9,11 +9,16 @@
 
 namespace syncmanager::linearizability {
 
+using manager::Duration;
+using manager::Engine;
+using manager::ObjectId;
+using manager::SessionNumber;
+
 // An Engine as its clients see it, without transport, and the place where a bug can be planted
 // between the two. Time stands still until it is told.
 class CoreManager {
  public:
-  // What a planted bug gets hold of. Each may be left out.
+  // The functions that a planted bug replaces. Each may be left out.
   struct Interference {
     // Before an object is made.
     std::function<void(wire::RegistryOp::Open&)> on_open;
@@ -23,7 +28,7 @@ class CoreManager {
     std::function<void(const wire::Request&)> on_repeat;
     std::function<void(SessionNumber, uint64_t request)> on_cancel;
     std::function<void(bool& goodbye)> on_end;
-    // What leaves for a session.
+    // The replies that leave for a session.
     std::function<void(std::vector<wire::Reply>&)> on_replies;
   };
 
@@ -43,7 +48,7 @@ class CoreManager {
 
   // The session's replies since the last call.
   std::vector<wire::Reply> replies(SessionNumber session);
-  // The session's stream breaks, and its client is back at once. The last so many of its replies
+  // The session's stream breaks, and its client is back at once. The last `missed` replies
   // didn't arrive: replies() begins with them.
   void break_stream(SessionNumber session, uint64_t missed);
 
@@ -55,7 +60,7 @@ class CoreManager {
  private:
   struct Seen {
     uint64_t highest = 0;              // Of its requests.
-    Sent sent;                         // Of its replies.
+    manager::Sent sent;                // Of its replies.
     std::vector<wire::Reply> answers;  // In place of the Engine.
   };
 
@@ -63,7 +68,7 @@ class CoreManager {
   std::vector<wire::Reply> collect(SessionNumber session);
 
   Engine engine_;
-  Time now_{};
+  manager::Time now_{};
   SessionNumber keeper_ = 0;  // The manager's own session.
   uint64_t asked_ = 0;        // Of its requests.
   std::vector<ObjectId> objects_;

@@ -131,7 +131,7 @@ void Recorder::ask(Client& client) {
   if (client.open.size() >= calls_at_once_) return;
   const size_t index = dice_.below(targets_.size());
   Target& target = targets_[index];
-  // One more for whoever all the others may be waiting for.
+  // One more for the holder, which all the others may be waiting for.
   if (target.open >= kMostOpenOnAnObject + (holder_ == &client ? 1 : 0)) return;
   ++target.open;
   Operation call = random_call(dice_, target.object, ++unique_);

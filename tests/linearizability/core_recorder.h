@@ -9,7 +9,7 @@
 
 namespace syncmanager::linearizability {
 
-// What a bug does before the program begins.
+// Plants a bug before the program begins.
 using PlantBug = std::function<void(CoreManager&)>;
 
 // The history of a random program on a manager without transport: up to 16 clients with several

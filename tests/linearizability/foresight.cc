@@ -34,8 +34,8 @@ Operation Foresight::simplified(Operation operation) const {
   return operation;
 }
 
-// What is put into a queue without a bound and not taken by anybody known stands in others' way
-// only.
+// An item put into a queue without a bound, and taken by no known call, only stands in others'
+// way.
 bool Foresight::needless(const Operation& unknown) const {
   return unknown.verb == Verb::kPut && unknown.object.bound == 0 &&
          taking_of(unknown.first) == nullptr;
@@ -50,7 +50,7 @@ bool Foresight::hopeless(const Operation& operation, const ModelState& before,
     return operation.answer.outcome == Outcome::kUnknown && !before.empty() &&
            taking_of(oldest_first ? before.front() : before.back()) != nullptr;
   }
-  // What lies behind all that is known to be taken may stay.
+  // An item behind all items that are known to be taken may stay.
   const auto taken = [&](int64_t item) { return taking_of(item) != nullptr; };
   size_t first = 0, last = after.size();
   if (oldest_first) {

@@ -11,7 +11,7 @@
 
 namespace syncmanager::linearizability {
 
-// What a history of a queue or a list says about the order of its items before they are taken: it
+// The order of a queue's or a list's items, as its history tells it before they are taken: it
 // keeps a search from trying all orders of puts that overlap, where the gets that tell them apart
 // come much later. Of other kinds it says nothing.
 //

@@ -8,7 +8,7 @@
 
 namespace syncmanager::linearizability {
 
-// What clients asked of shared objects, what they were told, and when: all that a checker needs to
+// The calls of clients on shared objects, the answers, and the times: all that a checker needs to
 // know whether the objects behaved as if each call had happened at one moment between its
 // invocation and its return. Plain numbers throughout, so that a process can leave its part in
 // shared memory.

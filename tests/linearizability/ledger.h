@@ -9,20 +9,20 @@
 
 namespace syncmanager::linearizability {
 
-// Who calls a real manager: so many programs, of so many threads each. A history has two rounds of
+// A real manager has kPrograms callers of kThreads threads each. A history has two rounds of
 // calls, each with threads of its own. (With more of them too many searches are given up.)
 constexpr uint32_t kPrograms = 4, kThreads = 2, kRounds = 2;
 
-// What one thread of one round did.
+// The operations of one thread in one round.
 struct Lane {
   static constexpr uint32_t kMost = 128;
 
   std::array<Operation, kMost> operations;
-  // Of the operations; one that is begun and not done was interrupted.
+  // Counts of operations; an operation that is begun and not done was interrupted.
   std::atomic<uint32_t> begun{0}, done{0};
 };
 
-// What all programs did: in memory that they share, and that outlives those that are killed.
+// The operations of all programs, in memory that they share and that outlives killed programs.
 struct Ledger {
   std::array<std::array<std::array<Lane, kThreads>, kRounds>, kPrograms> lanes;
   // Whether a program was told that its session is lost: who knows what it did last.

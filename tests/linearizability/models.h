@@ -13,9 +13,9 @@ using ModelState = absl::InlinedVector<int64_t, 8>;
 
 ModelState initial_state(const SharedObject& object);
 
-// What each object has to do where calls come one after the other. Performs the operation on
+// The right behaviour of each object for calls one after the other. Performs the operation on
 // `state` and returns the right answer; nothing, with `state` unchanged, if the call has to wait.
-// Of `operation.answer` it takes no notice.
+// Ignores `operation.answer`.
 std::optional<Answer> perform(const Operation& operation, ModelState& state);
 
 // Whether the end of a session changes such an object: it has something that is somebody's.

@@ -28,7 +28,7 @@ TEST_P(PlantedBugTest, IsFoundInTheHistoryOfSomeSeed) {
 INSTANTIATE_TEST_SUITE_P(Bugs, PlantedBugTest, testing::ValuesIn(planted_bugs()),
                          [](const auto& test) { return test.param.name; });
 
-// What the bugs are found in is right without them, and where one could be but does nothing.
+// The histories are right without bugs, and with a bug that does nothing.
 TEST(UnplantedTest, NoHistoryOfTheseSeedsIsRefused) {
   const PlantBug harmless = [](CoreManager& manager) {
     manager.interference.on_request = [](SessionNumber, wire::Request&) { return true; };

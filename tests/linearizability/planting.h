@@ -12,7 +12,7 @@
 
 namespace syncmanager::linearizability {
 
-// What planted bugs are made of.
+// The parts of planted bugs.
 
 // A bug in what happens when a request arrives.
 PlantBug at_requests(std::function<bool(CoreManager&, SessionNumber, wire::Request&)> bug);

@@ -28,7 +28,7 @@ int run_program(const ServerProgram& program);
 // A lock that the program holds as long as its session lives.
 std::string sign_of_life(uint32_t session);
 
-// What the history of that seed is of: all kinds of object there are come up, at most one of each.
+// The objects in that seed's history: all kinds come up over the seeds, at most one of each.
 std::vector<SharedObject> objects_of(uint64_t seed);
 std::string name_of(uint64_t seed, const SharedObject& object);
 

@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience = std::chrono::minutes(1);
-// Of each thread in the first round; and in the second, which finds what the dead one has left.
+// The calls of a thread in the first round, and in the second, which finds what a dead thread left.
 constexpr uint64_t kMostCalls = 60, kLastCalls = 5;
 constexpr uint32_t kVictim = 0;  // Its place.
 

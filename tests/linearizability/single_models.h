@@ -7,7 +7,7 @@
 
 namespace syncmanager::linearizability {
 
-// What the models of single kinds have in common, and those that models.cc doesn't have itself.
+// The common parts of the models of single kinds, and the models that models.cc doesn't have.
 
 constexpr Answer kDone = {Outcome::kDone, 0};
 constexpr Answer kMissing = {Outcome::kMissing, 0};

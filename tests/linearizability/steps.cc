@@ -55,7 +55,7 @@ Steps steps_of(const Operation& call) {
   }
 }
 
-// What the model may know beforehand of a call that arrives.
+// The detail that the model may know beforehand of a call that arrives.
 int64_t detail_of(const Operation& call) {
   if (call.object.kind == ObjectKind::kRWLock) return call.verb == Verb::kAcquire ? 1 : 0;
   return call.answer.outcome == Outcome::kDone ? call.answer.value : -1;

@@ -98,7 +98,7 @@ std::optional<Answer> arrive_at_condition(const Operation& operation, ModelState
   return kDone;
 }
 
-// Whoever was notified, and whoever gave up, waits for the lock.
+// A waiter that was notified, and one that gave up, waits for the lock.
 std::optional<Answer> come_back_to_lock(const Operation& operation, ModelState& state) {
   Present waiters(state, 2);
   const Entry* const waiter = waiters.find(operation.first);

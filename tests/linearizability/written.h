@@ -6,7 +6,7 @@
 
 namespace syncmanager::linearizability {
 
-// What histories that are written by hand are made of, and what is expected of them.
+// The parts of histories that are written by hand, and the expectations of them.
 
 inline constexpr Answer kDone = {Outcome::kDone};
 inline constexpr Answer kTimedOut = {Outcome::kTimedOut};

@@ -32,7 +32,7 @@ CLIENTS = Suite("end_to_end/end_to_end_test", "Over/ResumeTest.*:StartTest.*", T
 # Sources, and the suites that are to notice: the quick and likely one first.
 GROUPS = (
     (("manager/core/*.cc",), (UNITS, OBJECTS, STORMS, WORLDS)),
-    (("manager/objects/queue*.cc", "manager/objects/in_hand.cc", "manager/objects/lock.cc"),
+    (("manager/objects/queue*.cc", "manager/objects/unacknowledged.cc", "manager/objects/lock.cc"),
      (OBJECTS, UNITS, STORMS, WORLDS)),
     (("protos/auth/handshake*.cc", "protos/auth/key_schedule.cc", "protos/auth/frame_tag.cc"),
      (Suite("protocol_test"), STREAMS, CLIENTS)),
@@ -84,7 +84,7 @@ class Trials:
         return Verdict(False, "")
 
     def run(self, suite, number, seconds):
-        """What went wrong, in a word; empty if nothing did."""
+        """Returns what went wrong, in a word; empty if nothing did."""
         environment = {**os.environ, "SYNCMANAGER_MUTANT": str(number)}
         running = subprocess.Popen(
             [self.folder / suite.program, f"--gtest_filter={suite.tests}", "--gtest_fail_fast"],

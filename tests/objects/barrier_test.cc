@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class BarrierTest : public StageTest {
@@ -130,4 +130,4 @@ TEST_F(BarrierTest, OfNoPartiesOrTooManyIsRefused) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

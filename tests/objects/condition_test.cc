@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class ConditionTest : public StageTest {
@@ -269,4 +269,4 @@ TEST_F(ConditionTest, NotifiesAllOfManyAndEachHasTheLockInItsTurn) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

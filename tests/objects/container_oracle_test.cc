@@ -16,7 +16,7 @@
 #include "tests/support/list_of.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kSeed = 20261121;
@@ -229,4 +229,4 @@ TEST_F(ContainerOracleTest, DictsDoWhatPythonsDo) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

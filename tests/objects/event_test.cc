@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class EventTest : public StageTest {
@@ -56,4 +56,4 @@ TEST_F(EventTest, StaysSetWhenWhoSetItIsDead) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

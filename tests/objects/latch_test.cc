@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class LatchTest : public StageTest {
@@ -46,4 +46,4 @@ TEST_F(LatchTest, RefusesToCountBackwards) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class LockTest : public StageTest {
@@ -132,4 +132,4 @@ TEST_F(LockTest, PassesThroughAThousandWaitersAfterItsHolderDied) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

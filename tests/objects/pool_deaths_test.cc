@@ -1,8 +1,8 @@
-// Whoever dies takes nothing along: a worker's task is tried again, and a submitter's are dropped.
+// A death loses nothing else: a worker's task is tried again, and a submitter's are dropped.
 
 #include "tests/objects/pool_stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::ElementsAre;
@@ -218,4 +218,4 @@ TEST(DeadTasksTest, TheOldestIsForgottenWhenThereAreTooMany) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,9 +5,9 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
-// What submitters and workers say to a pool, and what they are told.
+// The requests of submitters and workers to a pool, and its answers.
 
 inline wire::Task a_task(uint64_t ticket, const std::string& function = "square") {
   wire::Task task;
@@ -116,4 +116,4 @@ inline std::vector<uint64_t> collected(const Pending& pending,
   return tickets;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -2,7 +2,7 @@
 
 #include "tests/objects/pool_stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::ElementsAre;
@@ -167,4 +167,4 @@ TEST(PoolLimitsTest, ATaskMoreThanThereMayBeIsRefused) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,7 +5,7 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::HasSubstr;
@@ -17,7 +17,7 @@ class QueuePlacesTest : public StageTest {
     options.mutable_queue()->set_max_bytes(max_bytes);
     return options;
   }
-  // A text of so many bytes when encoded.
+  // A text of `bytes` bytes when encoded.
   static std::string text(size_t bytes) { return std::string(bytes - encoded("").size(), 'x'); }
 
   Actor alice = stage.actor(), bob = stage.actor(), carol = stage.actor();
@@ -293,4 +293,4 @@ TEST_F(QueuePlacesTest, AReliableQueueTakesNothingBackButItsOwn) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -3,7 +3,7 @@
 #include "tests/support/laid_out.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class QueueStateTest : public StageTest {
@@ -55,4 +55,4 @@ TEST_F(QueueStateTest, HasHowItWasShutDown) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 #include "tests/support/containers.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using namespace std::chrono_literals;
@@ -164,4 +164,4 @@ TEST_F(QueueTest, NothingIsLostInAPriorityQueueWithoutAnOrder) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -8,10 +8,10 @@
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
-constexpr uint64_t kMostDeliveries = 3;
+constexpr uint64_t kMaxDeliveries = 3;
 
 class Fleet {
  public:
@@ -77,7 +77,7 @@ class Fleet {
         worker.gets.begin() + static_cast<std::ptrdiff_t>(below(worker.gets.size()));
     const Pending got = *chosen;
     if (got.parked()) return;
-    EXPECT_LE(got.reply().delivery().count(), kMostDeliveries);
+    EXPECT_LE(got.reply().delivery().count(), kMaxDeliveries);
     worker.gets.erase(chosen);
     if (below(2) == 0) return ack(worker, got);
     EXPECT_THAT(worker.actor.nack(jobs_, got.delivery(), std::chrono::milliseconds(below(4))),
@@ -93,7 +93,7 @@ class Fleet {
   Stage stage_;
   const ObjectId dead_ = stage_.create(a_queue());
   const ObjectId jobs_ = stage_.create(
-      reliable(a_queue(), {.most_deliveries = kMostDeliveries, .dead_letters = dead_}));
+      reliable(a_queue(), {.most_deliveries = kMaxDeliveries, .dead_letters = dead_}));
   const Actor boss_ = stage_.actor();
   std::vector<Worker> workers_;
   int put_ = 0;
@@ -112,4 +112,4 @@ TEST_P(FleetTest, EveryItemIsDoneOnceOrIsADeadLetter) {
 INSTANTIATE_TEST_SUITE_P(Seeds, FleetTest, ::testing::Range<uint64_t>(1, 11));
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

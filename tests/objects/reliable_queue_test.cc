@@ -1,11 +1,11 @@
-// What a reliable queue gave is in its caller's hand until it is done, and comes back otherwise.
+// An item of a reliable queue is in its caller's hand until it is done, and comes back otherwise.
 
 #include <string>
 #include <vector>
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::HasSubstr;
@@ -440,4 +440,4 @@ TEST_F(DeadLetterTest, ReferencesInThemStay) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class RLockTest : public StageTest {
@@ -66,4 +66,4 @@ TEST_F(RLockTest, GrantedAgainGetsAHigherNumber) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class RWLockTest : public StageTest {
@@ -120,4 +120,4 @@ TEST_F(RWLockTest, ShowsWhoReads) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

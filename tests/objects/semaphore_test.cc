@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class SemaphoreTest : public StageTest {
@@ -168,4 +168,4 @@ TEST_F(SemaphoreTest, ShowsWhoHoldsHowMuch) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 #include "tests/support/containers.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::ElementsAre;
@@ -124,4 +124,4 @@ TEST_F(SetTest, AnOperatorWithOneBadValueChangesNothing) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -3,7 +3,7 @@
 #include "tests/support/containers.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 class ValueTest : public StageTest {
@@ -80,4 +80,4 @@ TEST_F(ValueTest, AnotherTypecodeIsAnotherObject) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

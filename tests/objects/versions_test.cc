@@ -1,11 +1,11 @@
-// What clients do on one version of a container, and of a line: they compare what only they can.
+// Operations on one version of a container or a line: clients compare the values themselves.
 
 #include <string>
 #include <vector>
 
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::ElementsAre;
@@ -121,4 +121,4 @@ TEST_F(VersionsTest, AnArrayHasAVersionToo) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What Python says about pairs of values, for value_oracle_test.cc to compare with.
+"""Prints Python's answers about pairs of values, for value_oracle_test.cc to compare with.
 
 Run as: value_oracle.py SEED PAIRS. One line a pair, its fields between tabs: both encodings in hex,
 "1" if a == b, then <, >, = or ? (or T and the TypeError's text) for their order, what each is as a

@@ -6,7 +6,7 @@
 #include "manager/core/check.h"
 #include "tests/support/values.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 std::optional<uint64_t> number_of(std::string_view value) {
@@ -200,4 +200,4 @@ Answer answer_of(const wire::Reply& reply) {
   return answer;
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -4,7 +4,7 @@
 
 #include "tests/simulation/violation.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 void Client::ask(Asked asked) {
   asked.caller.session = session_;
@@ -151,4 +151,4 @@ uint64_t Client::grant_of(ObjectId object) const {
   return found == grants_.end() ? 0 : found->number;
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

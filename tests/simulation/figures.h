@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // How often something happened, so that one sees that it did.
 struct Figures {
@@ -18,4 +18,4 @@ struct Figures {
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

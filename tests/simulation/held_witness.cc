@@ -5,7 +5,7 @@
 #include "tests/simulation/violation.h"
 #include "tests/simulation/witness.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // A lock that Conditions work on, too: what they do to it isn't seen here.
@@ -126,7 +126,7 @@ class Shares {
   std::vector<std::pair<SessionNumber, uint64_t>> shares_;
 };
 
-// Every permit is free or with a session, and whoever waits longest wants more than are free.
+// Every permit is free or with a session, and the longest waiter wants more than are free.
 class SemaphoreWitness final : public Witness {
  public:
   explicit SemaphoreWitness(const Kind& kind)
@@ -231,4 +231,4 @@ std::shared_ptr<Witness> make_rwlock_witness(const Kind& kind) {
   return std::make_shared<RwlockWitness>(kind);
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -3,7 +3,7 @@
 #include "manager/core/check.h"
 #include "tests/support/values.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 using namespace std::chrono_literals;
@@ -27,7 +27,7 @@ OpenOptions a_number() {
   return options;
 }
 
-// What stands first is the partner of what comes next.
+// The first kind is the partner of the next one.
 std::vector<Kind> make_kinds() {
   using R = wire::Request;
   std::vector<Verb> ends = kPutAndGet;
@@ -79,4 +79,4 @@ size_t kind_named(const std::string& name) {
   return index;
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -7,7 +7,7 @@
 #include "tests/simulation/asked.h"
 #include "tests/support/options.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // A kind of object that a world may have.
 struct Kind {
@@ -23,4 +23,4 @@ const std::vector<Kind>& kinds();
 // By its name, which must be there.
 size_t kind_named(const std::string& name);
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -10,7 +10,7 @@
 #include "tests/simulation/simulate.h"
 #include "tools/progress/progress.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 constexpr const char* kFooter = R"(Examples:
@@ -89,6 +89,6 @@ int run_main(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation
 
-int main(int argc, char** argv) { return syncmanager::simulation::run_main(argc, argv); }
+int main(int argc, char** argv) { return syncmanager::manager::simulation::run_main(argc, argv); }

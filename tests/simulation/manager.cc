@@ -6,7 +6,7 @@
 #include "tests/simulation/violation.h"
 #include "tests/support/started.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // An object may hold all there is: so what a queue takes for dead letters always has room.
@@ -228,7 +228,7 @@ void Manager::end(Client& client, bool goodbye) {
   look();
 }
 
-// What comes before a death is given a tick of its own, so that a death is seen alone.
+// The inputs before a death get a tick of their own, so that a death is seen alone.
 std::vector<const Client*> Manager::pass(Duration duration) {
   const Time until = now_ + duration;
   std::vector<const Client*> dead;
@@ -292,4 +292,4 @@ void Manager::finish() {
           " calls and ", left.bytes(), " bytes are left");
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

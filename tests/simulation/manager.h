@@ -13,7 +13,7 @@
 #include "tests/simulation/step.h"
 #include "tests/simulation/witness.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // An Engine with limits that are soon met and some objects, as clients reach it. Each request or
 // part of one, cancel, end of a session and death is an input of its own, so that what it leads to
@@ -110,4 +110,4 @@ class Manager {
   std::string frame_;
 };
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

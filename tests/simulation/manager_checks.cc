@@ -1,4 +1,4 @@
-// What a world's Manager does after each input. It looks at all answers, the objects and the
+// The checks of a world's Manager after each input. It looks at all answers, the objects and the
 // figures, and sends what was answered.
 
 #include <limits>
@@ -8,12 +8,12 @@
 #include "tests/simulation/violation.h"
 #include "tests/support/recount.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 constexpr uint64_t kInputsBetweenRecounts = 500;
 // Frames to a client; what more is answered goes with the next ones.
-constexpr size_t kMostUnderWay = 2;
+constexpr size_t kMaxUnderWay = 2;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ void Manager::observe(Client& client) {
 }
 
 void Manager::send(Client& client) {
-  if (!client.connected() || client.incoming.size() >= kMostUnderWay) return;
+  if (!client.connected() || client.incoming.size() >= kMaxUnderWay) return;
   const bool goes_on = client.sent.of_next > 0;
   std::string frame;
   engine_.session(client.session())->collect(client.sent, kDurable, answer_bytes_, frame);
@@ -124,4 +124,4 @@ void Manager::recount() {
   require(wrong.empty(), wrong);
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

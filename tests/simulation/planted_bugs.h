@@ -6,7 +6,7 @@
 
 #include "tests/simulation/flaw.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // A way in which a manager could be wrong.
 struct PlantedBug {
@@ -21,4 +21,4 @@ struct PlantedBug {
 
 const std::vector<PlantedBug>& planted_bugs();
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -6,7 +6,7 @@
 #include "tests/simulation/planted_bugs.h"
 #include "tests/simulation/simulate.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 constexpr uint64_t kSeeds = 20;
@@ -46,4 +46,4 @@ INSTANTIATE_TEST_SUITE_P(Bugs, PlantedBugTest, testing::ValuesIn(planted_bugs())
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -9,7 +9,7 @@
 #include "tests/simulation/violation.h"
 #include "tests/simulation/witness.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 const wire::QueueOptions& options_of(const OpenOptions& options) {
@@ -67,7 +67,7 @@ class QueueWitness final : public Witness {
   std::map<uint64_t, InHand> in_hand_;  // By delivery.
   uint64_t unfinished_ = 0, last_delivery_ = 0;
   bool shut_down_ = false, emptied_ = false;
-  // Of this input.
+  // The puts of this input.
   std::vector<Put> puts_;
   std::vector<Got> gets_;
   bool joined_ = false;
@@ -104,7 +104,7 @@ void QueueWitness::performed(const OpenCall& call, const Answer& answer) {
   }
 }
 
-// What it has in hand is first in line again, in the order in which it was delivered.
+// The items in its hand are first in line again, in the order in which they were delivered.
 void QueueWitness::ended(SessionNumber session, bool) {
   std::vector<Item> returned;
   for (auto next = in_hand_.begin(); next != in_hand_.end();) {
@@ -132,8 +132,8 @@ uint64_t QueueWitness::oldest_of(Caller caller) const {
 }
 
 bool QueueWitness::retires(const Item& item) {
-  const uint64_t most = options_.most_deliveries();
-  const bool worn = most != 0 && item.deliveries >= most;
+  const uint64_t max = options_.most_deliveries();
+  const bool worn = max != 0 && item.deliveries >= max;
   if (!worn && !emptied_) return false;
   done();
   if (const std::shared_ptr<QueueWitness> dead = dead_letters_.lock(); worn && dead) {
@@ -152,7 +152,7 @@ void QueueWitness::line_up() {
   puts_.clear();
 }
 
-// Of a plain queue it isn't known who was first of those that were served in one input.
+// The order of the gets that one input served isn't known for a plain queue.
 std::deque<QueueWitness::Item>::iterator QueueWitness::next_item(const Got& got, size_t gets) {
   const size_t among = !in_order_ ? line_.size() : options_.reliable() ? 1 : gets;
   const auto end = line_.begin() + static_cast<std::ptrdiff_t>(std::min(among, line_.size()));
@@ -237,4 +237,4 @@ std::shared_ptr<Witness> make_queue_witness(const Kind& kind,
   return std::make_shared<QueueWitness>(kind, dead_letters);
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

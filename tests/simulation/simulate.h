@@ -7,9 +7,9 @@
 #include "tests/simulation/flaw.h"
 #include "tests/simulation/step.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
-// What was wrong, and in which step of the program; its end counts as one more.
+// A violation and the step of the program where it showed; the end counts as one more step.
 struct Failure {
   std::string violation;
   size_t step = 0;
@@ -22,4 +22,4 @@ std::optional<Failure> run(const Program& program, Figures& figures, const Flaw&
 // fails.
 Program shrunk(Program program, const Flaw& flaw = {});
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

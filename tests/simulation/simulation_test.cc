@@ -3,7 +3,7 @@
 
 #include "tests/simulation/simulate.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 class SimulationTest : public testing::TestWithParam<uint64_t> {};
@@ -27,4 +27,4 @@ TEST_P(SimulationTest, IsTheSameWorldAgain) {
 INSTANTIATE_TEST_SUITE_P(Seeds, SimulationTest, testing::Range<uint64_t>(1, 21));
 
 }  // namespace
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

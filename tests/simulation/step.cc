@@ -8,7 +8,7 @@
 #include "tests/simulation/kinds.h"
 #include "tests/support/dice.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 using Act = Step::Act;
@@ -183,4 +183,4 @@ std::string to_text(const Program& program) {
   return text;
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -4,7 +4,7 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // A promise that was not kept.
 class Violation : public std::runtime_error {
@@ -18,4 +18,4 @@ void require(bool kept, const Parts&... broken) {
   if (!kept) throw Violation(str_cat(broken...));
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

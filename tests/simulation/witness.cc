@@ -7,7 +7,7 @@
 
 #include "tests/simulation/violation.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 // The list in which a call of that verb waits for its turn; null if turns mean nothing to it.
@@ -54,8 +54,8 @@ void check_holders(const Object& object, const wire::ObjectState& state) {
   }
 }
 
-// Whoever waits longest is notified first, in the step of the notify; who dies before it has the
-// lock leaves its place to the next one.
+// The longest waiter is notified first, in the step of the notify; a waiter that dies before it has
+// the lock leaves its place to the next one.
 class ConditionWitness final : public Witness {
  public:
   void ended(SessionNumber session, bool) override {
@@ -150,8 +150,8 @@ class LatchWitness final : public Witness {
   bool passed_ = false;
 };
 
-// Whoever passes does so in the same step as the others, and each has a place of its own. Nobody
-// waits for one who is gone.
+// All parties pass in the same step, and each has a place of its own. Nobody waits for a party
+// that is gone.
 class BarrierWitness final : public Witness {
  public:
   explicit BarrierWitness(const Kind& kind)
@@ -260,4 +260,4 @@ std::shared_ptr<Witness> make_witness(const Kind& kind, const std::shared_ptr<Wi
   }
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

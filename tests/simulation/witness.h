@@ -9,7 +9,7 @@
 #include "tests/simulation/client.h"
 #include "tests/simulation/kinds.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // Knows what the calls on one object were answered, and so what state it must be in. After each
 // input it is told of the answers, in any order, and then holds the object's own state against
@@ -47,14 +47,14 @@ class Witness {
   std::vector<Served> served_;
 };
 
-// Of an object of that kind. `partner` is the witness of what the kind works with, or null.
+// The witness of an object of that kind. `partner` is the witness of the kind's partner, or null.
 std::shared_ptr<Witness> make_witness(const Kind& kind, const std::shared_ptr<Witness>& partner);
 
-// Of the types that are held, and of queues.
+// The witnesses of the types that are held, and of queues.
 std::shared_ptr<Witness> make_lock_witness(const Kind& kind);
 std::shared_ptr<Witness> make_semaphore_witness(const Kind& kind);
 std::shared_ptr<Witness> make_rwlock_witness(const Kind& kind);
 std::shared_ptr<Witness> make_queue_witness(const Kind& kind,
                                             const std::shared_ptr<Witness>& dead_letters);
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -5,12 +5,12 @@
 
 #include "tests/simulation/violation.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 namespace {
 
 using Act = Step::Act;
 
-constexpr size_t kMostOpenCalls = 8;
+constexpr size_t kMaxOpenCalls = 8;
 
 }  // namespace
 
@@ -130,7 +130,7 @@ bool World::ask(const Step& step) {
   Client* client = join(seats_[step.client % seats_.size()]);
   const size_t slot = step.slot % program_.kinds.size();
   const ObjectId object = manager_.object(slot);
-  if (client == nullptr || object == 0 || client->calls() >= kMostOpenCalls) return false;
+  if (client == nullptr || object == 0 || client->calls() >= kMaxOpenCalls) return false;
   if (!client->knows(object)) {
     client->ask({.verb = Verb::kAdopt, .object = object});
     client->learn(object);
@@ -164,7 +164,7 @@ Asked World::call_of(Client& client, const Step& step, size_t slot) {
 bool World::ask_registry(const Step& step, Verb verb) {
   Client* client = join(seats_[step.client % seats_.size()]);
   const ObjectId object = manager_.object(step.slot % program_.kinds.size());
-  if (client == nullptr || client->calls() >= kMostOpenCalls) return false;
+  if (client == nullptr || client->calls() >= kMaxOpenCalls) return false;
   if (verb == Verb::kForget && !client->knows(object)) return false;
   if (verb == Verb::kForget) client->unlearn(object);
   client->ask({.verb = verb, .object = object});
@@ -222,7 +222,7 @@ void World::exchange_all() {
   }
 }
 
-// Whoever asks now is answered at once, and so are all who wait.
+// New requests are answered at once, and so are all waiters.
 void World::drain() {
   manager_.start_drain();
   for (size_t i = 0; i < seats_.size(); ++i) {
@@ -259,4 +259,4 @@ void World::finish() {
   manager_.finish();
 }
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

@@ -9,7 +9,7 @@
 #include "tests/simulation/manager.h"
 #include "tests/simulation/step.h"
 
-namespace syncmanager::simulation {
+namespace syncmanager::manager::simulation {
 
 // A manager, its clients, and the network between them, which fails. Each step is one thing that
 // happens. Throws a Violation as soon as a promise is broken.
@@ -54,4 +54,4 @@ class World {
   uint64_t items_ = 0;
 };
 
-}  // namespace syncmanager::simulation
+}  // namespace syncmanager::manager::simulation

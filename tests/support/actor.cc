@@ -3,7 +3,7 @@
 #include "manager/core/check.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 wire::RegistryOp& registry(wire::Request& request) { return *request.mutable_registry(); }
@@ -299,4 +299,4 @@ Pending Actor::count(ObjectId object) const {
   return ask(object, [](wire::Request& r) { r.mutable_latch()->mutable_count(); });
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -12,7 +12,7 @@
 #include "tests/support/pending.h"
 #include "tests/support/values.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using namespace std::chrono_literals;  // A test says 500ms.
 
@@ -43,7 +43,7 @@ class Actor {
   // Says goodbye; and: is killed.
   void leave() const;
   void die() const;
-  // Loses its stream; and: has another one, with so many replies and notices received.
+  // Loses its stream. The second function resumes with `received` replies and notices.
   void lose_stream(Duration patience) const;
   bool resume(uint64_t received) const;
 
@@ -125,4 +125,4 @@ class Actor {
   uint64_t thread_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

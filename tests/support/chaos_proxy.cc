@@ -20,9 +20,13 @@
 namespace syncmanager {
 namespace {
 
+using manager::Address;
+using manager::FileDescriptor;
+using manager::Listener;
+
 using Clock = std::chrono::steady_clock;
 
-// What a pipe holds before it reads no more, so that a receiver who is slow slows the sender.
+// A pipe that holds this much reads no more, so that a slow receiver slows the sender.
 constexpr size_t kRoom = 256 * 1024;
 // A throttled pipe writes what it may send in such a time at once.
 constexpr std::chrono::milliseconds kStride{20};

@@ -88,13 +88,13 @@ class ChaosProxy {
   // Runs it on the proxy's thread, which alone touches the faults, links and counts; returns when
   // that is done.
   void order(std::function<void()> change);
-  void accept_all(const Listener& listener);
+  void accept_all(const manager::Listener& listener);
   void wait_for_something();
 
-  const Address target_;
+  const manager::Address target_;
   std::string directory_, tcp_address_, unix_address_;
-  std::unique_ptr<Listener> tcp_, unix_;
-  FileDescriptor wake_;
+  std::unique_ptr<manager::Listener> tcp_, unix_;
+  manager::FileDescriptor wake_;
 
   std::mutex mutex_;
   std::vector<std::function<void()>> orders_;  // By mutex_.

@@ -19,7 +19,7 @@ class ClientTest : public testing::Test {
     return Client(server.unix_address(), {.key_file = server.key_file(), .name = name});
   }
 
-  // Looks until so many calls wait on the object; fails the test if that takes 10 s.
+  // Looks until `calls` calls wait on the object; fails the test if that takes 10 s.
   static void await_parked(const Client& client, const Proxy& object, uint64_t calls) {
     const auto parked = [&] { return client.inspect(object)->summary.parked == calls; };
     ASSERT_TRUE(await(parked, std::chrono::seconds(10))) << "not parked: " << calls;

@@ -10,9 +10,9 @@
 
 namespace syncmanager {
 
-// A new connection to whoever listens at a unix socket, or at a port of an IPv4 address; none if
+// A new connection to the listener at a unix socket, or at a port of an IPv4 address; none if
 // nobody does.
-inline FileDescriptor connect_to(const Address& address) {
+inline manager::FileDescriptor connect_to(const manager::Address& address) {
   sockaddr_un path{};
   path.sun_family = AF_UNIX;
   address.path.copy(path.sun_path, sizeof(path.sun_path) - 1);
@@ -21,7 +21,7 @@ inline FileDescriptor connect_to(const Address& address) {
   port.sin_port = htons(address.port);
   ::inet_pton(AF_INET, address.host.c_str(), &port.sin_addr);
 
-  FileDescriptor client(
+  manager::FileDescriptor client(
       ::socket(address.is_unix ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto* name = address.is_unix ? reinterpret_cast<const sockaddr*>(&path)
                                      : reinterpret_cast<const sockaddr*>(&port);

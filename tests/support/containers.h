@@ -8,9 +8,9 @@
 #include "tests/support/actor.h"
 #include "tests/support/options.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
-// What the tests of containers have in common. Values are literals, as in values.h; what is encoded
+// The common parts of container tests. Values are literals, as in values.h; an encoded value
 // already goes in as Raw.
 
 struct Raw {
@@ -52,7 +52,7 @@ void add_values(Op& op, const Values& values) {
   for (const auto& value : values) op.add_values(encoded(value));
 }
 
-// What a slice is made of; what is absent is None.
+// The parts of a slice; an absent part is None.
 struct SliceOf {
   std::optional<int64_t> start;
   std::optional<int64_t> stop;
@@ -78,4 +78,4 @@ std::vector<std::string> all_pages(Ask&& ask) {
   return values;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-// What decides in a random program: a seed, or bytes that somebody wrote.
+// The source of a random program's decisions: a seed, or given bytes.
 class Dice {
  public:
   virtual ~Dice() = default;

@@ -5,7 +5,7 @@
 
 #include "tests/support/containers.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The verbs of a dict, for an actor and an object: `DictOf jobs{alice, id}; jobs.set("a", 1)`.
 struct DictOf {
@@ -72,4 +72,4 @@ struct DictOf {
   }
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

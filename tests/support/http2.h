@@ -28,7 +28,7 @@ constexpr uint8_t kEndHeaders = 4;
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-// What a connection begins with: the preface and the client's settings, which are the defaults.
+// The beginning of a connection: the preface and the client's settings, which are the defaults.
 std::string preface();
 std::string frame(Type type, uint8_t flags, uint32_t stream, std::string_view payload);
 // A frame of which there is only its header, which announces a payload of `length`.

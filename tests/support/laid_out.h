@@ -7,9 +7,9 @@
 #include "manager/core/snapshot.h"
 #include "manager/core/time.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
-// What a snapshot should be, and what a part of the state writes into one.
+// The expected bytes of a snapshot, and those that a part of the state writes into one.
 
 inline void add(Snapshot& snapshot, std::integral auto number) {
   snapshot.number(static_cast<uint64_t>(number));
@@ -31,4 +31,4 @@ std::string saved(const T& part) {
   return snapshot.bytes();
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 
 #include "tests/support/containers.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The verbs of a list, for an actor and an object: `ListOf jobs{alice, id}; jobs.append("a")`.
 struct ListOf {
@@ -108,4 +108,4 @@ struct ListOf {
   }
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -5,9 +5,9 @@
 #include "tests/support/pending.h"
 #include "tests/support/values.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
-// What became of a Pending. Each names one outcome: there is none for "something went wrong".
+// The outcomes of a Pending. Each matcher names one: there is none for "something went wrong".
 
 MATCHER(Parked, "is parked") { return arg.parked(); }
 
@@ -86,4 +86,4 @@ MATCHER_P2(Refused, outcome, message, "") {
          ::testing::ExplainMatchResult(message, reply->message(), result_listener);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

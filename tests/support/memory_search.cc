@@ -50,7 +50,7 @@ size_t count_in_memory(pid_t process, const std::string& inverted) {
       if (at == last) break;
       ++count;
     }
-    // What was read may hold a copy of a secret, and the next region may hold this block.
+    // The buffer may hold a copy of a secret, and the next region may hold this block.
     std::fill(bytes.begin(), bytes.end(), '\0');
   }
   ::close(memory);

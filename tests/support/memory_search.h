@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-// What a search in memory mustn't find because the search itself has it: each byte inverted.
+// Inverts each byte, so that a search in memory doesn't find the search's own copy.
 std::string complement(std::string bytes);
 
 // How often the complement of `inverted` stands in what the process can write, as the kernel sees

@@ -38,7 +38,7 @@ inline OpenOptions a_priority_queue(int64_t maxsize = 0) {
   return options;
 }
 
-// What makes a queue of any order reliable.
+// The options that make a queue of any order reliable.
 struct Reliable {
   uint64_t most_deliveries = 0;
   uint64_t dead_letters = 0;
@@ -95,7 +95,8 @@ inline OpenOptions an_event() {
   return options;
 }
 
-inline OpenOptions a_barrier(int64_t parties, std::optional<Duration> timeout = std::nullopt) {
+inline OpenOptions a_barrier(int64_t parties,
+                             std::optional<manager::Duration> timeout = std::nullopt) {
   OpenOptions options;
   options.mutable_barrier()->set_parties(parties);
   if (timeout) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
@@ -54,7 +54,7 @@ void Pen::fill(Message& message, const FieldDescriptor& field) {
   }
 }
 
-// Of a pool as a rule what might be so.
+// A number for the field, as a rule one that the pool may have.
 uint64_t Pen::number(const FieldDescriptor& field) {
   const std::string& name = field.name();
   if (name == "object" || name == "lock" || name == "dead_letters") return object();
@@ -112,4 +112,4 @@ void Pen::write_value(ValueWriter& writer, int depth) {
   for (uint64_t i = 0; i < elements; ++i) write_value(writer, depth + 1);
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

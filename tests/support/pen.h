@@ -9,7 +9,7 @@
 #include "manager/core/engine.h"
 #include "tests/support/dice.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Writes requests as the dice fall: whatever a client can write into a frame. They are put together
 // by reflection, so an operation that is added takes part by itself.
@@ -32,4 +32,4 @@ class Pen {
   Engine& engine_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 #include "protos/value/print.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 bool Pending::parked() const {
   const Session* session = stage_->engine().session(session_);
@@ -40,4 +40,4 @@ void PrintTo(const Pending& pending, std::ostream* out) {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

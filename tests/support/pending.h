@@ -6,7 +6,7 @@
 #include "manager/core/caller.h"
 #include "protos/request.pb.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 class Stage;
 
@@ -44,4 +44,4 @@ class Pending {
 
 void PrintTo(const Pending& pending, std::ostream* out);
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -14,7 +14,7 @@
 namespace syncmanager {
 
 // A client that uses a pool, request by request: over the wire, and without the client library.
-// What it asks is answered before it goes on. Destroyed, it has died.
+// Each request is answered before the next one. Destroyed, the session has died.
 class PoolSession {
  public:
   // Finds the pool, or makes it.

@@ -43,7 +43,7 @@ bool RawStream::wait() {
   bool ok = false;
   const auto until = std::chrono::system_clock::now() + kLongestWait;
   if (queue_.AsyncNext(&tag, &ok, until) == grpc::CompletionQueue::TIMEOUT) {
-    // What is under way refers to memory of its caller: it ends before this returns.
+    // A read or write under way refers to memory of its caller: it ends before this returns.
     call_.TryCancel();
     queue_.Next(&tag, &ok);
     ok = false;

@@ -32,7 +32,7 @@ class RawStream {
 
   // The whole handshake, and the stream. False, and error() says why, if the manager refused.
   bool open(const FileKey& key, bool must_protect = false, const std::string& name = "raw");
-  // The same for the session of another stream, of which that has received so many outputs; the
+  // The same for the session of another stream, which has received `received` outputs; the
   // agreement says whether there still is one.
   bool resume(const FileKey& key, const Agreement& session, uint64_t received);
 

@@ -7,7 +7,7 @@
 
 namespace syncmanager {
 
-// What a test sends over a RawStream.
+// The requests that tests send over a RawStream.
 
 inline wire::Request ping(uint64_t id) {
   wire::Request request;

@@ -6,7 +6,7 @@
 
 #include "tests/support/started.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 uint64_t microseconds_of(Time time) {
@@ -251,4 +251,4 @@ void Stage::replay() const {
   }
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -14,7 +14,7 @@
 #include "manager/objects/catalog.h"
 #include "tests/support/actor.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // As whom a session is opened.
 struct Visitor {
@@ -72,7 +72,7 @@ class Stage {
   bool lends(ObjectId object) const { return lent_.contains(object); }
 
  private:
-  // What a session has said and been told.
+  // The requests and answers of a session.
   struct Seen {
     uint64_t asked = 0;
     uint64_t highest = 0;
@@ -117,4 +117,4 @@ class StageTest : public ::testing::Test {
   Stage stage;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

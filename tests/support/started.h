@@ -4,7 +4,7 @@
 
 #include "manager/core/engine.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // How an Engine of a test is started: always the same way, as its hash key decides nothing that a
 // test may see. Fencing numbers begin at the boot time.
@@ -16,4 +16,4 @@ inline wire::Started started(uint64_t boot_ms = 0) {
   return started;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -7,7 +7,7 @@
 #include "tests/support/pen.h"
 #include "tests/support/recount.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 using google::protobuf::FieldDescriptor;
 
@@ -92,4 +92,4 @@ const Object* Storm::known(const Session& session) {
   return nullptr;
 }
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

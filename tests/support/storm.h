@@ -5,7 +5,7 @@
 #include "tests/support/dice.h"
 #include "tests/support/stage.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // Limits that a few requests reach.
 inline constexpr Limits kTiny = {.value_bytes = 1'500,
@@ -38,7 +38,7 @@ class Storm {
   explicit Storm(Dice& dice) : dice_(dice) {}
 
   void step();
-  // Nobody new may come or wait after this; the sessions that are there send so many frames.
+  // No session may open or wait after this; the sessions that are there send `frames` frames.
   void drain(int frames);
   // The Engine's figures against a recount.
   void check();
@@ -54,4 +54,4 @@ class Storm {
   std::vector<Actor> actors_;
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -16,7 +16,7 @@
 
 #include "tests/support/connect_to.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using std::chrono::milliseconds;
@@ -197,4 +197,4 @@ TEST(AcceptorStormTest, OutOfDescriptorsItShedsAndServesAgainAfterwards) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

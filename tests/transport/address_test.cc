@@ -7,13 +7,13 @@
 
 #include "protos/support/str_cat.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
 
-// What parse() makes of `text`, or its complaint.
+// The result of parse() for `text`, or its complaint.
 std::string parsed(std::string_view text) {
   const absl::StatusOr<Address> address = Address::parse(text);
   return address.ok() ? address->to_string() : std::string(to_std(address.status().message()));
@@ -67,4 +67,4 @@ TEST(AddressTest, OnlyThisMachineReachesALoopbackAddress) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

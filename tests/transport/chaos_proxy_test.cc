@@ -15,7 +15,7 @@
 #include "tests/support/await.h"
 #include "tests/support/connect_to.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using std::chrono::milliseconds;
@@ -233,4 +233,4 @@ TEST_F(ChaosProxyTest, AHalfCloseTellsTheReceiverAndLeavesTheOtherWay) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -18,7 +18,7 @@
 #include "protos/support/str_cat.h"
 #include "tests/support/connect_to.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using testing::HasSubstr;
@@ -176,4 +176,4 @@ TEST_F(ListenerTest, AHostWithoutAnAddressIsRefused) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using namespace std::chrono_literals;
@@ -48,4 +48,4 @@ TEST(PauselessClockTest, ADeadlineMovesOnByThePauseBeforeIt) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

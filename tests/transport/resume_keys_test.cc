@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace syncmanager {
+namespace syncmanager::manager {
 namespace {
 
 using ::testing::ElementsAre;
@@ -87,4 +87,4 @@ TEST_F(ResumeKeysTest, OfSessionsThatAreGoneAreSweptOut) {
 }
 
 }  // namespace
-}  // namespace syncmanager
+}  // namespace syncmanager::manager

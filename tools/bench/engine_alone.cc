@@ -16,6 +16,14 @@
 namespace syncmanager::bench {
 namespace {
 
+using manager::Engine;
+using manager::ObjectId;
+using manager::Role;
+using manager::Sent;
+using manager::Session;
+using manager::SessionNumber;
+using manager::Time;
+
 constexpr size_t kSessions = 8;
 // There is no journal: whatever the Engine answers may leave at once.
 constexpr uint64_t kDurable = std::numeric_limits<uint64_t>::max();
@@ -137,7 +145,7 @@ void require_answers(const EngineClient& client, size_t requests) {
 }  // namespace
 
 Sample measure_engine(size_t requests, double seconds) {
-  Engine engine(catalog(), Limits{}, started());
+  Engine engine(manager::catalog(), manager::Limits{}, started());
   std::vector<EngineClient> clients;
   clients.reserve(kSessions);
   for (size_t i = 0; i < kSessions; ++i) clients.emplace_back(engine, i);

@@ -13,11 +13,11 @@
 #include "manager/core/time.h"
 #include "manager/objects/queue_items.h"
 
-namespace syncmanager {
+namespace syncmanager::manager {
 
 // The items that a reliable queue has delivered and not heard of again, by the number of their
 // delivery. A delivery is for one caller, and any caller of its session may end it.
-class InHand {
+class Unacknowledged {
  public:
   struct Delivery {
     Caller caller;
@@ -45,4 +45,4 @@ class InHand {
   absl::btree_set<std::pair<Caller, uint64_t>> callers_;  // Who has which.
 };
 
-}  // namespace syncmanager
+}  // namespace syncmanager::manager
