@@ -11,7 +11,7 @@
 
 namespace syncmanager::manager {
 
-// What the command line asks for; `syncmanagerd --help` says what each is.
+// The settings of the command line; `syncmanagerd --help` explains each.
 struct Flags {
   std::vector<std::string> listen;
   bool trust_network = false;  // Other machines may connect without TLS.

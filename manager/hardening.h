@@ -2,9 +2,9 @@
 
 namespace syncmanager::manager {
 
-// What a manager does with its own process before it reads a key. Call it once, first thing in
+// Hardens the manager's own process before it reads a key. Call it once, first thing in
 // main(), before there are threads. What the system doesn't allow is passed over: it may have been
-// done already by whoever started us (systemd).
+// done already by the parent process (systemd).
 
 // Raises the limit of descriptors to the hard one. Opens /dev/null in place of a standard input,
 // output or error that is closed. Ignores SIGPIPE: a peer or a log that is gone shows as an error

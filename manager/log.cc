@@ -25,7 +25,7 @@ constexpr size_t kLongestMessage = 2048;
 // How long the end of the process waits for the last lines to leave.
 constexpr std::chrono::milliseconds kFlushPatience{100};
 
-// What moves the cursor, ends a line or turns the direction of writing: C0 and C1 controls, DEL,
+// Whether `c` moves the cursor, ends a line or turns the direction: C0 and C1 controls, DEL,
 // line and paragraph separators, bidirectional controls.
 bool changes_the_line(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 ||

@@ -72,7 +72,7 @@ std::unique_ptr<Gateway> start_gateway(const Flags& flags) {
   return *std::move(gateway);
 }
 
-// One line with the real addresses, for whoever started this and reads it.
+// Prints one line with the real addresses, for the program that started the manager.
 void say_where(const std::vector<std::unique_ptr<Listener>>& listeners, const Gateway* gateway,
                const Flags& flags) {
   std::string addresses;

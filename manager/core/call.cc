@@ -22,7 +22,7 @@ Caller Call::caller() const { return {session_->number(), request_->caller()}; }
 void Call::own_request() {
   if (owned_) return;
   owned_ = std::make_unique<wire::Request>(std::move(*request_));
-  // What this release doesn't know takes many times its encoded size, which is what is charged.
+  // Unknown fields take many times their encoded size, and only the encoded size is charged.
   owned_->DiscardUnknownFields();
   request_ = owned_.get();
 }

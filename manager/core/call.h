@@ -24,7 +24,7 @@ enum class GiveUp {
   kDraining,      // The manager is ending.
 };
 
-// One request that is owed one reply. A Call only moves; whoever holds it answers it, once.
+// One request that is owed one reply. A Call only moves; its holder answers it, once.
 // Destroyed unanswered it answers REFUSED, so that a bug of ours shows as an error and never as a
 // hang.
 //
@@ -48,7 +48,7 @@ class Call {
     const bool polls = request_->has_timeout_us() && request_->timeout_us() == 0;
     return !polls && !request_->has_fence();
   }
-  // What its object remembers of it while it is parked; 0 at first.
+  // The object's own note about the call while it is parked; 0 at first.
   uint64_t note() const { return note_; }
   void set_note(uint64_t note) { note_ = note; }
 

@@ -13,7 +13,7 @@ namespace syncmanager::manager {
 class Deadlines {
  public:
   void watch(Waiter& waiter) { waiters_.emplace(key(waiter), &waiter); }
-  void forget(const Waiter& waiter) { waiters_.erase(key(waiter)); }
+  void unwatch(const Waiter& waiter) { waiters_.erase(key(waiter)); }
 
   // The earliest deadline; kNever if nobody has one.
   Time next() const { return waiters_.empty() ? kNever : waiters_.begin()->first.first; }

@@ -19,7 +19,7 @@ uint64_t microseconds_of(Time time) {
   return static_cast<uint64_t>(time.time_since_epoch().count());
 }
 
-// What a parked call costs beside its encoded request: its places, and the messages decoded.
+// The cost of a parked call beside its encoded request: its places, and the decoded messages.
 constexpr uint64_t kWaiterBytes = sizeof(Waiter) + 256;
 
 uint64_t cost_of(const Call& call) { return call.request().ByteSizeLong() + kWaiterBytes; }
@@ -47,7 +47,7 @@ void Engine::begin_input(Time now) {
 }
 
 void Engine::finish_input() {
-  reap();
+  delete_unreferenced();
 #ifndef NDEBUG
   check_objects();
 #endif
@@ -149,15 +149,15 @@ void Engine::finish_session(SessionNumber number, bool goodbye) {
 
 void Engine::tick(Time now) {
   begin_input(now);
-  // Objects first: what comes at this time is for whoever would have waited until then.
+  // Objects first: an item that becomes due now goes to a call whose deadline is now.
   while (!wakes_.empty() && wakes_.begin()->first <= now_) {
     Object& object = *registry_.find(wakes_.begin()->second);
     wake_at(object, kNever);
     object.on_time();
   }
   while (Waiter* waiter = deadlines_.due(now_)) give_up(*waiter, GiveUp::kTimedOut);
-  while (!flights_.empty() && flights_.begin()->first <= now_) {
-    land(*registry_.find(flights_.begin()->second));
+  while (!in_flight_expiries_.empty() && in_flight_expiries_.begin()->first <= now_) {
+    drop_in_flight(*registry_.find(in_flight_expiries_.begin()->second));
   }
   while (!lost_.empty() && lost_.begin()->first <= now_) {
     finish_session(lost_.begin()->second, false);
@@ -343,15 +343,15 @@ void Engine::parked_one(Waiter& waiter) {
   stored_bytes_ += cost_of(waiter.call);
   waiter.call.session().parked().emplace(waiter.call.id(), &waiter);
   if (waiter.deadline != kNever) deadlines_.watch(waiter);
-  if (waiter.list->keeps_object()) registry_.retain(waiter.list->object().id());
+  if (waiter.list->retains_object()) registry_.retain(waiter.list->object().id());
 }
 
 void Engine::unparked_one(Waiter& waiter) {
   --parked_;
   stored_bytes_ -= cost_of(waiter.call);
   waiter.call.session().parked().erase(waiter.call.id());
-  if (waiter.deadline != kNever) deadlines_.forget(waiter);
-  if (waiter.list->keeps_object()) registry_.release(waiter.list->object().id());
+  if (waiter.deadline != kNever) deadlines_.unwatch(waiter);
+  if (waiter.list->retains_object()) registry_.release(waiter.list->object().id());
 }
 
 // ---- Waking objects.
@@ -367,20 +367,20 @@ void Engine::wake_at(Object& object, Time when) {
 
 void Engine::reference_sent(Object& object) {
   if (object.in_flight_++ == 0) registry_.retain(object.id());
-  flights_.erase({object.lands_at_, object.id()});
-  object.lands_at_ = now_ + limits_.in_flight;
-  flights_.emplace(object.lands_at_, object.id());
+  in_flight_expiries_.erase({object.in_flight_expiry_, object.id()});
+  object.in_flight_expiry_ = now_ + limits_.in_flight;
+  in_flight_expiries_.emplace(object.in_flight_expiry_, object.id());
 }
 
 void Engine::reference_arrived(Object& object) {
-  if (object.in_flight_ == 1) return land(object);
+  if (object.in_flight_ == 1) return drop_in_flight(object);
   if (object.in_flight_ > 1) --object.in_flight_;
 }
 
-void Engine::land(Object& object) {
+void Engine::drop_in_flight(Object& object) {
   if (object.in_flight_ == 0) return;
-  flights_.erase({object.lands_at_, object.id()});
-  object.lands_at_ = kNever;
+  in_flight_expiries_.erase({object.in_flight_expiry_, object.id()});
+  object.in_flight_expiry_ = kNever;
   object.in_flight_ = 0;
   registry_.release(object);
 }
@@ -389,7 +389,7 @@ void Engine::land(Object& object) {
 
 // Its parked calls first, then every session's handle: nobody can reach it after this.
 void Engine::delete_object(Object& object) {
-  land(object);
+  drop_in_flight(object);
   const std::unique_ptr<Object> owner = registry_.remove(object);
   for (WaitList* list : owner->wait_lists()) {
     while (!list->empty()) give_up(*list->first(), GiveUp::kObjectGone);
@@ -398,7 +398,8 @@ void Engine::delete_object(Object& object) {
   owner->deleted();
   if (Session* maker = session(owner->maker_)) --maker->anonymous_objects;
   if (owner->references() == 0) {
-    for (const SessionNumber holder : owner->mere_holders_) session(holder)->drop(owner->id());
+    for (const SessionNumber holder : owner->holders_without_reference_)
+      session(holder)->drop(owner->id());
   } else {
     for (const auto& [number, session] : sessions_) session->drop(owner->id());
   }
@@ -406,7 +407,7 @@ void Engine::delete_object(Object& object) {
 
 // In a loop and not from destructors, so that a chain of containers within containers ends without
 // recursion.
-void Engine::reap() {
+void Engine::delete_unreferenced() {
   while (Object* object = registry_.take_unreferenced()) delete_object(*object);
 }
 
@@ -421,7 +422,7 @@ absl::StatusOr<Object*> Engine::make_part(Call& call, wire::RegistryOp::Open& op
 Time Engine::next_deadline() const {
   Time next = deadlines_.next();
   if (!wakes_.empty()) next = std::min(next, wakes_.begin()->first);
-  if (!flights_.empty()) next = std::min(next, flights_.begin()->first);
+  if (!in_flight_expiries_.empty()) next = std::min(next, in_flight_expiries_.begin()->first);
   if (!lost_.empty()) next = std::min(next, lost_.begin()->first);
   return next;
 }

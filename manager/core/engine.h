@@ -29,7 +29,7 @@ namespace syncmanager::manager {
 // Not thread-safe: the transport keeps one std::mutex around it (manager/README.md).
 class Engine final : public Services {
  public:
-  // The version of the meaning of the inputs. A journal of another version isn't replayed.
+  // The version of the inputs' meaning; a reader refuses a journal with another number.
   static constexpr uint32_t kSemantics = 1;
 
   // REQUIRES: `catalog` outlives the Engine.
@@ -122,8 +122,9 @@ class Engine final : public Services {
   void give_up(Waiter& waiter, GiveUp reason);
   void delete_object(Object& object);
   // Forgets all references to it that are on their way.
-  void land(Object& object);
-  void reap();
+  void drop_in_flight(Object& object);
+  // Deletes the anonymous objects to which nothing refers.
+  void delete_unreferenced();
   void answer(Session& session, wire::Reply& reply);
   // The same with a value that is copied once, as it may be large.
   void answer(Session& session, uint64_t request, std::string_view value);
@@ -153,8 +154,9 @@ class Engine final : public Services {
   // The sessions that were lost, by when they die.
   absl::btree_set<std::pair<Time, SessionNumber>> lost_;
   Deadlines deadlines_;
-  absl::btree_set<std::pair<Time, ObjectId>> wakes_;    // Of the objects that are to be woken.
-  absl::btree_set<std::pair<Time, ObjectId>> flights_;  // Of the objects with references in flight.
+  absl::btree_set<std::pair<Time, ObjectId>> wakes_;  // Of the objects that are to be woken.
+  // When the references in flight are given up, for each object that has some.
+  absl::btree_set<std::pair<Time, ObjectId>> in_flight_expiries_;
   uint64_t parked_ = 0;
   uint64_t stored_bytes_ = 0;  // In objects and in parked calls.
 

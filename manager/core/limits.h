@@ -12,7 +12,7 @@ namespace syncmanager::manager {
 // with RESOURCE_EXHAUSTED (or INVALID_ARGUMENT where no state of ours could make it right); nothing
 // is changed then. Sizes are bytes.
 struct Limits {
-  // What is larger than a frame travels in parts; protobuf reads messages of 2 GiB.
+  // A value larger than a frame travels in parts; protobuf reads messages of 2 GiB.
   static constexpr uint64_t kMaxValueBytes = (uint64_t{2} << 30) - (128 << 10);
   uint64_t value_bytes = uint64_t{256} << 20;
   // Checked iteratively; far below what recursion over a stored value could bear.
@@ -40,16 +40,16 @@ struct Limits {
   // than there is memory, and the transport ends the session.
   uint64_t unacknowledged_bytes = uint64_t{16} << 20;
 
-  // What a page of a container may take, and so the largest reply.
+  // The size of a page of a container, and so of the largest reply.
   size_t page_bytes = size_t{1} << 20;
 
   // Callers that hold an RWLock at a time. Clients number their callers, so nothing else bounds
   // them.
   uint64_t readers = 100'000;
-  // What a pool remembers of a task is more than its arguments are charged for.
+  // A pool stores more of a task than its arguments are charged for.
   uint64_t pool_tasks = 1'000'000;
-  uint64_t pool_functions =
-      1000;                    // That its tasks ask for: a worker's offers are looked up in them.
+  // Functions of a pool's unfinished tasks: a worker's offers are looked up in them.
+  uint64_t pool_functions = 1000;
   uint64_t pool_offers = 100;  // Of one worker.
   uint64_t dead_tasks = 1000;  // The oldest is forgotten then.
   int64_t barrier_parties = 1'000'000;

@@ -9,14 +9,14 @@
 namespace syncmanager::manager {
 
 Stored& Stored::operator=(Stored&& other) noexcept {
-  std::swap(keeper_, other.keeper_);
+  std::swap(owner_, other.owner_);
   std::swap(has_references_, other.has_references_);
   std::swap(bytes_, other.bytes_);
   return *this;
 }
 
 Stored::~Stored() {
-  if (keeper_ != nullptr) keeper_->discharge(*this);
+  if (owner_ != nullptr) owner_->discharge(*this);
 }
 
 Services& Object::services() const { return *engine_; }
@@ -62,17 +62,17 @@ std::optional<Census> Object::check(Call& call, std::string_view encoded) const 
   return *census;
 }
 
-std::optional<Stored> Object::keep(Call& call, std::string&& encoded) {
+std::optional<Stored> Object::store(Call& call, std::string&& encoded) {
   const std::optional<Census> census = check(call, encoded);
   if (!census) return std::nullopt;
   return charge(call, std::move(encoded), census->has_references);
 }
 
-std::optional<Stored> Object::keep_own(Call& call, std::string encoded) {
+std::optional<Stored> Object::store_own(Call& call, std::string encoded) {
   return charge(call, std::move(encoded), false);
 }
 
-std::optional<Stored> Object::keep_copy(Call& call, const Stored& value) {
+std::optional<Stored> Object::store_copy(Call& call, const Stored& value) {
   return charge(call, std::string(value.bytes()), value.has_references());
 }
 
@@ -95,7 +95,7 @@ std::optional<Stored> Object::charge(Call& call, std::string bytes, bool has_ref
   bytes_ += cost;
   engine_->stored_bytes_ += cost;
   if (has_references) {
-    // What an object says of itself doesn't keep it: a list in itself ends as any other.
+    // An object's reference to itself doesn't keep it: a list in itself ends as any other.
     for_each_reference(bytes, [this](ObjectId id) {
       if (id != id_) engine_->registry().retain(id);
     });
@@ -115,7 +115,7 @@ void Object::discharge(const Stored& value) {
 
 bool Object::take_over(Stored& value) {
   if (bytes_ + value.charge() > engine_->limits().object_bytes) return false;
-  Object& giver = *std::exchange(value.keeper_, this);
+  Object& giver = *std::exchange(value.owner_, this);
   giver.bytes_ -= value.charge();
   bytes_ += value.charge();
   if (!value.has_references()) return true;
@@ -134,7 +134,7 @@ void Object::save_all(Snapshot& snapshot) const {
   snapshot.text(maker_prefix_);
   snapshot.number(references_);
   snapshot.number(in_flight_);
-  snapshot.number(static_cast<uint64_t>(lands_at_.time_since_epoch().count()));
+  snapshot.number(static_cast<uint64_t>(in_flight_expiry_.time_since_epoch().count()));
   snapshot.number(bytes_);
   snapshot.number(static_cast<uint64_t>(wakes_at_.time_since_epoch().count()));
   for (const WaitList* list : wait_lists_) {

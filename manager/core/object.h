@@ -30,11 +30,11 @@ struct TypeRow {
   // Makes one from its options. The error says what is wrong with them: OUT_OF_RANGE where Python
   // raises ValueError, INVALID_ARGUMENT otherwise.
   absl::StatusOr<std::unique_ptr<Object>> (*make)(const wire::RegistryOp::Open& options);
-  // The access that a request of this type needs.
+  // The access that a request needs. REQUIRES: the request is one of `op`.
   Access (*access)(const wire::Request& request);
 };
 
-// What every hosted object is. A type derives from it, performs its operations, and is otherwise
+// The base of every hosted object. A type derives from it, performs its operations, and is
 // written as if nothing else ran: no locks, no clock, no timeouts, no disconnects.
 //
 // The life of one: its row makes it, the Engine gives it its identity, fill() takes what it starts
@@ -59,7 +59,9 @@ class Object {
   Services& services() const;
   uint64_t bytes() const { return bytes_; }
   uint64_t references() const { return references_; }
-  const absl::btree_set<SessionNumber>& mere_holders() const { return mere_holders_; }
+  const absl::btree_set<SessionNumber>& holders_without_reference() const {
+    return holders_without_reference_;
+  }
   uint64_t parked() const;
 
   // Answers `call`, parks it, or hands it on. REQUIRES: it is one of this type's operations.
@@ -81,8 +83,7 @@ class Object {
   // The time it was to be woken at, by Engine::wake_at(), has come.
   virtual void on_time() {}
 
-  // The object was deleted, and its own waiters have been answered. Tells the objects that need it,
-  // and gives back its references.
+  // It was deleted and its own waiters have been told. Tells the objects that can't do without it.
   virtual void deleted() {}
 
   // Whether the grant of that fencing number is held.
@@ -104,7 +105,7 @@ class Object {
   void save_all(Snapshot& snapshot) const;
   void summarize(wire::ObjectSummary& summary) const;
   // Holders, waiters and the rest, as `syncctl show` prints it; of each the first kMaxShown, so
-  // that it fits a message whoever waits.
+  // that the state fits a message.
   wire::ObjectState inspect() const;
   const std::vector<WaitList*>& wait_lists() const { return wait_lists_; }
 
@@ -113,12 +114,12 @@ class Object {
   // call was refused.
   std::optional<Census> check(Call& call, std::string_view encoded) const;
   // Takes such a value to keep it: checks it and charges it. Nothing if the call was refused.
-  std::optional<Stored> keep(Call& call, std::string&& encoded);
+  std::optional<Stored> store(Call& call, std::string&& encoded);
   // The same for a value that this object computed from its own: it is correct and has no
   // references. Nothing if the call was refused for its size.
-  std::optional<Stored> keep_own(Call& call, std::string encoded);
+  std::optional<Stored> store_own(Call& call, std::string encoded);
   // Copies a value it has, for a second place in it.
-  std::optional<Stored> keep_copy(Call& call, const Stored& value);
+  std::optional<Stored> store_copy(Call& call, const Stored& value);
   // Takes over a value from the object that has it, charge and all. False, and nothing changed, if
   // this object would hold more than it may.
   bool take_over(Stored& value);
@@ -144,10 +145,11 @@ class Object {
 
   uint64_t references_ = 0;  // Of sessions, stored values, other objects and parked calls; 1 for
                              // all in flight.
-  absl::btree_set<SessionNumber> mere_holders_;  // The sessions that hold it without a reference.
-  uint64_t in_flight_ = 0;                       // References that were sent and have not arrived,
-  Time lands_at_ = kNever;                       // and when they are forgotten: the Engine's.
-  Time wakes_at_ = kNever;                       // The Engine's.
+  // The sessions that hold it and have no reference to it.
+  absl::btree_set<SessionNumber> holders_without_reference_;
+  uint64_t in_flight_ = 0;          // References that were sent and have not arrived,
+  Time in_flight_expiry_ = kNever;  // and when they are forgotten: the Engine's.
+  Time wakes_at_ = kNever;          // The Engine's.
   uint64_t bytes_ = 0;
   std::vector<WaitList*> wait_lists_;
 };

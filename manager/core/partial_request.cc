@@ -11,7 +11,7 @@
 namespace syncmanager::manager {
 namespace {
 
-// What is reserved with the first part. It takes no memory before it is written to.
+// The size reserved with the first part. It takes no memory before it is written to.
 constexpr size_t kFirstRoom = size_t{16} << 20;
 
 // Appends the bytes of a part to those before it. Memory grows with what has come and not with what
@@ -26,13 +26,13 @@ void join(std::string_view bytes, uint64_t whole, std::string& joined) {
 
 }  // namespace
 
-absl::Status PartialRequest::add(std::string_view bytes, uint64_t left, uint64_t most) {
+absl::Status PartialRequest::add(std::string_view bytes, uint64_t left, uint64_t max) {
   const uint64_t whole = bytes.size() + left;
   if (is_open_ && left_ != whole) {
     drop(absl::InvalidArgumentError(str_cat("the parts of a request don't fit: ", left_,
                                             " bytes were left, and then ", whole)));
-  } else if (!is_open_ && (whole < left || whole > most)) {
-    drop(absl::InvalidArgumentError(request_too_large(whole, most)));
+  } else if (!is_open_ && (whole < left || whole > max)) {
+    drop(absl::InvalidArgumentError(request_too_large(whole, max)));
   }
   is_open_ = left > 0;
   left_ = left;

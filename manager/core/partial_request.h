@@ -18,7 +18,7 @@ class PartialRequest {
  public:
   // Adds the next part, which `left` bytes follow. Returns an error if the parts don't fit each
   // other, or if the whole takes more than `most` bytes; finish() returns it again.
-  absl::Status add(std::string_view bytes, uint64_t left, uint64_t most);
+  absl::Status add(std::string_view bytes, uint64_t left, uint64_t max);
   // Drops what has come, and what comes until the last part, because of `why`.
   void drop(absl::Status why);
   // Whether a part has come, and the last one has not.

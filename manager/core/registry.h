@@ -20,7 +20,7 @@ class Registry {
   Object& add(std::unique_ptr<Object> object, std::string name);
   Object* find(ObjectId id) const;
   Object* find(std::string_view name) const;
-  // Takes it out; whoever referred to it by id finds nothing from now on.
+  // Takes the object out; its id finds nothing from now on.
   std::unique_ptr<Object> remove(Object& object);
 
   // One reference more, or one less. Unknown ids are ignored: what they referred to was deleted.

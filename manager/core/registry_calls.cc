@@ -27,7 +27,7 @@ wire::Outcome outcome_of(const absl::Status& status) {
   }
 }
 
-// What has no name can also be touched by whoever was given a reference to it.
+// A session that has a reference to an object without a name may touch it.
 absl::Status may_touch(const Session& session, const Object& object) {
   if (object.name().empty() && session.find(object.id()) != nullptr) return absl::OkStatus();
   return check_prefix(object.place(), session.prefix());

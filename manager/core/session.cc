@@ -11,12 +11,12 @@
 namespace syncmanager::manager {
 namespace {
 
-// What a page's reply has beside its values.
+// The bytes of a page's reply beside its values.
 constexpr size_t kAroundPage = 4096;
 
 // Appends the part of `field` that begins there: `most` bytes, or what there is. Returns how many.
-size_t append_part_of(std::string_view field, size_t begin, size_t most, std::string& frame) {
-  const std::string_view bytes = field.substr(begin, most);
+size_t append_part_of(std::string_view field, size_t begin, size_t max, std::string& frame) {
+  const std::string_view bytes = field.substr(begin, max);
   wire::Part part;
   part.set_left(field.size() - begin - bytes.size());
   append_part(part, wire::ServerBatch::kPartFieldNumber, bytes, frame);
@@ -48,7 +48,7 @@ Session::Handle& Session::handle(Object& object) {
 void Session::adopt(Object& object) {
   if (handle(object).references++ > 0) return;
   engine_->registry().retain(object.id());
-  object.mere_holders_.erase(number_);
+  object.holders_without_reference_.erase(number_);
 }
 
 bool Session::forget(ObjectId id, uint64_t count) {
@@ -58,7 +58,7 @@ bool Session::forget(ObjectId id, uint64_t count) {
   if (count == 0 || (handle.references -= count) > 0) return true;
   engine_->registry().release(id);
   if (handle.holds > 0) {
-    handle.object->mere_holders_.insert(number_);
+    handle.object->holders_without_reference_.insert(number_);
   } else {
     handles_.erase(found);
   }
@@ -67,7 +67,8 @@ bool Session::forget(ObjectId id, uint64_t count) {
 
 void Session::hold(Object& object) {
   Handle& handle = this->handle(object);
-  if (handle.holds++ == 0 && handle.references == 0) object.mere_holders_.insert(number_);
+  if (handle.holds++ == 0 && handle.references == 0)
+    object.holders_without_reference_.insert(number_);
 }
 
 void Session::unhold(Object& object) {
@@ -81,7 +82,7 @@ void Session::let_go(ObjectId id) {
   if (found->second.references > 0) {
     engine_->registry().release(id);
   } else {
-    found->second.object->mere_holders_.erase(number_);
+    found->second.object->holders_without_reference_.erase(number_);
   }
   handles_.erase(found);
 }
@@ -136,7 +137,7 @@ uint64_t Session::collect(Sent& sent, uint64_t durable, size_t bytes, std::strin
       sent = {.outputs = sent.outputs + 1};
       if (!is_large(output)) counted += output.field.size();
     }
-    if (in_parts) break;  // Whoever reads the frame takes its part last.
+    if (in_parts) break;  // The receiver takes a frame's part last.
   }
   return counted;
 }

@@ -18,7 +18,7 @@ class Engine;
 class Object;
 class Services;
 
-// What the key of a session allows.
+// The role of a session's key: which requests it allows.
 enum class Role : uint32_t {
   kReadOnly = 1,
   kReadWrite = 2,
@@ -44,7 +44,7 @@ struct Sent {
 // Everything that belongs to it ends with it, in Engine::end_session.
 class Session {
  public:
-  // What a session has of one object. It lasts while there are references or holds.
+  // A session's references to one object and its holds. Lasts while there are any.
   struct Handle {
     Object* object;
     uint64_t references = 0;  // While there are any, the object lives.

@@ -12,14 +12,14 @@ class Object;
 
 // A value at rest in an object: its encoded bytes, charged to the object for as long as this lives,
 // together with the references to other objects that it contains. Objects get one from
-// Object::keep() and let go of it by destroying it: that is all the accounting they do.
+// Object::store() and let go of it by destroying it: that is all the accounting they do.
 class Stored {
  public:
-  // What a stored value costs beside its bytes: this object and its share of a container.
+  // The cost of a stored value beside its bytes: this object and its share of a container.
   static constexpr size_t kOverhead = 64;
 
   Stored(Stored&& other) noexcept
-      : keeper_(std::exchange(other.keeper_, nullptr)),
+      : owner_(std::exchange(other.owner_, nullptr)),
         has_references_(other.has_references_),
         bytes_(std::move(other.bytes_)) {}
   Stored& operator=(Stored&& other) noexcept;
@@ -34,10 +34,10 @@ class Stored {
 
  private:
   friend class Object;
-  Stored(Object& keeper, std::string bytes, bool has_references)
-      : keeper_(&keeper), has_references_(has_references), bytes_(std::move(bytes)) {}
+  Stored(Object& owner, std::string bytes, bool has_references)
+      : owner_(&owner), has_references_(has_references), bytes_(std::move(bytes)) {}
 
-  Object* keeper_;  // Null once it is moved from.
+  Object* owner_;  // Null once it is moved from.
   bool has_references_;
   std::string bytes_;
 };

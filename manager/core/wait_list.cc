@@ -19,8 +19,8 @@ Time deadline_of(const Call& call, Time now) {
 
 }  // namespace
 
-WaitList::WaitList(Object* object, const char* what, bool keeps_object)
-    : object_(object), keeps_object_(keeps_object), what_(what) {
+WaitList::WaitList(Object* object, const char* what, bool retains_object)
+    : object_(object), retains_object_(retains_object), what_(what) {
   object->wait_lists_.push_back(this);
 }
 

@@ -26,14 +26,14 @@ struct Waiter {
 
 // The calls that wait for one thing at one object, first come first served.
 //
-// Whoever takes a call out answers it. The object takes it with pop(); deadlines, cancels, the end
+// The taker of a call answers it. The object takes it with pop(); deadlines, cancels, the end
 // of a session and the end of the object take it with remove(), by way of Object::gave_up. All of
 // that is in one step of the Engine, so exactly one of them gets it.
 class WaitList {
  public:
-  // `what` names the wait for people: "get". Unless it `keeps_object` calls that wait here are
+  // `what` names the wait for people: "get". Unless it `retains_object` calls that wait here are
   // told when nobody refers to the object any more. REQUIRES: `object` owns this list.
-  WaitList(Object* object, const char* what, bool keeps_object = true);
+  WaitList(Object* object, const char* what, bool retains_object = true);
   WaitList(const WaitList&) = delete;
   WaitList& operator=(const WaitList&) = delete;
   ~WaitList();
@@ -62,14 +62,14 @@ class WaitList {
   Waiter* first() const { return first_; }
 
   Object& object() const { return *object_; }
-  bool keeps_object() const { return keeps_object_; }
+  bool retains_object() const { return retains_object_; }
   const char* what() const { return what_; }
 
  private:
   void park_until(Call call, Time deadline, bool stays);
 
   Object* const object_;
-  const bool keeps_object_;
+  const bool retains_object_;
   const char* const what_;
   Waiter* first_ = nullptr;
   Waiter* last_ = nullptr;

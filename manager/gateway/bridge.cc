@@ -11,7 +11,7 @@
 #include "protos/gate.h"
 #include "protos/grpc_status.h"
 
-namespace syncmanager::gateway {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kGatePatienceMs = 10'000;
@@ -191,4 +191,4 @@ bool Bridge::write(const wire::ServerMessage& message) {
   return !client_lost_;
 }
 
-}  // namespace syncmanager::gateway
+}  // namespace syncmanager::manager

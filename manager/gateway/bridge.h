@@ -14,7 +14,7 @@
 #include "protos/frame.h"
 #include "protos/session.pb.h"
 
-namespace syncmanager::gateway {
+namespace syncmanager::manager {
 
 // The largest message of the stream, either way.
 inline constexpr size_t kLargestMessage = (4 << 20) + kAroundFrame;
@@ -66,4 +66,4 @@ class Bridge : public grpc::ServerBidiReactor<wire::ClientMessage, wire::ServerM
   std::thread thread_;
 };
 
-}  // namespace syncmanager::gateway
+}  // namespace syncmanager::manager

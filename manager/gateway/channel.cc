@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace syncmanager::gateway {
+namespace syncmanager::manager {
 namespace {
 
 bool send(int channel, std::string text, int descriptor) {
@@ -50,4 +50,4 @@ bool Channel::await_word() const {
   return size > 0;
 }
 
-}  // namespace syncmanager::gateway
+}  // namespace syncmanager::manager

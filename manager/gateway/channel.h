@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace syncmanager::gateway {
+namespace syncmanager::manager {
 
 // The channel to the manager that has started this program: a socket of SOCK_SEQPACKET. Each client
 // is a message to the manager, the client's name with one end of a new connection. The manager says
@@ -23,4 +23,4 @@ class Channel {
   const int socket_;
 };
 
-}  // namespace syncmanager::gateway
+}  // namespace syncmanager::manager

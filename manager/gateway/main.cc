@@ -20,7 +20,7 @@
 #include "protos/auth/tls_credentials.h"
 #include "protos/session.grpc.pb.h"
 
-namespace syncmanager::gateway {
+namespace syncmanager::manager {
 namespace {
 
 constexpr int kCannotListen = 2;
@@ -83,7 +83,7 @@ int serve(const std::string& address, const CertificateFiles& certificates,
 }
 
 }  // namespace
-}  // namespace syncmanager::gateway
+}  // namespace syncmanager::manager
 
 int main(int argc, char** argv) {
   CLI::App app("The gateway for stock gRPC clients: syncmanagerd --grpc=ADDRESS starts it.");
@@ -97,5 +97,5 @@ int main(int argc, char** argv) {
   app.add_option("--tls-key", certificates.key, "PEM file of its private key");
   app.add_option("--tls-ca", certificates.authorities, "PEM file of the clients' authorities");
   CLI11_PARSE(app, argc, argv);
-  return syncmanager::gateway::serve(address, certificates, syncmanager::gateway::Channel(channel));
+  return syncmanager::manager::serve(address, certificates, syncmanager::manager::Channel(channel));
 }

@@ -44,7 +44,7 @@ class Array final : public Object {
   std::optional<uint64_t> place(Call& call, int64_t index, const char* message) const;
   // The element at a place, encoded.
   std::string element(uint64_t place) const;
-  void store(uint64_t place, uint64_t cell);
+  void set_cell(uint64_t place, uint64_t cell);
 
   // Both are there from fill() on.
   const Typecode* type_ = nullptr;
@@ -90,18 +90,18 @@ bool Array::fill(Call& call, Options& options) {
     return false;
   }
   const auto given = static_cast<uint64_t>(array.values_size());
-  const uint64_t most = services().limits().object_bytes / type_->width;
-  if (given > most || array.zeros() > most - given) {
+  const uint64_t max = services().limits().object_bytes / type_->width;
+  if (given > max || array.zeros() > max - given) {
     call.refuse(wire::RESOURCE_EXHAUSTED,
-                absl::StrCat("an Array of this typecode has at most ", most, " elements"));
+                absl::StrCat("an Array of this typecode has at most ", max, " elements"));
     return false;
   }
-  cells_ = keep_own(call, std::string((given + array.zeros()) * type_->width, '\0'));
+  cells_ = store_own(call, std::string((given + array.zeros()) * type_->width, '\0'));
   if (!cells_) return false;
   for (uint64_t i = 0; i < given; ++i) {
     const std::optional<uint64_t> cell = cell_of(call, *type_, array.values(static_cast<int>(i)));
     if (!cell) return false;
-    store(i, *cell);
+    set_cell(i, *cell);
   }
   return true;
 }
@@ -129,7 +129,7 @@ std::string Array::element(uint64_t place) const {
   return writer.take();
 }
 
-void Array::store(uint64_t place, uint64_t cell) {
+void Array::set_cell(uint64_t place, uint64_t cell) {
   for (char& byte : cells_->cells().subspan(place * type_->width, type_->width)) {
     byte = static_cast<char>(cell);
     cell >>= 8;
@@ -148,7 +148,7 @@ void Array::set(Call call, const wire::ArrayOp::Set& op) {
   if (!place) return;
   const std::optional<uint64_t> cell = cell_of(call, *type_, op.value());
   if (!cell) return;
-  store(*place, *cell);
+  set_cell(*place, *cell);
   ++version_;
   call.reply();
 }
@@ -185,7 +185,7 @@ void Array::set_slice(Call call, const wire::ArrayOp::SetSlice& op) {
     if (!cell) return;
     cells.push_back(*cell);
   }
-  for (uint64_t i = 0; i < given; ++i) store(places->at(i), cells[i]);
+  for (uint64_t i = 0; i < given; ++i) set_cell(places->at(i), cells[i]);
   ++version_;
   call.reply();
 }
@@ -198,7 +198,7 @@ void Array::add(Call call, const wire::ArrayOp::Add& op) {
   if (!sum) return;
   const std::optional<uint64_t> cell = cell_of(call, *type_, *sum);
   if (!cell) return;
-  store(*place, *cell);
+  set_cell(*place, *cell);
   ++version_;
   call.reply_encoded(element(*place));
 }
@@ -210,7 +210,7 @@ void Array::compare_and_set(Call call, const wire::ArrayOp::CompareAndSet& op) {
   if (same) {
     const std::optional<uint64_t> cell = cell_of(call, *type_, op.desired());
     if (!cell) return;
-    store(*place, *cell);
+    set_cell(*place, *cell);
     ++version_;
   }
   call.reply_boolean(same);
@@ -232,17 +232,18 @@ void Array::save(Snapshot& snapshot) const {
 }  // namespace
 
 Access access_to_array(const wire::Request& request) {
+  using Op = wire::ArrayOp;
   switch (request.array().method_case()) {
-    case wire::ArrayOp::kGet:
-    case wire::ArrayOp::kLength:
-    case wire::ArrayOp::kReadSlice:
-    case wire::ArrayOp::kTypecode:
+    case Op::kGet:
+    case Op::kLength:
+    case Op::kReadSlice:
+    case Op::kTypecode:
       return Access::kRead;
-    case wire::ArrayOp::kSet:
-    case wire::ArrayOp::kSetSlice:
-    case wire::ArrayOp::kAdd:
-    case wire::ArrayOp::kCompareAndSet:
-    case wire::ArrayOp::METHOD_NOT_SET:
+    case Op::kSet:
+    case Op::kSetSlice:
+    case Op::kAdd:
+    case Op::kCompareAndSet:
+    case Op::METHOD_NOT_SET:
       break;
   }
   return Access::kWrite;

@@ -3,7 +3,7 @@
 // Between calls:
 //   - fewer wait than there are parties;
 //   - nobody waits while it is broken.
-// A place is the number of those who came before. Whoever waits stands for its place to the end: a
+// A place is the number of parties that came before. A waiter keeps its place to the end: a
 // party that times out, is cancelled or whose session ends breaks the barrier for all, so nobody
 // passes together with a ghost.
 
@@ -113,7 +113,7 @@ void Barrier::break_for_all(std::string reason) {
   dismiss(broken_by_);
 }
 
-// As in CPython, whoever comes too late is told the same as the others: the barrier is broken.
+// As in CPython, a party that times out gets the same answer as the others: the barrier is broken.
 void Barrier::gave_up(WaitList&, Call call, GiveUp reason) {
   const std::string who = party(call);
   switch (reason) {

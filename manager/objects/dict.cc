@@ -1,6 +1,6 @@
 // dict, after Python's: in the order of insertion, with Python's errors and messages.
 //
-// What Python does as two steps is one here: add() is `d[k] += n`, compare_and_set() is "if it is
+// Python's two steps are one here: add() is `d[k] += n`, compare_and_set() is "if it is
 // still that, let it be this", and an update() goes in whole or not at all.
 
 #include <syncmanager/encoded_value.h>
@@ -11,13 +11,10 @@
 
 #include "manager/objects/catalog.h"
 #include "manager/objects/mapping.h"
-#include "protos/value/print.h"
+#include "manager/objects/shown.h"
 
 namespace syncmanager::manager {
 namespace {
-
-// How much of a key an error shows.
-constexpr size_t kShownBytes = 256;
 
 class Dict final : public Mapping {
  public:
@@ -29,7 +26,7 @@ class Dict final : public Mapping {
 
   // KeyError carries the key, and shows it as repr() does.
   void refuse_missing(Call& call, std::string_view key) const override {
-    call.refuse(wire::NO_SUCH_KEY, print_value(key, kShownBytes));
+    call.refuse(wire::NO_SUCH_KEY, shown(key));
   }
 
   bool update(Call& call, Entries& entries);

@@ -11,16 +11,13 @@
 #include "manager/core/services.h"
 #include "manager/objects/catalog.h"
 #include "manager/objects/page.h"
+#include "manager/objects/shown.h"
 #include "manager/objects/slice.h"
 #include "manager/objects/sum.h"
-#include "protos/value/print.h"
 #include "protos/value/rules.h"
 
 namespace syncmanager::manager {
 namespace {
-
-// How much of a value an error shows.
-constexpr size_t kShownBytes = 256;
 
 constexpr const char* kNoSuchIndex = "list index out of range";
 constexpr const char* kNoSuchTarget = "list assignment index out of range";
@@ -200,8 +197,7 @@ void List::index_of(Call call, const wire::ListOp::Index& op) const {
   const uint64_t stop = op.has_stop() ? clamped(op.stop(), values_.size()) : values_.size();
   const uint64_t place = find(op.value(), start, stop);
   if (place < stop) return call.reply_integer(static_cast<int64_t>(place));
-  call.refuse(wire::BAD_VALUE,
-              absl::StrCat(print_value(op.value(), kShownBytes), " is not in list"));
+  call.refuse(wire::BAD_VALUE, absl::StrCat(shown(op.value()), " is not in list"));
 }
 
 void List::read_slice(Call call, const wire::ListOp::ReadSlice& op) const {
@@ -222,7 +218,7 @@ void List::read_slice(Call call, const wire::ListOp::ReadSlice& op) const {
 void List::set(Call call, wire::ListOp::Set& op) {
   const auto place = this->place(call, op.index(), kNoSuchTarget);
   if (!place) return;
-  std::optional<Stored> value = keep(call, std::move(*op.mutable_value()));
+  std::optional<Stored> value = store(call, std::move(*op.mutable_value()));
   if (!value) return;
   values_[*place] = *std::move(value);
   ++version_;
@@ -238,7 +234,7 @@ void List::remove_at(Call call, int64_t index) {
 }
 
 void List::insert(Call call, uint64_t place, std::string&& value) {
-  std::optional<Stored> kept = keep(call, std::move(value));
+  std::optional<Stored> kept = store(call, std::move(value));
   if (!kept) return;
   values_.insert(position(place), *std::move(kept));
   ++version_;
@@ -270,7 +266,7 @@ void List::add(Call call, const wire::ListOp::Add& op) {
   if (!place) return;
   std::optional<std::string> sum = sum_of(call, values_[*place].bytes(), op.amount());
   if (!sum) return;
-  std::optional<Stored> value = keep_own(call, *std::move(sum));
+  std::optional<Stored> value = store_own(call, *std::move(sum));
   if (!value) return;
   values_[*place] = *std::move(value);
   ++version_;
@@ -282,7 +278,7 @@ void List::compare_and_set(Call call, wire::ListOp::CompareAndSet& op) {
   if (!place) return;
   const bool same = equal_values(values_[*place].bytes(), op.expected());
   if (same) {
-    std::optional<Stored> value = keep(call, std::move(*op.mutable_desired()));
+    std::optional<Stored> value = store(call, std::move(*op.mutable_desired()));
     if (!value) return;
     values_[*place] = *std::move(value);
     ++version_;
@@ -296,7 +292,7 @@ std::optional<std::vector<Stored>> List::keep_all(Call& call, Encoded& values) {
   std::vector<Stored> kept;
   kept.reserve(static_cast<size_t>(values.size()));
   for (std::string& value : values) {
-    std::optional<Stored> one = keep(call, std::move(value));
+    std::optional<Stored> one = store(call, std::move(value));
     if (!one) return std::nullopt;
     kept.push_back(*std::move(one));
   }
@@ -353,7 +349,7 @@ void List::repeat(Call call, int64_t times) {
   std::vector<Stored> copies;
   for (int64_t i = 1; i < times && !values_.empty(); ++i) {
     for (const Stored& value : values_) {
-      std::optional<Stored> copy = keep_copy(call, value);
+      std::optional<Stored> copy = store_copy(call, value);
       if (!copy) return;
       copies.push_back(*std::move(copy));
     }
@@ -382,7 +378,7 @@ void List::set_slice(Call call, wire::ListOp::SetSlice& op) {
   call.reply();
 }
 
-// What both have is put in place of what was there, so that only the difference moves the rest.
+// Overwrites the values that have a counterpart, so that only the difference moves the rest.
 void List::set_range(const Places& places, std::vector<Stored> values) {
   const auto start = static_cast<uint64_t>(places.start);
   const uint64_t common = std::min<uint64_t>(places.count, values.size());

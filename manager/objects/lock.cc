@@ -1,4 +1,4 @@
-// Lock, after threading.Lock: whoever acquired it is its holder as far as dying is concerned, but
+// Lock, after threading.Lock: the session that acquired it is its holder if it dies, but
 // anybody may release it.
 
 #include "manager/objects/catalog.h"
@@ -21,6 +21,20 @@ class Lock final : public Lockable {
 };
 
 }  // namespace
+
+// An RLock has the same operations.
+Access lock_access(const wire::Request& request) {
+  using Op = wire::LockOp;
+  switch (request.lock().method_case()) {
+    case Op::kLocked:
+      return Access::kRead;
+    case Op::kAcquire:
+    case Op::kRelease:
+    case Op::METHOD_NOT_SET:
+      break;
+  }
+  return Access::kWrite;
+}
 
 absl::StatusOr<std::unique_ptr<Object>> make_lock(const Options& options) {
   return std::make_unique<Lock>(options.lock().release_on_exit());

@@ -63,7 +63,7 @@ void Mapping::add(Call call, std::string&& key, std::string_view amount,
       sum_of(call, spot->entry != nullptr ? spot->entry->value->bytes() : *initial, amount);
   if (!sum) return;
   if (spot->entry != nullptr) {
-    std::optional<Stored> value = keep_own(call, *std::move(sum));
+    std::optional<Stored> value = store_own(call, *std::move(sum));
     if (!value) return;
     call.reply(*value);
     return table_.assign(*spot->entry, *std::move(value));
@@ -102,9 +102,9 @@ std::optional<Mapping::Pair> Mapping::keep_pair(Call& call, std::string&& key,
                              services().limits().value_bytes, " are allowed (--max-value-bytes)"));
     return std::nullopt;
   }
-  std::optional<Stored> kept_key = keep(call, std::move(key));
+  std::optional<Stored> kept_key = store(call, std::move(key));
   if (!kept_key) return std::nullopt;
-  std::optional<Stored> kept_value = keep(call, std::move(value));
+  std::optional<Stored> kept_value = store(call, std::move(value));
   if (!kept_value) return std::nullopt;
   return Pair{.key = *std::move(kept_key), .value = *std::move(kept_value)};
 }

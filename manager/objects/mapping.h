@@ -8,7 +8,7 @@
 
 namespace syncmanager::manager {
 
-// What dict and Namespace have in common: values by key, in the order of insertion. Every operation
+// The base of dict and Namespace: values by key, in the order of insertion. Every operation
 // is one step, and one that is refused has changed nothing. Keys come encoded; each operation takes
 // what it keeps out of its arguments, which are parts of the call's request.
 class Mapping : public Object {

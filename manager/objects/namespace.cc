@@ -10,13 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "manager/objects/catalog.h"
 #include "manager/objects/mapping.h"
-#include "protos/value/print.h"
+#include "manager/objects/shown.h"
 
 namespace syncmanager::manager {
 namespace {
-
-// How much of a name an error shows.
-constexpr size_t kShownBytes = 256;
 
 class Namespace final : public Mapping {
  public:
@@ -25,8 +22,8 @@ class Namespace final : public Mapping {
 
  private:
   void refuse_missing(Call& call, std::string_view key) const override {
-    call.refuse(wire::NO_SUCH_ATTRIBUTE, absl::StrCat("'Namespace' object has no attribute ",
-                                                      print_value(key, kShownBytes)));
+    call.refuse(wire::NO_SUCH_ATTRIBUTE,
+                absl::StrCat("'Namespace' object has no attribute ", shown(key)));
   }
 };
 

@@ -76,7 +76,7 @@ void OrderedTable::occupy(Slot slot) {
   slots_[free] = slot;
 }
 
-// Moves back whoever stands behind the gap and not before its own first choice, so that no probe
+// Moves back the entries behind the gap, but none before its own first choice, so that no probe
 // ends early and no marks of removed keys are needed.
 void OrderedTable::vacate(size_t gap) {
   const size_t mask = slots_.size() - 1;

@@ -33,7 +33,7 @@ class OrderedTable {
     size_t slot;   // The index's.
     Entry* entry;  // Null: there is none.
   };
-  // What a reader asks for; as wire::DictOp::ReadPage has it.
+  // A reader's request for a page, as in wire::DictOp::ReadPage.
   struct PageQuery {
     wire::PageKind kind = wire::KEYS;
     uint64_t cursor = 0;

@@ -28,7 +28,7 @@ class PageBuilder {
   void reply(uint64_t cursor);
 
  private:
-  // What a value costs on the wire beside its bytes: its tag and its length.
+  // The bytes of a value on the wire beside its own: its tag and its length.
   static constexpr size_t kFraming = 6;
 
   Call* call_;

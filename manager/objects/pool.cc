@@ -65,7 +65,7 @@ void Pool::submit(Call call) {
   std::vector<Stored> arguments;
   for (wire::Task& task : *op.mutable_tasks()) {
     if (!check(call, task)) return;
-    std::optional<Stored> stored = keep(call, std::move(*task.mutable_arguments()));
+    std::optional<Stored> stored = store(call, std::move(*task.mutable_arguments()));
     if (!stored) return;
     arguments.push_back(*std::move(stored));
   }
@@ -74,19 +74,19 @@ void Pool::submit(Call call) {
   for (size_t i = 0; i < arguments.size(); ++i) {
     const wire::Task& task = op.tasks(static_cast<int>(i));
     if (!inbox.second.tasks.emplace(task.ticket(), last_number_ + 1).second) continue;
-    PoolLines::Node& line = lines_.enter(task.function());
-    lines_.add(line, ++last_number_);
+    PoolFunctions::Node& function = functions_.retain(task.function());
+    functions_.add_waiting(function, ++last_number_);
     tasks_.emplace(last_number_,
                    std::make_unique<Task>(Task{.number = last_number_,
                                                .inbox = &inbox,
                                                .ticket = task.ticket(),
-                                               .line = &line,
+                                               .function = &function,
                                                .arguments = std::move(arguments[i]),
                                                .max_attempts = task.max_attempts(),
                                                .retry_delay = duration_of(task.retry_delay_us()),
                                                .rerun_after = duration_of(task.rerun_after_us())}));
   }
-  inboxes_.settle(inbox);
+  inboxes_.erase_if_unneeded(inbox);
   call.reply();
   serve_takers();
 }
@@ -113,15 +113,15 @@ bool Pool::check(Call& call, const wire::Task& task) const {
 }
 
 bool Pool::check_functions(Call& call, const wire::PoolOp::Submit& op) const {
-  const uint64_t most = services().limits().pool_functions;
-  if (lines_.lines().size() + static_cast<uint64_t>(op.tasks_size()) <= most) return true;
+  const uint64_t max = services().limits().pool_functions;
+  if (functions_.functions().size() + static_cast<uint64_t>(op.tasks_size()) <= max) return true;
   absl::btree_set<std::string_view> arriving;
   for (const wire::Task& task : op.tasks()) {
-    if (!lines_.lines().contains(task.function())) arriving.insert(task.function());
+    if (!functions_.functions().contains(task.function())) arriving.insert(task.function());
   }
-  if (lines_.lines().size() + arriving.size() <= most) return true;
+  if (functions_.functions().size() + arriving.size() <= max) return true;
   call.refuse(wire::RESOURCE_EXHAUSTED,
-              str_cat("the pool would have unfinished tasks of more than ", most, " functions"));
+              str_cat("the pool would have unfinished tasks of more than ", max, " functions"));
   return false;
 }
 
@@ -135,14 +135,14 @@ void Pool::collect(Call call) {
   if (PoolInboxes::Node* inbox = inboxes_.find(key)) {
     inbox->second.collected.erase(call.caller().session);
     if (!inbox->second.results.empty()) return hand_over(std::move(call), *inbox);
-    inboxes_.settle(*inbox);
+    inboxes_.erase_if_unneeded(*inbox);
   }
   collectors_.park(std::move(call));
 }
 
 void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
-  const uint64_t most = call.request().pool().collect().max();
-  std::vector<PoolResult> results = inboxes_.collect(inbox, most, services().limits().page_bytes);
+  const uint64_t max = call.request().pool().collect().max();
+  std::vector<PoolResult> results = inboxes_.collect(inbox, max, services().limits().page_bytes);
   wire::Reply reply;
   for (const PoolResult& result : results) {
     result.write(*reply.mutable_results()->add_results());
@@ -153,7 +153,7 @@ void Pool::hand_over(Call call, PoolInboxes::Node& inbox) {
     std::move(results.begin(), results.end(), std::back_inserter(collected));
   }
   call.reply(reply);
-  inboxes_.settle(inbox);
+  inboxes_.erase_if_unneeded(inbox);
 }
 
 void Pool::deliver(const Task& task, PoolResult result) {
@@ -164,7 +164,7 @@ void Pool::deliver(const Task& task, PoolResult result) {
 }
 
 void Pool::serve_collectors(PoolInboxes::Node& inbox) {
-  if (inbox.second.results.empty()) return inboxes_.settle(inbox);
+  if (inbox.second.results.empty()) return inboxes_.erase_if_unneeded(inbox);
   for (Waiter* waiter = collectors_.first(); waiter != nullptr; waiter = waiter->next) {
     const Call& call = waiter->call;
     if (key_of(call, call.request().pool().collect().inbox()) != inbox.first) continue;
@@ -194,7 +194,7 @@ void Pool::cancel(Call call) {
     cancelled += tasks_.at(number)->hands.empty() ? 1 : 0;
     withdraw(*tasks_.at(number));
   }
-  inboxes_.settle(*inbox);
+  inboxes_.erase_if_unneeded(*inbox);
   call.reply_integer(cancelled);
 }
 
@@ -212,12 +212,13 @@ void Pool::withdraw(Task& task) {
   task.inbox = nullptr;
   task.cancelled = true;
   if (!task.hands.empty()) return void(reruns_.erase({task.due, task.number}));
-  if (!lines_.remove(*task.line, task.number)) lines_.remove_later(task.number, task.due);
+  if (!functions_.remove_waiting(*task.function, task.number))
+    functions_.remove_delayed(task.number, task.due);
   drop(task);
 }
 
 void Pool::drop(Task& task) {
-  lines_.leave(*task.line);
+  functions_.release(*task.function);
   tasks_.erase(task.number);
 }
 
@@ -237,10 +238,10 @@ void Pool::retry(Call call) {
     if (PoolInboxes::Node* inbox = task->inbox) {
       --inbox->second.dead;
       if (!inbox->second.tasks.emplace(task->ticket, number).second) task->inbox = nullptr;
-      inboxes_.settle(*inbox);
+      inboxes_.erase_if_unneeded(*inbox);
     }
     task->lost.clear();
-    lines_.add(*task->line, number);
+    functions_.add_waiting(*task->function, number);
     tasks_.emplace(number, std::move(task));
     ++retried;
   }
@@ -273,28 +274,29 @@ void Pool::end_inboxes(SessionNumber session, bool goodbye) {
       if (dead.task->inbox == inbox) dead.task->inbox = nullptr;
     }
     inbox->second = {};
-    inboxes_.settle(*inbox);
+    inboxes_.erase_if_unneeded(*inbox);
   }
   for (PoolInboxes::Node* inbox : inboxes_.returned_by(session, goodbye)) serve_collectors(*inbox);
 }
 
 Access access_to_pool(const wire::Request& request) {
+  using Op = wire::PoolOp;
   switch (request.pool().method_case()) {
-    case wire::PoolOp::kState:
-    case wire::PoolOp::kBegun:
+    case Op::kState:
+    case Op::kBegun:
       return Access::kRead;
-    case wire::PoolOp::kSubmit:
-    case wire::PoolOp::kCollect:
-    case wire::PoolOp::kCancel:
+    case Op::kSubmit:
+    case Op::kCollect:
+    case Op::kCancel:
       return Access::kPut;
-    case wire::PoolOp::kTake:
-    case wire::PoolOp::kFinish:
-    case wire::PoolOp::kProgress:
-    case wire::PoolOp::kGiveBack:
-    case wire::PoolOp::kLeave:
+    case Op::kTake:
+    case Op::kFinish:
+    case Op::kProgress:
+    case Op::kGiveBack:
+    case Op::kLeave:
       return Access::kTake;
-    case wire::PoolOp::kRetry:
-    case wire::PoolOp::METHOD_NOT_SET:
+    case Op::kRetry:
+    case Op::METHOD_NOT_SET:
       break;
   }
   return Access::kWrite;

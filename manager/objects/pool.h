@@ -12,16 +12,15 @@
 #include "absl/container/btree_set.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
+#include "manager/objects/pool_functions.h"
 #include "manager/objects/pool_inboxes.h"
-#include "manager/objects/pool_lines.h"
 
 namespace syncmanager::manager {
 
 // Tasks for workers that come and go; after multiprocessing.Pool and concurrent.futures, with one
-// difference: a worker that dies takes nothing with it. (The client's proxy has the plain name, and
-// some programs link both.)
+// difference: a worker that dies takes nothing with it.
 //
-// The way of a task: in its function's line, in the hand of a worker, and then its result is in its
+// The way of a task: it waits, is in the hand of a worker, and then its result is in its
 // inbox. One that a worker died with comes back to the line, at once or later, until that has
 // happened too often: then it is dead, and somebody may retry it. A worker does the first task in
 // its hand, so only this one can have killed it.
@@ -46,7 +45,7 @@ class Pool final : public Object {
     uint64_t number;
     PoolInboxes::Node* inbox;  // Null: nobody wants the result.
     uint64_t ticket;
-    PoolLines::Node* line;
+    PoolFunctions::Node* function;
     Stored arguments;
     uint64_t max_attempts;
     Duration retry_delay, rerun_after;   // 0: at once; never.
@@ -72,7 +71,7 @@ class Pool final : public Object {
     Time since;
   };
 
-  // Of submitters: pool.cc.
+  // The operations of submitters: pool.cc.
   void submit(Call call);
   void collect(Call call);
   void cancel(Call call);
@@ -94,7 +93,7 @@ class Pool final : public Object {
   void drop(Task& task);
   void end_inboxes(SessionNumber session, bool goodbye);
 
-  // Of workers: pool_workers.cc.
+  // The operations of workers: pool_workers.cc.
   void take(Call call);
   void finish(Call call);
   void progress(Call call);
@@ -112,11 +111,11 @@ class Pool final : public Object {
   // Who of the session has that task in hand.
   std::optional<Caller> holder(SessionNumber session, uint64_t task) const;
   // A task that came back; in another hand it stays.
-  void line_up(Task& task);
+  void requeue(Task& task);
   // The worker is gone: what was in its hand goes back. `died`: the first task may be why.
   void dismiss(Caller caller, bool died);
   void lose(Task& task, const std::string& worker);
-  void bury(Task& task);
+  void mark_dead(Task& task);
   void forget_oldest_dead();
   void serve_takers();
   // Sees to it that on_time() is told of what comes next.
@@ -125,12 +124,12 @@ class Pool final : public Object {
   // For people: pool_state.cc.
   void reply_state(Call call) const;
   void describe_workers(wire::PoolState& state) const;
-  void describe_lines(wire::PoolState& state) const;
+  void describe_functions(wire::PoolState& state) const;
   static void save(const Task& task, Snapshot& snapshot);
 
   absl::btree_map<uint64_t, std::unique_ptr<Task>> tasks_;  // Those that aren't dead.
   absl::btree_map<uint64_t, DeadTask> dead_;
-  PoolLines lines_;
+  PoolFunctions functions_;
   PoolInboxes inboxes_;
   absl::btree_set<SessionNumber> members_;  // The sessions that have used it.
   absl::btree_map<Caller, Worker> workers_;

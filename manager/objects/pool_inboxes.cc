@@ -44,14 +44,14 @@ bool PoolInboxes::has_results(const InboxKey& key) const {
   return found != inboxes_.end() && !found->second.results.empty();
 }
 
-void PoolInboxes::settle(const Node& inbox) {
+void PoolInboxes::erase_if_unneeded(const Node& inbox) {
   if (!inbox.second.needed()) inboxes_.erase(inboxes_.find(inbox.first));
 }
 
-std::vector<PoolResult> PoolInboxes::collect(Node& inbox, uint64_t most, size_t bytes) {
+std::vector<PoolResult> PoolInboxes::collect(Node& inbox, uint64_t max, size_t bytes) {
   std::deque<PoolResult>& results = inbox.second.results;
   std::vector<PoolResult> collected;
-  for (size_t taken = 0; !results.empty() && (most == 0 || collected.size() < most);) {
+  for (size_t taken = 0; !results.empty() && (max == 0 || collected.size() < max);) {
     const PoolResult& next = results.front();
     taken += Stored::kOverhead + (next.value ? next.value->bytes().size() : 0);
     if (!collected.empty() && taken > bytes) break;

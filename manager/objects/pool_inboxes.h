@@ -22,7 +22,7 @@ using InboxKey = std::pair<SessionNumber, std::string>;
 // The key of the inbox that a call names.
 InboxKey key_of(const Call& call, const wire::Inbox& inbox);
 
-// What a task came to, or how far it is.
+// The result of a task, or its progress.
 struct PoolResult {
   uint64_t ticket;
   wire::TaskResults::Kind kind;
@@ -38,7 +38,7 @@ struct Inbox {
   absl::btree_map<uint64_t, uint64_t> tasks;  // The numbers of those asked for, by their tickets.
   uint64_t dead = 0;                          // Tasks that would come here if they were retried.
   std::deque<PoolResult> results;
-  // Of a kept one, what a session has collected last: it comes back if the session dies with it.
+  // For a kept inbox: each session's last results, which come back if the session dies.
   absl::btree_map<SessionNumber, std::vector<PoolResult>> collected;
 
   bool needed() const {
@@ -56,11 +56,11 @@ class PoolInboxes {
   Node* find(const InboxKey& key);
   bool has_results(const InboxKey& key) const;
   // Ends the inbox if nothing needs it any more.
-  void settle(const Node& inbox);
+  void erase_if_unneeded(const Node& inbox);
   // Takes `most` results (0: any number) of about `bytes` bytes altogether, at least one, into
   // `results`. What a kept inbox gives stays its own until the session collects again.
-  std::vector<PoolResult> collect(Node& inbox, uint64_t most, size_t bytes);
-  // The session's own inboxes, to be emptied and ended with settle().
+  std::vector<PoolResult> collect(Node& inbox, uint64_t max, size_t bytes);
+  // The session's own inboxes, to be emptied and ended with erase_if_unneeded().
   std::vector<Node*> of_session(SessionNumber session);
   // The kept ones get back what the session had collected, and are returned; with `goodbye` they
   // don't, as the session left of its own will.

@@ -1,4 +1,4 @@
-// What a pool shows of itself.
+// The state of a pool, for people and for snapshots.
 
 #include <algorithm>
 #include <utility>
@@ -14,17 +14,17 @@ void Pool::reply_state(Call call) const {
   wire::Reply reply;
   wire::PoolState& state = *reply.mutable_pool();
   describe_workers(state);
-  describe_lines(state);
+  describe_functions(state);
   for (const auto& [number, dead] : dead_) {
     if (state.dead_size() == kMaxShown) break;
     wire::PoolState::Dead& shown = *state.add_dead();
     shown.set_task(number);
-    shown.set_function(dead.task->line->first);
+    shown.set_function(dead.task->function->first);
     shown.set_since_us(static_cast<uint64_t>((services().now() - dead.since).count()));
     for (const std::string& worker : dead.task->lost) shown.add_workers(worker);
   }
   state.set_in_hand(in_hand_);
-  state.set_delayed(lines_.delayed());
+  state.set_delayed(functions_.delayed());
   state.set_done(done_);
   call.reply(reply);
 }
@@ -33,8 +33,8 @@ void Pool::check_invariants() const {
   for (const Waiter* waiter = takers_.first(); waiter != nullptr; waiter = waiter->next) {
     const auto worker = workers_.find(waiter->call.caller());
     CHECK(worker != workers_.end());
-    for (const auto& [function, line] : lines_.lines()) {
-      CHECK(line.waiting.empty() || !worker->second.offers.include(function));
+    for (const auto& [name, function] : functions_.functions()) {
+      CHECK(function.waiting.empty() || !worker->second.offers.include(name));
     }
   }
   for (const Waiter* waiter = collectors_.first(); waiter != nullptr; waiter = waiter->next) {
@@ -43,7 +43,7 @@ void Pool::check_invariants() const {
   }
   for (const auto& [number, task] : tasks_) {
     CHECK(!task->hands.empty() || task->due != kNever ||
-          task->line->second.waiting.contains(number));
+          task->function->second.waiting.contains(number));
   }
 }
 
@@ -59,20 +59,20 @@ void Pool::describe_workers(wire::PoolState& state) const {
     shown.set_in_hand(worker.hand.size());
     for (const std::string& offer : worker.said) shown.add_offers(offer);
     if (worker.hand.empty()) continue;
-    shown.set_function(tasks_.at(worker.hand.front())->line->first);
+    shown.set_function(tasks_.at(worker.hand.front())->function->first);
     shown.set_function_us(static_cast<uint64_t>((services().now() - worker.began).count()));
   }
 }
 
-void Pool::describe_lines(wire::PoolState& state) const {
-  for (const auto& [function, line] : lines_.lines()) {
-    if (line.waiting.empty()) continue;
+void Pool::describe_functions(wire::PoolState& state) const {
+  for (const auto& [name, function] : functions_.functions()) {
+    if (function.waiting.empty()) continue;
     if (state.lines_size() == kMaxShown) break;
     wire::PoolState::Line& shown = *state.add_lines();
-    shown.set_function(function);
-    shown.set_tasks(line.waiting.size());
+    shown.set_function(name);
+    shown.set_tasks(function.waiting.size());
     shown.set_offered(std::any_of(workers_.begin(), workers_.end(), [&](const auto& worker) {
-      return worker.second.offers.include(function);
+      return worker.second.offers.include(name);
     }));
   }
 }
@@ -86,8 +86,8 @@ void Pool::describe(wire::ObjectState& state) const {
     holder.set_count(worker.hand.size());
     holder.set_what(str_cat("task ", worker.hand.front()));
   }
-  state.set_detail(str_cat("workers ", workers_.size(), ", waiting ", lines_.waiting(),
-                           ", in hand ", in_hand_, ", delayed ", lines_.delayed(), ", dead ",
+  state.set_detail(str_cat("workers ", workers_.size(), ", waiting ", functions_.waiting(),
+                           ", in hand ", in_hand_, ", delayed ", functions_.delayed(), ", dead ",
                            dead_.size(), ", done ", done_));
 }
 
@@ -96,7 +96,7 @@ void Pool::save(const Task& task, Snapshot& snapshot) {
   snapshot.number(task.inbox == nullptr ? 0 : task.inbox->first.first + 1);
   snapshot.text(task.inbox == nullptr ? "" : task.inbox->first.second);
   snapshot.number(task.ticket);
-  snapshot.text(task.line->first);
+  snapshot.text(task.function->first);
   snapshot.text(task.arguments.bytes());
   snapshot.number(task.max_attempts);
   snapshot.number(static_cast<uint64_t>(task.retry_delay.count()));

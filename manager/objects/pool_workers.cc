@@ -56,7 +56,7 @@ void Pool::give(Call call, const std::vector<uint64_t>& picked) {
     Task& task = *tasks_.at(number);
     wire::TaskList::Taken& taken = *reply.mutable_tasks()->add_tasks();
     taken.set_task(number);
-    taken.set_function(task.line->first);
+    taken.set_function(task.function->first);
     taken.set_arguments(task.arguments.bytes().data(), task.arguments.bytes().size());
     taken.set_attempt(task.lost.size() + 1);
     call.adopt(task.arguments);
@@ -67,12 +67,12 @@ void Pool::give(Call call, const std::vector<uint64_t>& picked) {
 
 // The last tasks are shared out singly, so that nobody waits for somebody's second one. A task that
 // can't be begun again is given alone: who dies with several may have said of some that they are
-// done, and nobody heard it. What is too much goes back to its line.
+// done, and nobody heard it. Tasks beyond the page go back to waiting.
 std::vector<uint64_t> Pool::pick(const Call& call) {
   const Worker& worker = workers_.at(call.caller());
-  const uint64_t share = std::max<uint64_t>(lines_.waiting() / (2 * workers_.size()), 1);
+  const uint64_t share = std::max<uint64_t>(functions_.waiting() / (2 * workers_.size()), 1);
   std::vector<uint64_t> picked =
-      lines_.pick(worker.offers, std::min(call.request().pool().take().max(), share));
+      functions_.pick(worker.offers, std::min(call.request().pool().take().max(), share));
   size_t bytes = 0, fitting = 0;
   bool alone = false;
   for (; fitting < picked.size(); ++fitting) {
@@ -82,13 +82,14 @@ std::vector<uint64_t> Pool::pick(const Call& call) {
     if (fitting > 0 && (alone || bytes > services().limits().page_bytes)) break;
   }
   for (; picked.size() > fitting; picked.pop_back()) {
-    lines_.add(*tasks_.at(picked.back())->line, picked.back());
+    functions_.add_waiting(*tasks_.at(picked.back())->function, picked.back());
   }
   if (!picked.empty()) return picked;
   for (const auto& [due, number] : reruns_) {
     if (due > services().now()) break;
     const Task& task = *tasks_.at(number);
-    if (task.hands.front() == call.caller() || !worker.offers.include(task.line->first)) continue;
+    if (task.hands.front() == call.caller() || !worker.offers.include(task.function->first))
+      continue;
     return {number};
   }
   return {};
@@ -139,7 +140,7 @@ void Pool::finish(Call call) {
     values.emplace_back();
     const auto task = tasks_.find(one.task());
     if (task == tasks_.end() || task->second->inbox == nullptr) continue;
-    values.back() = keep(call, std::move(*one.mutable_value()));
+    values.back() = store(call, std::move(*one.mutable_value()));
     if (!values.back()) return;
   }
   int64_t wanted = 0;
@@ -151,7 +152,7 @@ void Pool::finish(Call call) {
     while (!task->second->hands.empty()) take_from_hand(task->second->hands.back(), *task->second);
     const std::unique_ptr<Task> done = std::move(task->second);
     tasks_.erase(task);
-    lines_.leave(*done->line);
+    functions_.release(*done->function);
     ++done_;
     if (done->inbox == nullptr) continue;
     ++wanted;
@@ -172,7 +173,7 @@ void Pool::progress(Call call) {
   if (!holder(call.caller().session, op.task())) {
     return call.refuse(wire::BAD_VALUE, str_cat("task ", op.task(), " isn't in hand"));
   }
-  std::optional<Stored> value = keep(call, std::move(*op.mutable_value()));
+  std::optional<Stored> value = store(call, std::move(*op.mutable_value()));
   if (!value) return;
   call.reply();
   const Task& task = *tasks_.at(op.task());
@@ -187,16 +188,16 @@ void Pool::give_back(Call call) {
     const std::optional<Caller> worker = holder(call.caller().session, number);
     if (!worker) continue;
     take_from_hand(*worker, *tasks_.at(number));
-    line_up(*tasks_.at(number));
+    requeue(*tasks_.at(number));
   }
   call.reply();
   serve_takers();
 }
 
-void Pool::line_up(Task& task) {
+void Pool::requeue(Task& task) {
   if (!task.hands.empty()) return;
   if (task.cancelled) return drop(task);
-  lines_.add(*task.line, task.number);
+  functions_.add_waiting(*task.function, task.number);
 }
 
 void Pool::leave(Call call) {
@@ -222,7 +223,7 @@ void Pool::dismiss(Caller caller, bool died) {
     if (died && *number == hand.front()) {
       lose(task, client);
     } else {
-      line_up(task);
+      requeue(task);
     }
   }
   workers_.erase(caller);
@@ -230,17 +231,17 @@ void Pool::dismiss(Caller caller, bool died) {
 
 void Pool::lose(Task& task, const std::string& worker) {
   task.lost.push_back(worker);
-  if (!task.hands.empty() || task.cancelled) return line_up(task);
-  if (task.lost.size() >= std::max<uint64_t>(task.max_attempts, 1)) return bury(task);
-  if (task.retry_delay == Duration::zero()) return line_up(task);
+  if (!task.hands.empty() || task.cancelled) return requeue(task);
+  if (task.lost.size() >= std::max<uint64_t>(task.max_attempts, 1)) return mark_dead(task);
+  if (task.retry_delay == Duration::zero()) return requeue(task);
   const size_t doublings = std::min(task.lost.size() - 1, kMaxDoublings);
   task.due = services().now() +
              std::min(task.retry_delay * (int64_t{1} << doublings), services().limits().timeout);
-  lines_.add_later(task.number, task.due);
+  functions_.add_delayed(task.number, task.due);
   wake();
 }
 
-void Pool::bury(Task& task) {
+void Pool::mark_dead(Task& task) {
   const uint64_t number = task.number;
   dead_.emplace(number, DeadTask{std::move(tasks_.at(number)), services().now()});
   tasks_.erase(number);
@@ -263,19 +264,18 @@ void Pool::forget_oldest_dead() {
       });
   const std::unique_ptr<Task> forgotten = std::move(oldest->second.task);
   dead_.erase(oldest);
-  lines_.leave(*forgotten->line);
+  functions_.release(*forgotten->function);
   if (forgotten->inbox == nullptr) return;
   --forgotten->inbox->second.dead;
-  inboxes_.settle(*forgotten->inbox);
+  inboxes_.erase_if_unneeded(*forgotten->inbox);
 }
 
 // ---- What waits, and what comes by time.
 
 void Pool::serve_takers() {
-  const auto is_due = [&] {
-    return !reruns_.empty() && reruns_.begin()->first <= services().now();
-  };
-  for (Waiter* waiter = takers_.first(); waiter != nullptr && (lines_.waiting() > 0 || is_due());) {
+  const auto is_due = [&] { return !reruns_.empty() && reruns_.begin()->first <= services().now(); };
+  for (Waiter* waiter = takers_.first();
+       waiter != nullptr && (functions_.waiting() > 0 || is_due());) {
     Waiter* const next = waiter->next;
     const std::vector<uint64_t> picked = pick(waiter->call);
     if (!picked.empty()) give(takers_.remove(*waiter), picked);
@@ -285,15 +285,15 @@ void Pool::serve_takers() {
 }
 
 void Pool::on_time() {
-  for (const uint64_t number : lines_.take_due(services().now())) {
-    lines_.add(*tasks_.at(number)->line, number);
+  for (const uint64_t number : functions_.take_due(services().now())) {
+    functions_.add_waiting(*tasks_.at(number)->function, number);
   }
   serve_takers();
 }
 
-// Whoever is idle now has been asked about the reruns that are due already.
+// The idle workers have been asked about the reruns that are due already.
 void Pool::wake() {
-  Time next = lines_.next_due();
+  Time next = functions_.next_due();
   if (!takers_.empty()) {
     const auto rerun = reruns_.lower_bound({services().now() + Duration(1), 0});
     if (rerun != reruns_.end()) next = std::min(next, rerun->first);

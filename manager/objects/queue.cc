@@ -67,16 +67,16 @@ void Queue::put(Call&& call) {
                        str_cat("a key of ", put.key().size(), " bytes; at most ", kKeyBytes));
   }
   if (!check_delay(call, put.delay_us())) return;
-  if (putters_.empty() && has_room(put.item().size())) return accept(std::move(call));
+  if (putters_.empty() && has_room(put.item().size())) return perform_put(std::move(call));
   if (repeats(put)) return call.reply_boolean(false);
   if (check(call, put.item())) putters_.park(std::move(call));
 }
 
 bool Queue::check_delay(Call& call, uint64_t delay_us) const {
-  const auto most = static_cast<uint64_t>(services().limits().timeout.count());
-  if (delay_us <= most) return true;
+  const auto max = static_cast<uint64_t>(services().limits().timeout.count());
+  if (delay_us <= max) return true;
   call.refuse(wire::INVALID_ARGUMENT,
-              str_cat("a delay of ", delay_us, " us is longer than a year (", most, " us)"));
+              str_cat("a delay of ", delay_us, " us is longer than a year (", max, " us)"));
   return false;
 }
 
@@ -96,17 +96,17 @@ void Queue::check_invariants() const {
   CHECK(!shut_down_ || getters_.empty() || items_.delayed() > 0);
 }
 
-void Queue::accept(Call&& call) {
+void Queue::perform_put(Call&& call) {
   wire::QueueOp::Put& put = *call.request().mutable_queue()->mutable_put();
   if (repeats(put)) return call.reply_boolean(false);
-  std::optional<Stored> value = keep(call, std::move(*put.mutable_item()));
+  std::optional<Stored> value = store(call, std::move(*put.mutable_item()));
   if (!value) return;
   if (!check_place(call, *value)) return;
   QueueItem item{.value = *std::move(value)};
   const uint64_t delay_us = put.delay_us(), place = put.place().index();
   const bool has_place = put.has_place();
   if (put.has_key()) {
-    std::optional<Stored> key = keep_own(call, std::move(*put.mutable_key()));
+    std::optional<Stored> key = store_own(call, std::move(*put.mutable_key()));
     if (!key) return;
     item.key = std::make_unique<Stored>(*std::move(key));
     keys_.insert(item.key->bytes());
@@ -179,7 +179,7 @@ void Queue::hand_out(Call&& getter) {
   delivery.set_count(++item.deliveries);
   getter.adopt(item.value);
   getter.session().hold(*this);
-  delivery.set_number(in_hand_.add({caller, services().now(), std::move(item)}));
+  delivery.set_number(unacknowledged_.add({caller, services().now(), std::move(item)}));
   getter.reply(reply);
 }
 
@@ -189,7 +189,7 @@ void Queue::serve() {
   while (!items_.empty() && !getters_.empty()) hand_out(*getters_.pop());
   while (!putters_.empty()) {
     if (!has_room(putters_.first()->call.request().queue().put().item().size())) break;
-    accept(*putters_.pop());
+    perform_put(*putters_.pop());
   }
   if (shut_down_) end_getters();
 }
@@ -207,7 +207,7 @@ void Queue::waiting(Call call) const {
 }
 
 void Queue::task_done(Call call) {
-  const uint64_t delivery = in_hand_.oldest_of(call.caller());
+  const uint64_t delivery = unacknowledged_.oldest_of(call.caller());
   if (delivery != 0) return ack(std::move(call), delivery);
   if (shape_.reliable || unfinished_ == 0) {
     return call.refuse(wire::BAD_VALUE, "task_done() called too many times");
@@ -283,12 +283,12 @@ void Queue::gave_up(WaitList& list, Call call, GiveUp reason) {
   } else {
     call.give_up(reason);
   }
-  // Whoever stood first may have wanted more room than those behind it.
+  // The first waiter may have needed more room than the waiters behind it.
   if (&list == &putters_ && reason != GiveUp::kObjectGone) serve();
 }
 
 void Queue::describe(wire::ObjectState& state) const {
-  for (const auto& [number, delivery] : in_hand_.deliveries()) {
+  for (const auto& [number, delivery] : unacknowledged_.deliveries()) {
     if (state.holders_size() == kMaxShown) break;
     wire::CallerState& caller = *state.add_holders();
     services().describe_caller(delivery.caller, delivery.since, caller);
@@ -297,7 +297,7 @@ void Queue::describe(wire::ObjectState& state) const {
   }
   std::string detail = str_cat("maxsize ", shape_.maxsize, ", unfinished ", unfinished_);
   if (shape_.max_bytes != 0) detail += str_cat(", max_bytes ", shape_.max_bytes);
-  if (shape_.reliable) detail += str_cat(", reliable, in hand ", in_hand_.size());
+  if (shape_.reliable) detail += str_cat(", reliable, in hand ", unacknowledged_.size());
   if (shape_.max_deliveries != 0) {
     detail += str_cat(", max_deliveries ", shape_.max_deliveries);
     detail += str_cat(", dead letters to object ", shape_.dead_letters);
@@ -318,26 +318,27 @@ void Queue::save(Snapshot& snapshot) const {
   snapshot.boolean(shut_down_);
   snapshot.boolean(emptied_);
   items_.save(snapshot);
-  in_hand_.save(snapshot);
+  unacknowledged_.save(snapshot);
 }
 
 Access access_to_queue(const wire::Request& request) {
+  using Op = wire::QueueOp;
   switch (request.queue().method_case()) {
-    case wire::QueueOp::kSize:
-    case wire::QueueOp::kFull:
-    case wire::QueueOp::kJoin:
+    case Op::kSize:
+    case Op::kFull:
+    case Op::kJoin:
       return Access::kRead;
-    case wire::QueueOp::kPut:
+    case Op::kPut:
       return Access::kPut;
-    case wire::QueueOp::kGet:
-    case wire::QueueOp::kTaskDone:
-    case wire::QueueOp::kAck:
-    case wire::QueueOp::kNack:
-    case wire::QueueOp::kPutBack:
-    case wire::QueueOp::kWaiting:
+    case Op::kGet:
+    case Op::kTaskDone:
+    case Op::kAck:
+    case Op::kNack:
+    case Op::kPutBack:
+    case Op::kWaiting:
       return Access::kTake;
-    case wire::QueueOp::kShutDown:
-    case wire::QueueOp::METHOD_NOT_SET:
+    case Op::kShutDown:
+    case Op::METHOD_NOT_SET:
       break;
   }
   return Access::kWrite;

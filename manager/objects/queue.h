@@ -8,12 +8,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "manager/core/object.h"
 #include "manager/objects/catalog.h"
-#include "manager/objects/in_hand.h"
 #include "manager/objects/queue_items.h"
+#include "manager/objects/unacknowledged.h"
 
 namespace syncmanager::manager {
 
-// What two opens of a name must agree on.
+// The options that two opens of a name must agree on.
 struct QueueShape {
   explicit QueueShape(const wire::QueueOptions& options)
       : maxsize(static_cast<uint64_t>(std::max<int64_t>(options.maxsize(), 0))),
@@ -36,7 +36,7 @@ struct QueueShape {
 //   - somebody waits in putters_ only while there is no room for the first of them;
 //   - somebody waits in joiners_ only while unfinished_ isn't 0;
 //   - after a shutdown nobody waits to put, and to get only while items are delayed.
-// So each item changes hands once, and whoever has waited longest is served first.
+// So each item changes hands once, and the longest waiter is served first.
 //
 // The way of an item: delayed, in line, then its caller's for good. Of a reliable queue it is in
 // its caller's hand; from there it is acked, or comes back to the head of the line, or goes to the
@@ -80,7 +80,7 @@ class Queue final : public Object {
   // Whether the item can stand where it is to; refuses the call if not.
   bool check_place(Call& call, const Stored& value) const;
   // Performs a put for which there is room.
-  void accept(Call&& call);
+  void perform_put(Call&& call);
   void delay(QueueItem&& item, uint64_t delay_us);
   // Answers a get with the next item in line.
   void hand_out(Call&& getter);
@@ -94,7 +94,7 @@ class Queue final : public Object {
   // Whether an item that came back doesn't go in line again, and is finished here.
   bool retires(QueueItem& item);
   // Takes an item that another queue has given up. False: it can't.
-  bool bury(Stored& value);
+  bool take_dead_letter(Stored& value);
   void forget_key(const QueueItem& item) {
     if (item.key) keys_.erase(item.key->bytes());
   }
@@ -102,7 +102,7 @@ class Queue final : public Object {
   const Order order_;
   QueueShape shape_;
   QueueItems items_;
-  InHand in_hand_;
+  Unacknowledged unacknowledged_;
   absl::flat_hash_set<std::string_view> keys_;  // Of the items that are anywhere here.
   uint64_t unfinished_ = 0;                     // Put, and not yet told done.
   bool shut_down_ = false;

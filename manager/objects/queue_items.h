@@ -32,7 +32,7 @@ struct QueueItem {
 // the smallest and putting one among the others costs a heap's logarithm, and so does a time; the
 // other orders cost nothing.
 //
-// Of equals the one that came first is the smaller, where Python promises nothing. Two items that
+// The first of two equal items is the smaller, where Python promises nothing. Two items that
 // have no order (NaN, or some that Python's < refuses) count as equals too: only a put can be
 // refused for that, never what comes back, comes due or goes.
 class QueueItems {
@@ -43,7 +43,7 @@ class QueueItems {
   // if it has no order with one that it must be compared with.
   absl::Status fits(const Stored& value) const;
   void put(QueueItem&& item);
-  // Puts it before the item that is so many places behind the next one. Those of kSmallest keep the
+  // Puts the item `place` places behind the next one. Those of kSmallest keep the
   // order that they have then until none is left, but for what is put and compares otherwise.
   // REQUIRES: kSmallest, and no more items than that.
   void put_at(uint64_t place, QueueItem&& item);
@@ -67,7 +67,7 @@ class QueueItems {
   bool empty() const { return line_.empty() && heap_.empty(); }
   size_t size() const { return line_.size() + heap_.size(); }
   size_t delayed() const { return delayed_.size(); }
-  // Of all of them, encoded, as QueueOptions.max_bytes counts.
+  // The encoded size of all items, as QueueOptions.max_bytes counts.
   uint64_t bytes() const { return bytes_; }
   // In the order of coming.
   void save(Snapshot& snapshot) const;
@@ -79,7 +79,7 @@ class QueueItems {
   };
   static bool later(const Ranked& a, const Ranked& b);
   void push(QueueItem&& item, int64_t arrival);
-  // Of kSmallest, where each has the place in line that its client found.
+  // Whether items of kSmallest have the places in line that clients found.
   bool has_places() const { return order_ == Order::kSmallest && !line_.empty(); }
   size_t place_of(const Stored& value, bool before_equals) const;
   void insert(size_t place, QueueItem&& item);

@@ -11,7 +11,7 @@
 namespace syncmanager::manager {
 
 std::optional<QueueItem> Queue::take_from_hand(Call& call, uint64_t delivery) {
-  std::optional<QueueItem> item = in_hand_.take(call.session().number(), delivery);
+  std::optional<QueueItem> item = unacknowledged_.take(call.session().number(), delivery);
   if (item) {
     call.session().unhold(*this);
   } else {
@@ -45,7 +45,7 @@ void Queue::nack(Call call) {
 
 void Queue::session_ended(SessionNumber session, bool) {
   std::vector<QueueItem> returned;
-  for (QueueItem& item : in_hand_.take_all(session)) {
+  for (QueueItem& item : unacknowledged_.take_all(session)) {
     if (!retires(item)) returned.push_back(std::move(item));
   }
   for (; !returned.empty(); returned.pop_back()) items_.put_first(std::move(returned.back()));
@@ -58,7 +58,7 @@ void Queue::put_back(Call call) {
     return call.refuse(wire::REFUSED, "what a reliable queue gave comes back by a nack");
   }
   std::optional<Stored> value =
-      keep(call, std::move(*call.request().mutable_queue()->mutable_put_back()->mutable_item()));
+      store(call, std::move(*call.request().mutable_queue()->mutable_put_back()->mutable_item()));
   if (!value) return;
   call.reply();
   if (emptied_) return finish(1);
@@ -73,14 +73,14 @@ bool Queue::retires(QueueItem& item) {
   if (worn) {
     // The catalog has no other object with a queue's operations.
     auto* dead = static_cast<Queue*>(services().find(shape_.dead_letters));
-    if (dead != nullptr && !dead->bury(item.value) && !emptied_) return false;
+    if (dead != nullptr && !dead->take_dead_letter(item.value) && !emptied_) return false;
   }
   forget_key(item);
   finish(1);
   return true;
 }
 
-bool Queue::bury(Stored& value) {
+bool Queue::take_dead_letter(Stored& value) {
   if (shut_down_ || !take_over(value)) return false;
   ++unfinished_;
   items_.put({.value = std::move(value)});

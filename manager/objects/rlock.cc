@@ -15,7 +15,7 @@ class RLock final : public Lockable {
 
  private:
   bool reentrant() const override { return true; }
-  // What its holder left behind at goodbye, anybody may release: nobody else is there to do it.
+  // Anybody may release a lock that is left behind: its holder isn't there to do it.
   bool may_release(Caller caller) const override {
     return holder()->caller == caller || holder()->left_behind;
   }

@@ -2,7 +2,7 @@
 //
 // Between calls:
 //   - there are readers, or a writer, or neither;
-//   - somebody waits only while it is held, and whoever has waited longest can't have it yet.
+//   - a call waits only while it is held, and the longest waiter can't have it yet.
 // First come first served, so neither side starves: a reader who comes after a waiting writer waits
 // behind it. The exception is a caller who reads already: it would wait for itself.
 //

@@ -1,10 +1,10 @@
 // Semaphore and BoundedSemaphore, after threading's.
 //
 // Between calls:
-//   - whoever waits longest wants more than is free: a newcomer, however modest, stands behind it;
+//   - the longest waiter wants more than is free: a later, smaller request stands behind it;
 //   - free_ and what the holders have are together what was there at first and what was released
 //     beyond that; a BoundedSemaphore's sum never changes.
-// A release is counted for its own session first, then for whoever has held longest. So permits
+// A release counts for its own session first, then for the longest holder. So permits
 // may be handed across processes, and those of a dead session come back exactly once.
 
 #include <algorithm>
@@ -13,9 +13,9 @@
 #include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
 #include "manager/core/check.h"
-#include "manager/core/object.h"
 #include "manager/core/services.h"
 #include "manager/core/session.h"
+#include "manager/core/object.h"
 #include "manager/objects/catalog.h"
 
 namespace syncmanager::manager {
@@ -40,13 +40,13 @@ class Semaphore final : public Object {
   void check_invariants() const override;
 
  private:
-  // What one session has taken.
+  // The permits that one session has taken.
   struct Holder {
     SessionNumber session;
     int64_t permits;
     Time since;
   };
-  // By place: whoever has held longest is first. What sessions left behind at goodbye is one entry
+  // By place: the longest holder is first. Permits left behind at goodbye are one entry
   // in front of all, so that sessions that come and go don't fill the table.
   using Holders = absl::btree_map<uint64_t, Holder>;
   static constexpr uint64_t kLeftBehind = 0;
@@ -92,10 +92,10 @@ void Semaphore::acquire(Call call) {
   if (call.request().semaphore().acquire().permits() < 0) {
     return call.refuse(wire::BAD_VALUE, "permits must be one or more");
   }
-  const int64_t most = bounded_ ? initial_ : services().limits().semaphore_value;
-  if (wanted(call) > most) {
+  const int64_t max = bounded_ ? initial_ : services().limits().semaphore_value;
+  if (wanted(call) > max) {
     return call.refuse(wire::BAD_VALUE, absl::StrCat("this semaphore never has ", wanted(call),
-                                                     " permits, but at most ", most));
+                                                     " permits, but at most ", max));
   }
   if (!acquirers_.empty() || free_ < wanted(call)) return acquirers_.park(std::move(call));
   grant(std::move(call));
@@ -108,10 +108,10 @@ void Semaphore::release(Call call) {
   if (bounded_ && count > initial_ - free_) {
     return call.refuse(wire::BAD_VALUE, "Semaphore released too many times");
   }
-  const int64_t most = services().limits().semaphore_value;
-  if (count > most - free_) {
+  const int64_t max = services().limits().semaphore_value;
+  if (count > max - free_) {
     return call.refuse(wire::OVERFLOW_ERROR,
-                       absl::StrCat("a semaphore has at most ", most, " permits"));
+                       absl::StrCat("a semaphore has at most ", max, " permits"));
   }
   const auto own = places_.find(call.session().number());
   call.reply();
@@ -178,16 +178,16 @@ void Semaphore::check_invariants() const {
   CHECK(bounded_ ? sum == initial_ : sum >= initial_);
 }
 
-// Whoever stood first may have wanted more than those behind it.
+// The first waiter may have wanted more than the waiters behind it.
 void Semaphore::gave_up(WaitList&, Call call, GiveUp reason) {
   call.give_up(reason);
   if (reason != GiveUp::kObjectGone) serve();
 }
 
 bool Semaphore::fill(Call& call, Options&) {
-  const int64_t most = services().limits().semaphore_value;
-  if (initial_ <= most) return true;
-  call.refuse(wire::INVALID_ARGUMENT, absl::StrCat("a semaphore has at most ", most, " permits"));
+  const int64_t max = services().limits().semaphore_value;
+  if (initial_ <= max) return true;
+  call.refuse(wire::INVALID_ARGUMENT, absl::StrCat("a semaphore has at most ", max, " permits"));
   return false;
 }
 
@@ -229,12 +229,13 @@ absl::StatusOr<std::unique_ptr<Object>> make(bool bounded, const wire::Semaphore
 }  // namespace
 
 Access access_to_semaphore(const wire::Request& request) {
+  using Op = wire::SemaphoreOp;
   switch (request.semaphore().method_case()) {
-    case wire::SemaphoreOp::kValue:
+    case Op::kValue:
       return Access::kRead;
-    case wire::SemaphoreOp::kAcquire:
-    case wire::SemaphoreOp::kRelease:
-    case wire::SemaphoreOp::METHOD_NOT_SET:
+    case Op::kAcquire:
+    case Op::kRelease:
+    case Op::METHOD_NOT_SET:
       break;
   }
   return Access::kWrite;

@@ -10,13 +10,10 @@
 
 #include "manager/objects/catalog.h"
 #include "manager/objects/ordered_table.h"
-#include "protos/value/print.h"
+#include "manager/objects/shown.h"
 
 namespace syncmanager::manager {
 namespace {
-
-// How much of a value an error shows.
-constexpr size_t kShownBytes = 256;
 
 class Set final : public Object {
  public:
@@ -44,7 +41,7 @@ class Set final : public Object {
   // The serials of the elements that equal one of `values`. Nothing if the call was refused.
   std::optional<std::set<uint64_t>> found(Call& call, const Encoded& values);
   void remove_where(const std::set<uint64_t>& serials, bool among);
-  // Puts in what seek() and keep() accepted, unless its equal is there.
+  // Puts in what seek() and store() accepted, unless its equal is there.
   void put(Stored value);
 
   OrderedTable table_{*this};
@@ -99,7 +96,7 @@ void Set::insert(Call call, std::string&& value) {
   const auto spot = table_.seek(call, value);
   if (!spot) return;
   if (spot->entry == nullptr) {
-    std::optional<Stored> kept = keep(call, std::move(value));
+    std::optional<Stored> kept = store(call, std::move(value));
     if (!kept) return;
     table_.insert(*spot, *std::move(kept), std::nullopt);
   }
@@ -111,7 +108,7 @@ void Set::remove(Call call, const std::string& value, bool missing_is_error) {
   if (!spot) return;
   const bool there = spot->entry != nullptr;
   if (!there && missing_is_error) {
-    return call.refuse(wire::NO_SUCH_KEY, print_value(value, kShownBytes));
+    return call.refuse(wire::NO_SUCH_KEY, shown(value));
   }
   if (there) table_.remove(*spot);
   if (missing_is_error) return call.reply();
@@ -181,7 +178,7 @@ bool Set::unite(Call& call, Encoded& values) {
     const auto spot = table_.seek(call, value);
     if (!spot) return false;
     if (spot->entry != nullptr) continue;
-    std::optional<Stored> kept = keep(call, std::move(value));
+    std::optional<Stored> kept = store(call, std::move(value));
     if (!kept) return false;
     arriving.push_back(*std::move(kept));
   }
@@ -201,7 +198,7 @@ bool Set::intersect(Call& call, const Encoded& values) {
   return serials.has_value();
 }
 
-// What is in one of the two and not in both. Joined before it leaves what both have, so that a
+// The symmetric difference. Adds the new values before it removes the common ones, so that a
 // refusal comes before any change; equals among `values` count once.
 bool Set::differ(Call& call, Encoded& values) {
   const auto leaving = found(call, values);

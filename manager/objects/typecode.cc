@@ -70,7 +70,7 @@ Whole whole_of(const ValueHead& head) {
   return whole;
 }
 
-// What CPython's OverflowError says; empty if the number fits.
+// The message of CPython's OverflowError; empty if the number fits.
 std::string overflow_of(const Typecode& type, const Whole& whole) {
   if (type.negative != nullptr && whole.negative) return type.negative;
   // I, L and Q are converted by way of an unsigned number, the others of a signed one.
@@ -93,7 +93,7 @@ uint64_t real_cell(const Typecode& type, double number) {
   return std::bit_cast<uint32_t>(static_cast<float>(number));
 }
 
-// Of an integer: adding 0.0 makes it the float that Python converts it to.
+// The cell of an integer: adding 0.0 makes it the float that Python converts it to.
 std::optional<uint64_t> converted_cell(Call& call, const Typecode& type, std::string_view whole) {
   ValueWriter zero;
   zero.real(0.0);

@@ -1,4 +1,4 @@
-// Value: one cell. Its typecode is kept for whoever asks and not enforced, as in CPython's manager.
+// Value: one cell. Its typecode can be read and is not enforced, as in CPython's manager.
 
 #include <string>
 #include <utility>
@@ -57,12 +57,12 @@ void Value::perform(Call call) {
 }
 
 bool Value::fill(Call& call, Options& options) {
-  value_ = keep(call, std::move(*options.mutable_value()->mutable_initial()));
+  value_ = store(call, std::move(*options.mutable_value()->mutable_initial()));
   return value_.has_value();
 }
 
 void Value::set(Call call, std::string&& value) {
-  std::optional<Stored> kept = keep(call, std::move(value));
+  std::optional<Stored> kept = store(call, std::move(value));
   if (!kept) return;
   value_ = std::move(kept);
   call.reply();
@@ -71,7 +71,7 @@ void Value::set(Call call, std::string&& value) {
 void Value::add(Call call, const std::string& amount) {
   std::optional<std::string> sum = sum_of(call, value_->bytes(), amount);
   if (!sum) return;
-  std::optional<Stored> kept = keep_own(call, *std::move(sum));
+  std::optional<Stored> kept = store_own(call, *std::move(sum));
   if (!kept) return;
   value_ = std::move(kept);
   call.reply(*value_);
@@ -80,7 +80,7 @@ void Value::add(Call call, const std::string& amount) {
 void Value::compare_and_set(Call call, wire::ValueOp::CompareAndSet& op) {
   const bool same = equal_values(value_->bytes(), op.expected());
   if (same) {
-    std::optional<Stored> kept = keep(call, std::move(*op.mutable_desired()));
+    std::optional<Stored> kept = store(call, std::move(*op.mutable_desired()));
     if (!kept) return;
     value_ = std::move(kept);
   }

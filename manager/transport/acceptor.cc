@@ -19,7 +19,7 @@ constexpr Duration kShortestPause = std::chrono::milliseconds(10);
 constexpr Duration kLongestPause = std::chrono::seconds(1);
 // Taken from one listener in one turn.
 constexpr int kAtOnce = 8;
-// Of lines about strangers.
+// The least time between two log lines about strangers.
 constexpr Duration kLogInterval = std::chrono::seconds(1);
 
 FileDescriptor open_reserve() { return FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }

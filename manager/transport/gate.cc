@@ -10,7 +10,7 @@
 namespace syncmanager::manager {
 namespace {
 
-// Of one turn.
+// The most visitors that one turn serves.
 constexpr int kServedAtOnce = 8;
 constexpr std::chrono::seconds kLogInterval{1};
 

@@ -24,10 +24,10 @@ namespace {
 
 constexpr int kStartMs = 10'000;
 constexpr Duration kRestart = std::chrono::seconds(1);
-// Of one turn.
+// The most connections that one turn takes.
 constexpr int kAtOnce = 8;
 constexpr size_t kNameBytes = 256;
-// What the child sees of the channel.
+// The channel's descriptor in the child.
 constexpr int kChannelNumber = 3;
 
 // Beside this program.

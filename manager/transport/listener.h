@@ -41,7 +41,7 @@ class Listener {
   Address address_;
   FileDescriptor lock_;
   FileDescriptor socket_;
-  // Of the socket that was bound at the path; zero as long as there is none.
+  // Identify the socket that was bound at the path; zero as long as there is none.
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };

@@ -7,7 +7,7 @@
 
 namespace syncmanager::manager {
 
-// Engine time: microseconds since the start, without the manager's own pauses. Whoever keeps it
+// Engine time: microseconds since the start, without the manager's own pauses. Its owner
 // looks at least every second; a gap of more than three (SIGSTOP, swap, a suspended machine) is not
 // counted as time, so that nobody's deadline passes while nobody could be served. Takes the
 // time as an argument. One thread at a time.

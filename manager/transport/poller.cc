@@ -27,17 +27,17 @@ void Poller::change(int descriptor, uint32_t events, void* subject) {
 void Poller::remove(int descriptor) { ::epoll_ctl(set_.get(), EPOLL_CTL_DEL, descriptor, nullptr); }
 
 // Linux before 5.11 has no epoll_pwait2(), and waits whole milliseconds.
-std::span<const epoll_event> Poller::wait(nanoseconds longest, int most) {
+std::span<const epoll_event> Poller::wait(nanoseconds longest, int max) {
   longest = std::clamp<nanoseconds>(longest, nanoseconds(0), seconds(60));
   int ready = 0;
   if (longest.count() == 0) {
-    ready = ::epoll_wait(set_.get(), ready_.data(), most, 0);
+    ready = ::epoll_wait(set_.get(), ready_.data(), max, 0);
   } else {
     const timespec left{.tv_sec = longest / seconds(1), .tv_nsec = (longest % seconds(1)).count()};
-    ready = ::epoll_pwait2(set_.get(), ready_.data(), most, &left, nullptr);
+    ready = ::epoll_pwait2(set_.get(), ready_.data(), max, &left, nullptr);
     if (ready < 0 && errno == ENOSYS) {
       const auto rounded = std::chrono::ceil<milliseconds>(longest).count();
-      ready = ::epoll_wait(set_.get(), ready_.data(), most, static_cast<int>(rounded));
+      ready = ::epoll_wait(set_.get(), ready_.data(), max, static_cast<int>(rounded));
     }
   }
   return std::span(ready_).first(static_cast<size_t>(std::max(ready, 0)));

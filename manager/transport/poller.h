@@ -26,13 +26,13 @@ class Poller {
   void remove(int descriptor);
   // Waits until some are ready, for `longest`, and returns `most` of them at most; data.ptr is
   // their subject. Good until the next call.
-  std::span<const epoll_event> wait(std::chrono::nanoseconds longest, int most = kMost);
+  std::span<const epoll_event> wait(std::chrono::nanoseconds longest, int max = kMaxEvents);
 
  private:
-  static constexpr int kMost = 64;
+  static constexpr int kMaxEvents = 64;
 
   FileDescriptor set_;
-  std::array<epoll_event, kMost> ready_;
+  std::array<epoll_event, kMaxEvents> ready_;
 };
 
 }  // namespace syncmanager::manager

@@ -5,7 +5,7 @@
 namespace syncmanager::manager {
 namespace {
 
-// A client that was never heard after so many resumptions in turn is no client.
+// A peer that was never heard after kMaxKeys resumptions in turn is no client.
 constexpr size_t kMaxKeys = 8;
 
 }  // namespace
@@ -26,7 +26,7 @@ void ResumeKeys::confirm(SessionNumber session) {
   found->second.keys.erase(found->second.keys.begin(), found->second.keys.end() - 1);
 }
 
-void ResumeKeys::forget(SessionNumber session) {
+void ResumeKeys::remove(SessionNumber session) {
   const auto found = entries_.find(session);
   if (found == entries_.end()) return;
   numbers_.erase(found->second.session_id);

@@ -11,7 +11,7 @@
 
 namespace syncmanager::manager {
 
-// What the clients of sessions prove to resume them. Not the Engine's: keys belong into no journal.
+// The keys that clients prove to resume their sessions. Not the Engine's: keys enter no journal.
 //
 // A resumed session has new keys, but its client may never have heard of them, as the message that
 // says so may be lost with its stream. So those before count too until the client was heard over
@@ -24,19 +24,19 @@ class ResumeKeys {
   void add(SessionNumber session, std::string_view session_id, std::string_view key_id, Keys keys);
   // Its client has sent a frame that only the newest keys could protect.
   void confirm(SessionNumber session);
-  void forget(SessionNumber session);
+  void remove(SessionNumber session);
 
   // Those of the session of that id, which was opened with that key; none if there is none.
   std::vector<Keys> find(std::string_view session_id, std::string_view key_id) const;
   // 0: there is none.
   SessionNumber number_of(std::string_view session_id) const;
 
-  // Forgets the sessions of which `gone(number)` is true.
+  // Removes the sessions of which `gone(number)` is true.
   template <typename Gone>
   void sweep(Gone gone) {
     for (auto next = entries_.begin(); next != entries_.end();) {
       const auto each = next++;
-      if (gone(each->first)) forget(each->first);
+      if (gone(each->first)) remove(each->first);
     }
   }
 

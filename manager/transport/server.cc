@@ -188,7 +188,7 @@ void Server::lose_session(SessionNumber session, Duration patience) {
 
 void Server::end_session(SessionNumber session, bool goodbye) {
   stream_of_.erase(session);
-  resume_keys_.forget(session);
+  resume_keys_.remove(session);
   touch(engine_.apply([&](Engine& engine) { engine.end_session(session, goodbye, now()); }));
 }
 
@@ -340,7 +340,7 @@ void Server::advance_drain() {
 }
 
 // Every client is told why. The connections stay until their clients have closed them, so that the
-// last message isn't lost; whoever doesn't is cut off after the flush time.
+// last message isn't lost; a client that doesn't is cut off after the flush time.
 void Server::tell_the_end() {
   leave_ = Leave::kEnding;
   leave_deadline_ = now() + options_.flush_timeout;

@@ -136,7 +136,7 @@ class Server {
   absl::flat_hash_map<SessionNumber, Stream*> stream_of_;
   Stream* latest_ = nullptr;  // Was served last, if it is still there.
   ResumeKeys resume_keys_;
-  std::deque<Stream*> unfinished_;  // Whoever has waited longest for its turn is the first.
+  std::deque<Stream*> unfinished_;  // The stream that has waited longest for its turn is first.
   std::vector<Stream*> retired_;
   std::vector<SessionNumber> touched_;
   Time next_walk_ = kNever;  // When a stream has something to do.

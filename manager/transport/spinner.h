@@ -22,7 +22,7 @@ class Spinner {
   // `longest` 0: never.
   Spinner(std::chrono::microseconds longest, unsigned cores) : longest_(longest), cores_(cores) {}
 
-  // What a session keeps here: the millisecond of its last event.
+  // A session's mark: the millisecond of its last event.
   struct Mark {
     uint64_t window = 0;
   };

@@ -19,11 +19,11 @@
 namespace syncmanager::manager {
 namespace {
 
-// What a client gets for reading the last message before its stream is cut.
+// The time that a client gets to read the last message before its stream is cut.
 constexpr Duration kEndingTime = std::chrono::seconds(2);
-// What a client may send that is no message is forgiven so often.
+// The interval at which bytes that are no message are forgiven.
 constexpr Duration kForgiving = std::chrono::seconds(1);
-// What leaves in one write, about: large enough that its cost counts for nothing, small enough that
+// About the size of one write: large enough that its cost counts for nothing, small enough that
 // a client with little room isn't flooded.
 constexpr size_t kWriteBytes = 256 << 10;
 // A buffer of more than that is given back when it is empty.
@@ -209,11 +209,11 @@ void Stream::perform(wire::ClientBatch& batch) {
   server_.touch(server_.engine().apply(
       [&](Engine& engine) { engine.receive(session_, batch, server_.now()); }));
   if (goodbye) return leave();
-  // What the requests brought about leaves at the end of the event, with what they did to others.
+  // The requests' output leaves at the end of the event, together with that of other sessions.
   if (heartbeat_ != 0) server_.touch({session_});
 }
 
-// What the goodbye's own frame asked for is answered in the last one.
+// The last frame answers the requests that came in the goodbye's own frame.
 void Stream::leave() {
   std::string& body = server_.scratch();
   body.clear();
@@ -386,7 +386,7 @@ void Stream::finish(int status, std::string_view message) {
   finish_sending();
 }
 
-// What is still to be sent leaves, and the client's end is awaited: a connection that is closed
+// The rest of the output leaves, and the client's end is awaited: a connection that is closed
 // while something of the client's is unread resets it, and the last message with it.
 void Stream::finish_sending() {
   stage_ = Stage::kEnding;

@@ -134,7 +134,7 @@ void Visitor::refuse(wire::HandshakeError::Code code, std::string_view why) {
   state_ = State::kGone;
 }
 
-// What is said here always has room in a socket, unless the client never reads.
+// A message of the gate always has room in a socket, unless the client never reads.
 void Visitor::send(std::string_view bytes) {
   const ssize_t sent = socket_.send(bytes);
   if (sent != static_cast<ssize_t>(bytes.size())) state_ = State::kGone;

@@ -13,14 +13,14 @@ void WrongKeys::add(std::string_view source, Time now) {
   }
   // Connections that came in before the last one was spent cost no more than all of them, so that
   // nobody is shut out for longer than it takes to forgive that many.
-  const Time most = now + limits_.most * limits_.forgiven;
-  known->second = std::min(std::max(known->second, now) + limits_.forgiven, most);
+  const Time max = now + limits_.max * limits_.forgiven;
+  known->second = std::min(std::max(known->second, now) + limits_.forgiven, max);
 }
 
 // Whether less than one whole try is left.
 bool WrongKeys::are_many(std::string_view source, Time now) const {
   const auto known = forgiven_.find(source);
-  return known != forgiven_.end() && known->second > now + (limits_.most - 1) * limits_.forgiven;
+  return known != forgiven_.end() && known->second > now + (limits_.max - 1) * limits_.forgiven;
 }
 
 // Forgets who is forgiven. If that is nobody, who will be first.

@@ -16,7 +16,7 @@ namespace syncmanager::manager {
 class WrongKeys {
  public:
   struct Limits {
-    int most = 5;                       // That a source may have tried, ...
+    int max = 5;                        // That a source may have tried, ...
     std::chrono::seconds forgiven{10};  // ... and how soon one of them is forgiven.
     size_t sources = 4096;  // Remembered; the one that was quiet for longest makes room.
   };

@@ -1,4 +1,4 @@
-// What goes wrong with multiprocessing.managers when a process is interrupted or killed, one case
+// The failures of multiprocessing.managers when a process is interrupted or killed, one case
 // each: an interrupted call, and the deaths of a getter, a holder, a waiter, a notified one, a
 // party.
 

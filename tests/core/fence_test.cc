@@ -81,7 +81,7 @@ TEST_F(FenceTest, IsNoObjectsThatIsNoLock) {
               Refused(wire::LOCK_LOST));
 }
 
-// Whoever finds a lock abandoned and can't repair what it guards leaves it marked for the next one.
+// A holder that finds the lock abandoned and can't repair its data leaves it marked for the next.
 TEST_F(FenceTest, AnAbandonedLockCanBePassedOnAsSuch) {
   alice.acquire(lock);
   alice.die();

@@ -1,5 +1,5 @@
-// What a client with a valid key may try against the manager and against the others: references to
-// what it hasn't got, requests that cost more than they say, and deletions at the worst moment.
+// Attacks by a client with a valid key on the manager and on other clients: references to objects
+// that it hasn't got, requests that cost more than they say, and deletions at the worst moment.
 
 #include <string>
 

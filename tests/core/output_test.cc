@@ -1,4 +1,4 @@
-// What a session keeps for its client until that acknowledges it.
+// The output that a session keeps until its client acknowledges it.
 
 #include <limits>
 

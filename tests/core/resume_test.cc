@@ -13,7 +13,7 @@ class ResumeTest : public StageTest {
  protected:
   const Session* session_of(const Actor& actor) { return stage.engine().session(actor.session()); }
   uint64_t lost_sessions() { return stage.engine().statistics().lost_sessions(); }
-  // What would be sent to the session after its output of that number.
+  // The output that would be sent to the session after output number `output`.
   wire::ServerBatch output_after(const Actor& actor, uint64_t output) {
     std::string frame;
     Sent sent{.outputs = output};

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What array.array makes of values, for array_test.cc to compare with.
+"""Prints how array.array converts values, for array_test.cc to compare with.
 
 Run as: array_oracle.py. One line for each typecode and value, its fields between tabs: the
 typecode, the value encoded and in hex, and either "V" and what the array then holds, or "E", the

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What Python's slices, lists and dicts do, for container_oracle_test.cc to compare with.
+"""Prints the results of Python's slices, lists and dicts, for container_oracle_test.cc.
 
 Run as: container_oracle.py slices|lists|dicts SEED CASES. One line a case, its fields between tabs.
 slices: size, start, stop, step (- for None), then the first place and the number of places.
@@ -57,7 +57,7 @@ def slices(rng, cases):
 
 
 def answer(action):
-    """What one operation returns, as a result field."""
+    """Returns the result of one operation, as a result field."""
     try:
         result = action()
     except (KeyError, IndexError, ValueError, TypeError, OverflowError) as error:

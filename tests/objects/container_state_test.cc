@@ -1,4 +1,4 @@
-// What containers have in common: references to other objects, pages, limits, and the index.
+// The common state of containers: references to other objects, pages, limits, and the index.
 
 #include <algorithm>
 #include <ctime>
@@ -30,7 +30,7 @@ TEST_F(ContainerStateTest, AnObjectWithoutANameLivesWhileAContainerRefersToIt) {
   dict.set("inner", Reference{inner, "list"});
   alice.forget(inner);
 
-  // Whoever reads the reference has one of his own.
+  // A session that reads the reference has one of its own.
   EXPECT_THAT((ListOf{bob, inner}.get(0)), Refused(wire::NO_SUCH_OBJECT));
   EXPECT_THAT((DictOf{bob, dict.id}.get("inner")), Answered(Reference{inner, "list"}));
   EXPECT_THAT((ListOf{bob, inner}.get(0)), Answered(1));
@@ -158,7 +158,7 @@ TEST(ContainerPagesTest, PagesEndAtTheirLimitAndGoOnWhereTheyWere) {
     EXPECT_THAT(page.ByteSizeLong(), Lt(100u));
     keys.insert(keys.end(), page.values().begin(), page.values().end());
     query.set_cursor(page.cursor());
-    // What is removed before the reader, and behind it, and added, moves nothing else.
+    // Removals before and behind the reader, and additions, move nothing else.
     dict.remove(0);
     dict.remove(99);
     dict.set("late", 1);

@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
 constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
 
-// What a random Python program would rarely do is here; the rest is in container_oracle_test.cc.
+// Operations that a random Python program rarely does; the rest is in container_oracle_test.cc.
 class ListTest : public StageTest {
  protected:
   uint64_t bytes() { return stage.engine().statistics().bytes(); }

@@ -1,4 +1,4 @@
-// Whoever dies takes nothing along: a worker's task is tried again, and a submitter's are dropped.
+// A death loses nothing else: a worker's task is tried again, and a submitter's are dropped.
 
 #include "tests/objects/pool_stage.h"
 

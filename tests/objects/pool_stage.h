@@ -7,7 +7,7 @@
 
 namespace syncmanager::manager {
 
-// What submitters and workers say to a pool, and what they are told.
+// The requests of submitters and workers to a pool, and its answers.
 
 inline wire::Task a_task(uint64_t ticket, const std::string& function = "square") {
   wire::Task task;

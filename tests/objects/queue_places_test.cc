@@ -17,7 +17,7 @@ class QueuePlacesTest : public StageTest {
     options.mutable_queue()->set_max_bytes(max_bytes);
     return options;
   }
-  // A text of so many bytes when encoded.
+  // A text of `bytes` bytes when encoded.
   static std::string text(size_t bytes) { return std::string(bytes - encoded("").size(), 'x'); }
 
   Actor alice = stage.actor(), bob = stage.actor(), carol = stage.actor();

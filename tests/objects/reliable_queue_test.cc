@@ -1,4 +1,4 @@
-// What a reliable queue gave is in its caller's hand until it is done, and comes back otherwise.
+// An item of a reliable queue is in its caller's hand until it is done, and comes back otherwise.
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// What clients do on one version of a container, and of a line: they compare what only they can.
+// Operations on one version of a container or a line: clients compare the values themselves.
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// What all that wait have in common, whatever they wait for.
+// The rules for all waiters, whatever they wait for.
 
 #include <gmock/gmock.h>
 
@@ -76,7 +76,7 @@ struct ToBeNotified : ToLock {
     EXPECT_THAT(actor.acquire(object), Granted());
     return actor.wait(object, timeout);
   }
-  // Whoever was notified has the lock.
+  // The notified waiter has the lock.
   static void let_go(Actor holder, ObjectId object) {
     holder.release(object);
     EXPECT_THAT(holder.acquire(object), Granted());
@@ -228,7 +228,7 @@ TYPED_TEST(WaiterTest, IsShownWithItsSessionAndHowLongItHasWaited) {
   EXPECT_THAT(waiting, Parked());
 }
 
-// What a barrier's party takes with it when it goes is tested there: the barrier.
+// Not for barriers: a party that goes breaks its barrier, which barrier_test.cc tests.
 template <typename Kind>
 class GhostTest : public WaiterTest<Kind> {};
 
@@ -271,7 +271,7 @@ TYPED_TEST(GhostTest, OneThatTimedOutOrWasCancelledTakesNothing) {
   EXPECT_THAT(waiting, Served());
 }
 
-// What one after the other is served, each by the one before.
+// The kinds that serve one waiter after the other, each by the one before.
 template <typename Kind>
 class TurnTest : public WaiterTest<Kind> {};
 
@@ -308,7 +308,7 @@ TYPED_TEST(TurnTest, WhoComesBackStandsBehindAllOthers) {
   EXPECT_THAT(again, Parked());
 }
 
-// What is held, by sessions.
+// The kinds that sessions hold.
 template <typename Kind>
 class HolderTest : public WaiterTest<Kind> {};
 

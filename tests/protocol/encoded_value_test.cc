@@ -100,7 +100,7 @@ TEST(ValueReader, ReadsTheEndsOfTheNumbers) {
   EXPECT_TRUE(std::isnan(ValueReader(nan).real().value_or(0)));
 }
 
-// Returns integers of every encoded length: the least and the greatest, and their neighbours.
+// Integers of every encoded length: the least and the largest, and their neighbours.
 std::vector<int64_t> integers_of_all_lengths() {
   std::vector<int64_t> integers = {std::numeric_limits<int64_t>::min(),
                                    std::numeric_limits<int64_t>::max()};

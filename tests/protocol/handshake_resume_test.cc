@@ -149,7 +149,7 @@ TEST_F(ResumeTest, AProofOfASessionComesOnlyWithAHelloThatNamesOne) {
               Eq(absl::StatusCode::kInvalidArgument));
 }
 
-// Otherwise every peer that can reach the manager could find out which sessions it has.
+// Otherwise any peer that reaches the manager could find out which sessions it has.
 TEST_F(ResumeTest, NobodyIsLookedUpBeforeTheKeyIsProved) {
   const AuthKeys wrong(std::string(32, 'w'));
   ClientHandshake thief(wrong, resuming());
@@ -195,7 +195,7 @@ TEST_F(ResumeAnswerTest, AClientRefusesAResultThatDoesntFitWhatItAsked) {
   EXPECT_THAT(answer(unanswered, auth).code(), Eq(absl::StatusCode::kInvalidArgument));
 }
 
-// Offers are ordered from best to worst. Sealing is never chosen.
+// Offers stand best first; sealing is never chosen.
 TEST_F(HandshakeTest, TheFirstOfTheOffersThatTheManagerTakesIsChosen) {
   struct Case {
     std::string offered;

@@ -260,7 +260,7 @@ TEST(Mutations, NeverCrashAndWhatIsAcceptedIsConsistent) {
     EXPECT_LE(shown.size(), 200U);
     if (sound) {
       EXPECT_THAT(shown, testing::Not(HasSubstr("<malformed>"))) << absl::BytesToHexString(value);
-      // A value that can be a key equals itself, because it has no NaN.
+      // A value that can be a key equals itself: it has no NaN.
       if (form.ok()) {
         EXPECT_TRUE(equal) << absl::BytesToHexString(value);
       }

@@ -11,7 +11,7 @@
 
 namespace syncmanager::manager::simulation {
 
-// What a client may ask; each kind of object has some of them.
+// The operations that a client may ask for; each kind of object has some of them.
 enum class Verb : uint8_t {
   kPut,
   kGet,
@@ -62,10 +62,10 @@ struct Asked {
 void write(const Asked& asked, wire::Request& request);
 // The request encoded without its id: what its parts carry.
 std::string encoded_request(const Asked& asked);
-// What it puts, encoded.
+// The item that the operation puts, encoded.
 std::string item_of(const Asked& asked);
 
-// What a client is told.
+// The answer to a client.
 struct Answer {
   uint64_t output = 0;  // The session's first is 1.
   uint64_t id = 0;      // 0: a notice.

@@ -20,7 +20,7 @@ struct SentPart {
   uint64_t left = 0;  // How many bytes come after these.
 };
 
-// What a client sends at a time.
+// The messages that a client sends at a time.
 struct ClientFrame {
   std::vector<Asked> requests;
   std::optional<SentPart> part;  // Comes after the requests.
@@ -102,7 +102,7 @@ class Client {
   ClientFrame last_delivered;
 
  private:
-  // Of an object: an item in hand, or a grant.
+  // A held part of an object: an item in hand, or a grant.
   struct Held {
     ObjectId object;
     uint64_t number;

@@ -16,9 +16,9 @@ struct Flaw {
   // Whether a request that is repeated is performed again.
   std::function<bool(const Asked&)> performs_again;
   std::function<void(bool& goodbye)> on_end;
-  // Of what a resumed client hasn't received, the first reply isn't sent.
+  // The first reply that a resumed client hasn't received isn't sent.
   bool loses_a_reply = false;
-  // What came of a request before its connection broke stays in front of what comes next.
+  // The received half of a request stays in front of the next bytes after its connection broke.
   bool keeps_halves = false;
   // An answer in parts goes on over a resumed connection, and doesn't begin again.
   bool goes_on_in_an_answer = false;

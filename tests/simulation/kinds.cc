@@ -27,7 +27,7 @@ OpenOptions a_number() {
   return options;
 }
 
-// What stands first is the partner of what comes next.
+// The first kind is the partner of the next one.
 std::vector<Kind> make_kinds() {
   using R = wire::Request;
   std::vector<Verb> ends = kPutAndGet;

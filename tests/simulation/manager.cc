@@ -228,7 +228,7 @@ void Manager::end(Client& client, bool goodbye) {
   look();
 }
 
-// What comes before a death is given a tick of its own, so that a death is seen alone.
+// The inputs before a death get a tick of their own, so that a death is seen alone.
 std::vector<const Client*> Manager::pass(Duration duration) {
   const Time until = now_ + duration;
   std::vector<const Client*> dead;

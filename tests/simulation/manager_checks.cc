@@ -1,4 +1,4 @@
-// What a world's Manager does after each input. It looks at all answers, the objects and the
+// The checks of a world's Manager after each input. It looks at all answers, the objects and the
 // figures, and sends what was answered.
 
 #include <limits>

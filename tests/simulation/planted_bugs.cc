@@ -27,7 +27,7 @@ class ForgetfulEvent final : public Object {
   WaitList waiters_{this, "wait"};
 };
 
-// A lock that is granted to whoever asks.
+// A lock that is granted to every caller.
 class GenerousLock final : public Object {
  public:
   void perform(Call call) override {
@@ -58,7 +58,7 @@ class GenerousLock final : public Object {
   uint64_t fencing_ = 0;
 };
 
-// A semaphore whose permits go to whoever came last.
+// A semaphore whose permits go to the last waiter.
 class UnfairSemaphore final : public Object {
  public:
   explicit UnfairSemaphore(int64_t permits) : free_(permits) {}

@@ -67,7 +67,7 @@ class QueueModel final : public Model {
   std::map<uint64_t, InHand> in_hand_;  // By delivery.
   uint64_t unfinished_ = 0, last_delivery_ = 0;
   bool shut_down_ = false, emptied_ = false;
-  // Of this input.
+  // The puts of this input.
   std::vector<Put> puts_;
   std::vector<Got> gets_;
   bool joined_ = false;

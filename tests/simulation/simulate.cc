@@ -31,7 +31,7 @@ bool fails(Program program, const Flaw& flaw) {
   return run_and_tell(program, figures, flaw).has_value();
 }
 
-// Leaves out pieces of so many steps wherever the program fails without them.
+// Leaves out pieces of `piece` steps wherever the program fails without them.
 void leave_out(Program& program, size_t piece, const Flaw& flaw) {
   for (size_t from = 0; from < program.steps.size();) {
     Program rest = program;

@@ -9,7 +9,7 @@
 
 namespace syncmanager::manager::simulation {
 
-// What was wrong, and in which step of the program; its end counts as one more.
+// A violation and the step of the program where it showed; the end counts as one more step.
 struct Failure {
   std::string violation;
   size_t step = 0;

@@ -7,7 +7,7 @@
 
 namespace syncmanager::manager::simulation {
 
-// What happens next in a world: something that a client does, that befalls the network, or time.
+// The next event in a world: an action of a client, a fault of the network, or the passing of time.
 // It names clients and objects by numbers of which the world takes the remainder, and goes round
 // to the next client that can do it: so a step makes sense whatever happened before.
 struct Step {

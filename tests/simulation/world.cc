@@ -222,7 +222,7 @@ void World::exchange_all() {
   }
 }
 
-// Whoever asks now is answered at once, and so are all who wait.
+// New requests are answered at once, and so are all waiters.
 void World::drain() {
   manager_.start_drain();
   for (size_t i = 0; i < seats_.size(); ++i) {

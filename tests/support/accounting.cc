@@ -12,7 +12,7 @@ uint64_t keeping(const Object& object) {
   uint64_t calls = 0;
   for (const WaitList* list : object.wait_lists()) {
     for (const Waiter* waiter = list->first(); waiter != nullptr; waiter = waiter->next) {
-      if (list->keeps_object()) ++calls;
+      if (list->retains_object()) ++calls;
     }
   }
   return calls;
@@ -51,7 +51,7 @@ std::string accounting_errors(Engine& engine, const std::vector<SessionNumber>& 
   Complaints complaints;
   uint64_t bytes = 0;
   std::map<ObjectId, uint64_t> users;
-  std::map<ObjectId, absl::btree_set<SessionNumber>> mere_holders;
+  std::map<ObjectId, absl::btree_set<SessionNumber>> holders_without_reference;
   for (const SessionNumber number : sessions) {
     Session& session = *engine.session(number);
     bytes += session.large_bytes() + session.partial().size();
@@ -61,7 +61,7 @@ std::string accounting_errors(Engine& engine, const std::vector<SessionNumber>& 
       if (handle.references > 0) {
         ++users[id];
       } else {
-        mere_holders[id].insert(number);
+        holders_without_reference[id].insert(number);
       }
       complaints.unless(engine.registry().find(id) == handle.object, "session ", number,
                         " has a handle of object ", id, " to something else");
@@ -73,9 +73,10 @@ std::string accounting_errors(Engine& engine, const std::vector<SessionNumber>& 
     parked += object->parked();
     complaints.unless(object->references() >= users[id] + keeping(*object), "object ", id, " has ",
                       object->references(), " references, and ", users[id], " users");
-    complaints.unless(object->mere_holders() == mere_holders[id], "object ", id, " has ",
-                      object->mere_holders().size(), " holders without a reference, counted ",
-                      mere_holders[id].size());
+    complaints.unless(object->holders_without_reference() == holders_without_reference[id],
+                      "object ", id, " has ", object->holders_without_reference().size(),
+                      " holders without a reference, counted ",
+                      holders_without_reference[id].size());
     complaints.unless(object->references() > 0 || !object->name().empty(), "object ", id,
                       " has no name and no references");
     complaints.unless(object->bytes() <= limits.object_bytes, "object ", id, " has ",

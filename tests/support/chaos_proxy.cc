@@ -20,6 +20,10 @@
 namespace syncmanager {
 namespace {
 
+using manager::Address;
+using manager::FileDescriptor;
+using manager::Listener;
+
 using Clock = std::chrono::steady_clock;
 
 // The bytes that a pipe holds before it stops reading, so that a slow receiver slows the sender.

@@ -95,7 +95,8 @@ inline OpenOptions an_event() {
   return options;
 }
 
-inline OpenOptions a_barrier(int64_t parties, std::optional<Duration> timeout = std::nullopt) {
+inline OpenOptions a_barrier(int64_t parties,
+                             std::optional<manager::Duration> timeout = std::nullopt) {
   OpenOptions options;
   options.mutable_barrier()->set_parties(parties);
   if (timeout) {

@@ -44,9 +44,9 @@ MAY_INCLUDE = {
 KNOW_GRPC = re.compile(r"manager/gateway/|tests/")
 # What objects have in common, and queue.h for the files of the one type that has several;
 # everything else in manager/objects is a type and stands alone.
-SHARED_BY_OBJECTS = {"catalog.h", "in_hand.h", "lockable.h", "mapping.h", "ordered_table.h",
-                     "page.h", "pool.h", "pool_inboxes.h", "pool_lines.h", "queue.h",
-                     "queue_items.h", "slice.h", "sum.h", "typecode.h"}
+SHARED_BY_OBJECTS = {"catalog.h", "lockable.h", "mapping.h", "ordered_table.h",
+                     "page.h", "pool.h", "pool_inboxes.h", "pool_functions.h", "queue.h",
+                     "queue_items.h", "slice.h", "sum.h", "typecode.h", "unacknowledged.h"}
 # Where the length of a fault is what a program is given, and nothing that it could wait for.
 LETS_TIME_PASS = "tests/endurance/suite.cc"
 SLEEPS = re.compile(r"sleep_for|sleep_until|usleep|\bsleep\(")

@@ -13,7 +13,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-// What parse() makes of `text`, or its complaint.
+// The result of parse() for `text`, or its complaint.
 std::string parsed(std::string_view text) {
   const absl::StatusOr<Address> address = Address::parse(text);
   return address.ok() ? address->to_string() : std::string(to_std(address.status().message()));

@@ -30,7 +30,7 @@ class Caller {
     EXPECT_EQ(::send(pair_.client(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  // What the manager has said so far.
+  // The manager's output so far.
   std::string heard() {
     char bytes[4096];
     const ssize_t size = ::recv(pair_.client(), bytes, sizeof(bytes), MSG_DONTWAIT);
@@ -78,7 +78,7 @@ class GateTest : public testing::Test {
   const std::shared_ptr<const TlsCredentials> tls_ = TlsCredentials::for_manager(
       [this](std::string_view) { return keys_.first().keys->tls.clone(); });
   Gate gate_{{.visitors = 4,
-              .wrong_keys = {.most = 1},
+              .wrong_keys = {.max = 1},
               .terms = {.policy_of =
                             [this](const Peer&, std::string channel_binding) {
                               ServerHandshake::Policy policy{

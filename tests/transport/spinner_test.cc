@@ -14,7 +14,7 @@ constexpr std::chrono::microseconds kSleep = 0us;
 
 class SpinnerTest : public testing::Test {
  protected:
-  // A frame of each of so many sessions comes.
+  // A frame of each of `sessions` sessions comes.
   void active(int sessions) {
     for (int i = 0; i < sessions; ++i) spinner_.active(marks_[i], now_);
   }

@@ -50,7 +50,7 @@ TEST_F(WrongKeysTest, UnixSocketsAreNotCounted) {
 }
 
 TEST(WrongKeysMemoryTest, WhoIsForgivenFirstMakesRoom) {
-  WrongKeys wrong_keys(WrongKeys::Limits{.most = 1, .sources = 2});
+  WrongKeys wrong_keys(WrongKeys::Limits{.max = 1, .sources = 2});
   Time now{seconds(1000)};
   wrong_keys.add("1.1.1.1", now);
   wrong_keys.add("2.2.2.2", now + seconds(1));

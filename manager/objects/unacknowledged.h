@@ -17,7 +17,7 @@ namespace syncmanager::manager {
 
 // The items that a reliable queue has delivered and not heard of again, by the number of their
 // delivery. A delivery is for one caller, and any caller of its session may end it.
-class InHand {
+class Unacknowledged {
  public:
   struct Delivery {
     Caller caller;

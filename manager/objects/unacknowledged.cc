@@ -1,21 +1,21 @@
-#include "manager/objects/in_hand.h"
+#include "manager/objects/unacknowledged.h"
 
 #include <algorithm>
 
 namespace syncmanager::manager {
 
-uint64_t InHand::add(Delivery delivery) {
+uint64_t Unacknowledged::add(Delivery delivery) {
   callers_.emplace(delivery.caller, ++last_number_);
   deliveries_.emplace(last_number_, std::move(delivery));
   return last_number_;
 }
 
-uint64_t InHand::oldest_of(Caller caller) const {
+uint64_t Unacknowledged::oldest_of(Caller caller) const {
   const auto oldest = callers_.lower_bound({caller, 0});
   return oldest == callers_.end() || oldest->first != caller ? 0 : oldest->second;
 }
 
-std::optional<QueueItem> InHand::take(SessionNumber session, uint64_t number) {
+std::optional<QueueItem> Unacknowledged::take(SessionNumber session, uint64_t number) {
   const auto found = deliveries_.find(number);
   if (found == deliveries_.end() || found->second.caller.session != session) return std::nullopt;
   QueueItem item = std::move(found->second.item);
@@ -24,7 +24,7 @@ std::optional<QueueItem> InHand::take(SessionNumber session, uint64_t number) {
   return item;
 }
 
-std::vector<QueueItem> InHand::take_all(SessionNumber session) {
+std::vector<QueueItem> Unacknowledged::take_all(SessionNumber session) {
   std::vector<uint64_t> numbers;
   for (auto next = callers_.lower_bound({Caller{.session = session}, 0});
        next != callers_.end() && next->first.session == session; ++next) {
@@ -36,7 +36,7 @@ std::vector<QueueItem> InHand::take_all(SessionNumber session) {
   return items;
 }
 
-void InHand::save(Snapshot& snapshot) const {
+void Unacknowledged::save(Snapshot& snapshot) const {
   snapshot.number(last_number_);
   snapshot.number(deliveries_.size());
   for (const auto& [number, delivery] : deliveries_) {

@@ -1,4 +1,4 @@
-#include "manager/objects/pool_lines.h"
+#include "manager/objects/pool_functions.h"
 
 #include <algorithm>
 
@@ -18,7 +18,7 @@ bool includes(std::string_view offer, std::string_view function) {
 
 }  // namespace
 
-// The open ones come first, and of those the shorter: who comes after may be included already.
+// Open offers come first, and the shorter of them: a later offer may be included already.
 Offers::Offers(std::vector<std::string> names) {
   std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
     return std::pair(!is_open(a), a) < std::pair(!is_open(b), b);
@@ -33,28 +33,28 @@ bool Offers::include(std::string_view function) const {
                      [&](const std::string& name) { return includes(name, function); });
 }
 
-PoolLines::Node& PoolLines::enter(std::string_view function) {
-  Node& node = *lines_.try_emplace(std::string(function)).first;
+PoolFunctions::Node& PoolFunctions::retain(std::string_view function) {
+  Node& node = *functions_.try_emplace(std::string(function)).first;
   ++node.second.tasks;
   return node;
 }
 
-void PoolLines::leave(Node& node) {
-  if (--node.second.tasks == 0) lines_.erase(lines_.find(node.first));
+void PoolFunctions::release(Node& node) {
+  if (--node.second.tasks == 0) functions_.erase(functions_.find(node.first));
 }
 
-void PoolLines::add(Node& node, uint64_t task) {
+void PoolFunctions::add_waiting(Node& node, uint64_t task) {
   node.second.waiting.insert(task);
   ++waiting_;
 }
 
-bool PoolLines::remove(Node& node, uint64_t task) {
+bool PoolFunctions::remove_waiting(Node& node, uint64_t task) {
   if (node.second.waiting.erase(task) == 0) return false;
   --waiting_;
   return true;
 }
 
-std::vector<uint64_t> PoolLines::take_due(Time now) {
+std::vector<uint64_t> PoolFunctions::take_due(Time now) {
   std::vector<uint64_t> due;
   for (; next_due() <= now; delayed_.erase(delayed_.begin())) {
     due.push_back(delayed_.begin()->second);
@@ -62,22 +62,22 @@ std::vector<uint64_t> PoolLines::take_due(Time now) {
   return due;
 }
 
-std::vector<uint64_t> PoolLines::pick(const Offers& offers, uint64_t most) {
+std::vector<uint64_t> PoolFunctions::pick(const Offers& offers, uint64_t max) {
   std::vector<uint64_t> picked;
   if (waiting_ == 0) return picked;
-  std::vector<absl::btree_set<uint64_t>*> lines;
+  std::vector<absl::btree_set<uint64_t>*> queues;
   for (const std::string& offer : offers.names()) {
-    for (auto line = lines_.lower_bound(beginning(offer));
-         line != lines_.end() && includes(offer, line->first); ++line) {
-      if (!line->second.waiting.empty()) lines.push_back(&line->second.waiting);
+    for (auto function = functions_.lower_bound(beginning(offer));
+         function != functions_.end() && includes(offer, function->first); ++function) {
+      if (!function->second.waiting.empty()) queues.push_back(&function->second.waiting);
     }
   }
-  while (picked.size() < most && !lines.empty()) {
-    const auto next = std::min_element(lines.begin(), lines.end(),
+  while (picked.size() < max && !queues.empty()) {
+    const auto next = std::min_element(queues.begin(), queues.end(),
                                        [](auto* a, auto* b) { return *a->begin() < *b->begin(); });
     picked.push_back(*(*next)->begin());
     (*next)->erase((*next)->begin());
-    if ((*next)->empty()) lines.erase(next);
+    if ((*next)->empty()) queues.erase(next);
   }
   waiting_ -= picked.size();
   return picked;

@@ -29,40 +29,40 @@ class Offers {
   std::vector<std::string> names_;
 };
 
-// The functions that unfinished tasks ask for, and for each the tasks that wait for a worker: by
-// their numbers, so that one that comes back has the place it had. Beside them those whose time
+// The functions of a pool's unfinished tasks, and for each the tasks that wait for a worker, by
+// their numbers, so that a task that comes back has its old place. Beside them those whose time
 // hasn't come.
-class PoolLines {
+class PoolFunctions {
  public:
-  struct Line {
+  struct Function {
     uint64_t tasks = 0;  // Of that function, wherever they are.
     absl::btree_set<uint64_t> waiting;
   };
-  using Node = std::pair<const std::string, Line>;
+  using Node = std::pair<const std::string, Function>;
 
-  // One more task of that function, which isn't waiting yet; it keeps the node until leave().
-  Node& enter(std::string_view function);
-  void leave(Node& node);
+  // One more task of that function, which isn't waiting yet; it keeps the node until release().
+  Node& retain(std::string_view function);
+  void release(Node& node);
 
-  void add(Node& node, uint64_t task);
+  void add_waiting(Node& node, uint64_t task);
   // False: it isn't there.
-  bool remove(Node& node, uint64_t task);
+  bool remove_waiting(Node& node, uint64_t task);
   // Takes up to `most` tasks that the offers include, those with the lowest numbers.
-  std::vector<uint64_t> pick(const Offers& offers, uint64_t most);
+  std::vector<uint64_t> pick(const Offers& offers, uint64_t max);
 
-  void add_later(uint64_t task, Time when) { delayed_.emplace(when, task); }
-  void remove_later(uint64_t task, Time when) { delayed_.erase({when, task}); }
-  // Takes the tasks whose time has come, for add(); the earliest time first.
+  void add_delayed(uint64_t task, Time when) { delayed_.emplace(when, task); }
+  void remove_delayed(uint64_t task, Time when) { delayed_.erase({when, task}); }
+  // Takes the tasks whose time has come, for add_waiting(); the earliest time first.
   std::vector<uint64_t> take_due(Time now);
   // When the next one's time comes; kNever if there is none.
   Time next_due() const { return delayed_.empty() ? kNever : delayed_.begin()->first; }
 
   size_t waiting() const { return waiting_; }
   size_t delayed() const { return delayed_.size(); }
-  const std::map<std::string, Line, std::less<>>& lines() const { return lines_; }
+  const std::map<std::string, Function, std::less<>>& functions() const { return functions_; }
 
  private:
-  std::map<std::string, Line, std::less<>> lines_;
+  std::map<std::string, Function, std::less<>> functions_;
   absl::btree_set<std::pair<Time, uint64_t>> delayed_;
   size_t waiting_ = 0;
 };
