@@ -64,9 +64,9 @@ double open_sessions(const TestServer& server, int64_t count) {
 
 // Strangers connect and say nothing, over TCP, all at once.
 double survive_strangers(const TestServer& server, int count) {
-  const Address address = *Address::parse(server.tcp_address());
+  const manager::Address address = *manager::Address::parse(server.tcp_address());
   {
-    std::vector<FileDescriptor> strangers;
+    std::vector<manager::FileDescriptor> strangers;
     for (int i = 0; i < count; ++i) strangers.push_back(connect_to(address));
   }
   return let_a_newcomer_in(server.tcp_address(), server.key_file());
@@ -83,7 +83,7 @@ struct Flood {
 // key makes calls beside them.
 Flood survive_flood(const TestServer& server, std::chrono::seconds time) {
   const Client client(server.tcp_address(), {.key_file = server.key_file()});
-  const Address address = *Address::parse(server.tcp_address());
+  const manager::Address address = *manager::Address::parse(server.tcp_address());
   std::string requests = http2::preface();
   while (requests.size() < kFloodBytes) {
     requests += http2::frame(http2::Type::kHeaders, http2::kEndHeaders, 1,
@@ -95,7 +95,7 @@ Flood survive_flood(const TestServer& server, std::chrono::seconds time) {
   int64_t connections = 0;
   std::thread strangers([&] {
     for (; !is_over; ++connections) {
-      const FileDescriptor stranger = connect_to(address);
+      const manager::FileDescriptor stranger = connect_to(address);
       ::send(stranger.get(), requests.data(), requests.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
   });
@@ -133,8 +133,8 @@ double survive_without_descriptors() {
     }
   }
   {
-    const Address address = *Address::parse(server.unix_address());
-    std::vector<FileDescriptor> strangers;
+    const manager::Address address = *manager::Address::parse(server.unix_address());
+    std::vector<manager::FileDescriptor> strangers;
     for (rlim_t i = 0; i < kDescriptors; ++i) strangers.push_back(connect_to(address));
     clients.front().ping();
   }
