@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -108,9 +107,9 @@ std::string take_largest(Message& message, size_t least, std::vector<const Field
 // of which contains the next one, and the last one the value.
 std::string heads_of(const std::vector<const FieldDescriptor*>& way, size_t length) {
   std::string heads;
-  for (const FieldDescriptor* field : way | std::views::reverse) {
+  for (auto field = way.rbegin(); field != way.rend(); ++field) {
     std::string head;
-    append_head(head, field->number(), heads.size() + length);
+    append_head(head, (*field)->number(), heads.size() + length);
     heads.insert(0, head);
   }
   return heads;

@@ -20,9 +20,8 @@ class OutboxTest : public testing::Test {
  protected:
   // Nobody answers the calls, which are not the table's.
   ~OutboxTest() override {
-    PendingCalls::Woken woken;
-    std::vector<AsyncCall*> leftovers;
-    pending.lose_all(Loss::kClosed, "", woken, leftovers);
+    Aftermath aftermath;
+    pending.lose_all(Loss::kClosed, "", aftermath);
   }
   // The next frame.
   wire::ClientBatch take(Outbox& outbox) {

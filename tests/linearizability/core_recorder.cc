@@ -117,7 +117,7 @@ void Recorder::step() {
   } else if (chance < 910) {
     receive(client, 1 + dice_.below(4));
   } else if (chance < 950) {
-    manager_.advance(Duration(dice_.below(20'000)));
+    manager_.advance(manager::Duration(dice_.below(20'000)));
   } else if (chance < 983) {
     cancel(client);
   } else if (chance < 995) {

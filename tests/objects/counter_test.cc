@@ -86,6 +86,7 @@ TEST_F(CounterTest, HasOneInitialNumber) {
 
 TEST_F(CounterTest, ShowsTheNumberAndTheWaitingCalls) {
   const Pending waiting = bob.wait_for(counter, 11);
+  EXPECT_THAT(waiting, Parked());
   const wire::ObjectState state = stage.inspect(counter);
   EXPECT_EQ(state.detail(), "at 10, initially 10");
   EXPECT_EQ(state.waiters_size(), 1);
