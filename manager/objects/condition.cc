@@ -1,11 +1,11 @@
 // Condition, after threading.Condition: who holds its lock waits here until somebody else who holds
 // the lock says that something changed, and comes back holding the lock.
 //
-// The lock is an object of its own, found by its id at each use: it may be deleted, and whoever
-// waits here is told then, as nobody could notify them any more. The RLock that a Condition made
-// for itself ends with it: who waits for that could never see it released. A wait that ends,
-// however it ends, goes to the lock's wait list in the same step, so it takes its turn there and
-// nobody needs to be woken in between.
+// The lock is an object of its own, found by its id at each use: it may be deleted, and the calls
+// that wait here are answered then, as nobody could notify them any more. The RLock that a
+// Condition made for itself ends with it: who waits for that could never see it released. A wait
+// that ends, however it ends, goes to the lock's wait list in the same step, so it takes its turn
+// there and nobody needs to be woken in between.
 //
 // Waiters are notified in the order of their coming; a call's note is the depth its RLock had.
 

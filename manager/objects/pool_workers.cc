@@ -273,7 +273,9 @@ void Pool::forget_oldest_dead() {
 // ---- What waits, and what comes by time.
 
 void Pool::serve_takers() {
-  const auto is_due = [&] { return !reruns_.empty() && reruns_.begin()->first <= services().now(); };
+  const auto is_due = [&] {
+    return !reruns_.empty() && reruns_.begin()->first <= services().now();
+  };
   for (Waiter* waiter = takers_.first();
        waiter != nullptr && (functions_.waiting() > 0 || is_due());) {
     Waiter* const next = waiter->next;

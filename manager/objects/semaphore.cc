@@ -13,9 +13,9 @@
 #include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
 #include "manager/core/check.h"
+#include "manager/core/object.h"
 #include "manager/core/services.h"
 #include "manager/core/session.h"
-#include "manager/core/object.h"
 #include "manager/objects/catalog.h"
 
 namespace syncmanager::manager {

@@ -1,4 +1,5 @@
-// What the role of a key allows: refused means that nothing happened, in the middle of a batch too.
+// The role of a key and the operations that it allows: refused means that nothing happened, in the
+// middle of a batch too.
 
 #include "manager/core/permissions.h"
 

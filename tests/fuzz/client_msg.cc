@@ -113,4 +113,4 @@ void fuzz(std::string_view input) {
   require_expectations();
 }
 
-}  // namespace syncmanager::manager
+}  // namespace syncmanager

@@ -117,4 +117,4 @@ void fuzz(std::string_view input) {
   check_roles(name);
 }
 
-}  // namespace syncmanager::manager
+}  // namespace syncmanager

@@ -267,7 +267,7 @@ manager = syncmanager.connect(sys.argv[1], key_file=sys.argv[2])
 executor = syncmanager.Executor(0, manager=manager, name="kept", keep="report")
 for n in range(3):
     executor.submit(work.wait_for, manager.Event(name="go"), n * n)
-executor._crew.submitter.flush()
+executor._backend.submitter.flush()
 os.kill(os.getpid(), signal.SIGKILL)
 """
 

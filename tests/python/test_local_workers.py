@@ -27,7 +27,7 @@ def interrupt_while_it_ends(pool, interrupted):
     before a thread waits for a lock doesn't end the waiting."""
     while not interrupted:
         os.sched_yield()
-        if pool._crew._ending.locked():
+        if pool._backend._ending.locked():
             signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
 
 

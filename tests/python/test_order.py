@@ -12,7 +12,7 @@ import unittest
 
 from support import ManagerTest
 from syncmanager import values
-from syncmanager._session.operations import list as list_
+from syncmanager._session.operations import list_
 from test_equality import VALUES
 from values_with_keys import Color, Job, anything, fresh
 

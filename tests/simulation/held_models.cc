@@ -126,7 +126,7 @@ class Shares {
   std::vector<std::pair<SessionNumber, uint64_t>> shares_;
 };
 
-// Every permit is free or with a session, and whoever waits longest wants more than are free.
+// Every permit is free or with a session, and the call that waits longest wants more than are free.
 class SemaphoreModel final : public Model {
  public:
   explicit SemaphoreModel(const Kind& kind)

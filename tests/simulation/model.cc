@@ -54,8 +54,8 @@ void check_holders(const Object& object, const wire::ObjectState& state) {
   }
 }
 
-// Whoever waits longest is notified first, in the step of the notify; who dies before it has the
-// lock leaves its place to the next one.
+// The call that waits longest is notified first, in the step of the notify; who dies before it has
+// the lock leaves its place to the next one.
 class ConditionModel final : public Model {
  public:
   void ended(SessionNumber session, bool) override {
@@ -168,7 +168,7 @@ class CounterModel final : public Model {
   uint64_t passed_ = 0;  // The largest number that a wait passed for.
 };
 
-// Whoever passes does so in the same step as the others, and each has a place of its own. Nobody
+// A call passes in the same step as the others, and each has a place of its own. Nobody
 // waits for one who is gone.
 class BarrierModel final : public Model {
  public:

@@ -104,7 +104,7 @@ void QueueModel::performed(const OpenCall& call, const Answer& answer) {
   }
 }
 
-// What it has in hand is first in line again, in the order in which it was delivered.
+// Its unacknowledged items are first in line again, in the order in which it was delivered.
 void QueueModel::ended(SessionNumber session, bool) {
   std::vector<Item> returned;
   for (auto next = in_hand_.begin(); next != in_hand_.end();) {
@@ -152,7 +152,7 @@ void QueueModel::line_up() {
   puts_.clear();
 }
 
-// Of a plain queue it isn't known who was first of those that were served in one input.
+// A plain queue doesn't show which call came first of those that were served in one input.
 std::deque<QueueModel::Item>::iterator QueueModel::next_item(const Got& got, size_t gets) {
   const size_t among = !in_order_ ? line_.size() : options_.reliable() ? 1 : gets;
   const auto end = line_.begin() + static_cast<std::ptrdiff_t>(std::min(among, line_.size()));

@@ -14,20 +14,20 @@
 namespace syncmanager::python {
 namespace {
 
-// What the manager takes; a list inside itself has no end.
+// The depth that the manager takes. A list inside itself has no end.
 constexpr int kDeepest = 32;
 
 // Bytes of an element, as a rule: so that long lists aren't copied as they grow.
 constexpr size_t kUsual = 6;
 
-// What a key may have.
+// The largest key.
 constexpr uint64_t kMaxInKey = 100'000;
 constexpr size_t kLongestKey = size_t{1} << 20;
 
 // A buffer of this size is sent from where it lies.
 constexpr size_t kLent = size_t{1} << 20;
 
-// What an opaque has beside its codec and its content, at most.
+// The largest head of an opaque value, without its codec and its content.
 constexpr size_t kFraming = 1 + 2 * 10;
 
 // A value that isn't of Python's own types, or holds one at too great a depth.

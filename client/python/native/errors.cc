@@ -62,7 +62,7 @@ py::object class_of(int outcome) {
   throw py::error_already_set();
 }
 
-// What is Python's has Python's words; what is ours names the object and the call.
+// Built-in exceptions carry CPython's message. Our own also name the object and the operation.
 bool has_pythons_words(int outcome) {
   return outcome < wire::NO_SUCH_OBJECT && outcome != wire::LOCK_LOST && outcome != wire::CANCELLED;
 }

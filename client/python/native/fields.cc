@@ -52,8 +52,8 @@ std::string bytes_of(const FieldDescriptor& field, py::handle value, const Sessi
                      Lending* lending = nullptr) {
   if (is_text(field)) return text_of(value);
   if (is_plain(value.ptr())) return encode(value, session, Purpose::kMoved, nullptr, lending);
-  if (py::isinstance<Encoded>(value)) return py::cast<const Encoded&>(value).bytes();
-  if (py::isinstance<Arrived>(value)) return py::cast<const Arrived&>(value).bytes();
+  if (py::isinstance<EncodedValue>(value)) return py::cast<const EncodedValue&>(value).bytes();
+  if (py::isinstance<LazyValue>(value)) return py::cast<const LazyValue&>(value).bytes();
   return encode(value, session, purpose_of(field), nullptr, lending);
 }
 
@@ -90,7 +90,7 @@ bool is_left_out(const FieldDescriptor& field, py::handle value) {
   return value.ptr() == Py_Ellipsis && (!is_value || field.has_presence());
 }
 
-// Of keys and values, or names and values; or tuples of a message's first fields.
+// Adds entries: keys and values, names and values, or tuples of a message's first fields.
 void add_entries(Message& message, const FieldDescriptor& field, py::handle value,
                  const Session& session) {
   const auto& type = *field.message_type();

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "client/python/native/errors.h"
-#include "client/python/native/hand.h"
+#include "client/python/native/held_delivery.h"
 #include "client/python/native/manager.h"
 #include "client/python/native/operation.h"
 #include "client/python/native/pending.h"
@@ -75,7 +75,7 @@ void bind_sessions(py::module_& module) {
                              })
       .def("fenced", &SharedReference::fenced)
       .def("at_version", &SharedReference::at_version)
-      .def("through", &SharedReference::through)
+      .def("via", &SharedReference::via)
       .def("uncounted", &SharedReference::uncounted);
   module.def("encode", [](const py::object& value, const std::shared_ptr<Session>& session) {
     return py::bytes(encode(value, *session, Purpose::kStored));
@@ -105,13 +105,13 @@ void bind_operations(py::module_& module) {
       .def("fileno", &Completions::descriptor)
       .def("wait", &Completions::wait)
       .def("take", &Completions::take);
-  py::class_<Hand>(module, "Hand")
-      .def_property_readonly("number", &Hand::number)
-      .def("let_go", &Hand::let_go);
+  py::class_<HeldDelivery>(module, "HeldDelivery")
+      .def_property_readonly("number", &HeldDelivery::number)
+      .def("release", &HeldDelivery::release);
   py::class_<Pending>(module, "Pending")
       .def_property_readonly("token", &Pending::token)
       .def("ready", &Pending::ready)
-      .def("late", &Pending::late)
+      .def("timed_out", &Pending::timed_out)
       .def("cancel", &Pending::cancel)
       .def("drop", &Pending::drop)
       .def("stands", &Pending::stands)
@@ -121,13 +121,13 @@ void bind_operations(py::module_& module) {
       .def("result", &Pending::result);
   py::class_<Operation>(module, "Operation",
                         py::custom_type_setup(&call_by_vector<&call_operation>))
-      .def(py::init([](const std::string& name, const py::args& fields, py::object late,
-                       bool delivers, bool raw) {
+      .def(py::init([](const std::string& name, const py::args& fields, py::object on_timeout,
+                       bool as_delivery, bool raw) {
              return std::make_unique<Operation>(name, py::cast<std::vector<std::string>>(fields),
-                                                std::move(late), delivers, raw);
+                                                std::move(on_timeout), as_delivery, raw);
            }),
-           py::arg("name"), py::kw_only(), py::arg("late") = py::none(),
-           py::arg("delivers") = false, py::arg("raw") = false)
+           py::arg("name"), py::kw_only(), py::arg("on_timeout") = py::none(),
+           py::arg("as_delivery") = false, py::arg("raw") = false)
       .def_property_readonly("name", &Operation::name)
       .def(
           "start",

@@ -9,7 +9,7 @@
 #include "client/cpp/src/session/extension.h"
 #include "client/python/native/errors.h"
 #include "client/python/native/fields.h"
-#include "client/python/native/hand.h"
+#include "client/python/native/held_delivery.h"
 #include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
 #include "client/python/native/without_gil.h"
@@ -27,12 +27,12 @@ Timeout timeout_of(py::handle seconds) {
   return Timeout::after(std::chrono::duration<double>(number));
 }
 
-// The references in it are the Arrived's to take.
+// The LazyValue takes the references in the value.
 py::object raw_value_of(Answer& answer, const std::shared_ptr<Session>& session) {
   const auto shared = std::make_shared<Answer>(std::move(answer));
   std::string bytes = shared->read(
       [](Decoder& decoder) { return std::string(decoder.reader().encoded().value_or("")); });
-  return py::cast(Arrived(shared, std::move(bytes), session));
+  return py::cast(LazyValue(shared, std::move(bytes), session));
 }
 
 py::object raw_page_of(Answer& answer, const std::shared_ptr<Session>& session) {
@@ -40,7 +40,7 @@ py::object raw_page_of(Answer& answer, const std::shared_ptr<Session>& session) 
   const Page page = shared->page();
   py::list values;
   for (const auto& value : page.values) {
-    values.append(Arrived(shared, std::string(value), session));
+    values.append(LazyValue(shared, std::string(value), session));
   }
   return py::make_tuple(values, page.cursor, page.version);
 }
@@ -55,7 +55,7 @@ py::object page_of(const Answer& answer, const std::shared_ptr<Session>& session
   return py::make_tuple(values, page.cursor, page.version);
 }
 
-// What a KeyError is about; null: nothing.
+// The key that a KeyError names; null: none.
 py::object key_of(Operation::Arguments arguments) {
   return arguments.empty() ? py::object() : py::reinterpret_borrow<py::object>(arguments[0]);
 }
@@ -63,12 +63,12 @@ py::object key_of(Operation::Arguments arguments) {
 }  // namespace
 
 Operation::Operation(const std::string& name, const std::vector<std::string>& fields,
-                     py::object late, bool delivers, bool raw)
+                     py::object on_timeout, bool as_delivery, bool raw)
     : name_(name.substr(name.find('.') + 1)),
       type_(field_of(*wire::Request::descriptor(), name.substr(0, name.find('.')))),
       method_(field_of(*type_->message_type(), name_)),
-      late_(std::move(late)),
-      delivers_(delivers),
+      on_timeout_(std::move(on_timeout)),
+      as_delivery_(as_delivery),
       raw_(raw),
       opens_(name == "registry.open") {
   for (const std::string& field : fields) {
@@ -167,8 +167,8 @@ py::object Operation::result(Answer& answer, const SharedReference& reference,
   const std::shared_ptr<Session>& session = reference.session();
   if (answer.loss() != Loss::kNone) raise(answer, key);
   if (answer.outcome() == wire::TIMED_OUT) {
-    if (!PyExceptionClass_Check(late_.ptr())) return late_;
-    PyErr_SetNone(late_.ptr());
+    if (!PyExceptionClass_Check(on_timeout_.ptr())) return on_timeout_;
+    PyErr_SetNone(on_timeout_.ptr());
     throw py::error_already_set();
   }
   if (answer.outcome() != wire::OK) raise(answer, key);
@@ -177,8 +177,8 @@ py::object Operation::result(Answer& answer, const SharedReference& reference,
       if (raw_) return raw_value_of(answer, session);
       const py::object value =
           answer.read([&](Decoder& decoder) { return decode(decoder, session); });
-      if (!delivers_) return value;
-      return py::make_tuple(value, Hand(answer), answer.deliveries());
+      if (!as_delivery_) return value;
+      return py::make_tuple(value, HeldDelivery(answer), answer.deliveries());
     }
     case wire::Reply::kGrantFieldNumber: {
       const Grant grant = answer.grant();
@@ -206,7 +206,7 @@ py::object Operation::result(Answer& answer, const SharedReference& reference,
     case wire::Reply::kPoolFieldNumber:
       return to_dict(result_of<wire::PoolState>(answer));
     default:
-      return late_.is(py::bool_(false)) ? py::object(py::bool_(true)) : py::none();
+      return on_timeout_.is(py::bool_(false)) ? py::object(py::bool_(true)) : py::none();
   }
 }
 

@@ -17,7 +17,7 @@ namespace syncmanager::python {
 
 // One operation of the wire, by its names in protos/*.proto, and how Python hears of its outcomes:
 //
-//   get = Operation("queue.get", late=queue.Empty)
+//   get = Operation("queue.get", on_timeout=queue.Empty)
 //   item = get(proxy, 0.5)
 //
 // The subject of a call is a proxy or a Reference.
@@ -25,26 +25,26 @@ namespace syncmanager::python {
 // `fields` are those of the operation's message that a call fills in, in the order of its
 // arguments: a `bytes` field takes any Python value unless it holds text (a name, a typecode, a
 // key against doubles); a repeated field takes an iterable, of entries a mapping. `...` leaves a
-// field out. `late` is what a call that isn't served in time does: an exception
-// class is raised, anything else returned. If `late` is False the operation returns True when it is
-// served in time and brings no value. One that `delivers` returns with an item the Hand that
-// holds it, and how often it was delivered. What comes back is `raw` if it is to be an Arrived: one
-// value, or each of a page.
+// field out. `on_timeout` is what a call that isn't served in time does: an exception class is
+// raised, anything else returned. If `on_timeout` is False the operation returns True when it is
+// served in time and brings no value. If `as_delivery`, it returns an item with its HeldDelivery and
+// the number of its deliveries. If `raw`, the result is a LazyValue, or one for each value of a
+// page.
 //
-// What only Python can compare is refused by `Translation` with NeedsEquality; then
+// `Translation` refuses a value that only Python can compare with NeedsEquality. Then
 // `by_equality(operation, subject, timeout, *arguments)` of `syncmanager._session.equality` makes
 // the call.
 class Operation {
  public:
-  // Borrowed from whoever calls.
+  // Borrowed from the caller.
   using Arguments = std::span<PyObject* const>;
 
-  Operation(const std::string& name, const std::vector<std::string>& fields, py::object late,
-            bool delivers, bool raw);
+  Operation(const std::string& name, const std::vector<std::string>& fields, py::object on_timeout,
+            bool as_delivery, bool raw);
 
   // Waits, without the GIL, `timeout` seconds at most (None: for ever), and returns the result. A
   // signal's Python code runs meanwhile; if it raises, the call is cancelled and what it was given
-  // goes back. If the subject's reference is `through` something, that performs the call.
+  // goes back. If the subject's reference is `via` something, that performs the call.
   py::object call(py::handle subject, py::handle timeout, Arguments arguments) const;
   // The same without waiting. `caller`: whose call it is; 0: this thread's.
   std::unique_ptr<Pending> start(py::handle subject, py::handle timeout, uint64_t caller,
@@ -54,7 +54,7 @@ class Operation {
   // As Python names it: "queue.get".
   std::string name() const;
 
-  // What an answer means to Python. Raises.
+  // Turns an answer into its Python object, or raises.
   py::object result(Answer& answer, const SharedReference& reference, const py::object& key) const;
 
  private:
@@ -64,15 +64,15 @@ class Operation {
   std::unique_ptr<AsyncCall> prepare(const ReferencePtr& reference, const Session& session,
                                      py::handle timeout, uint64_t caller, Arguments arguments,
                                      EncodedMessage& encoded, Lending* lending) const;
-  // What a failure's message is about.
+  // The object that a failure's message names.
   ReferencePtr subject(const ReferencePtr& reference, Arguments arguments) const;
 
   const std::string name_;
   const Descriptor* type_;
   const Descriptor* method_;
   std::vector<const Descriptor*> fields_;
-  py::object late_;
-  bool delivers_;
+  py::object on_timeout_;
+  bool as_delivery_;
   bool raw_;
   bool opens_;  // Finds or makes an object.
 };

@@ -197,7 +197,7 @@ AsyncCall& Pending::call() const {
   return *call_;
 }
 
-bool Pending::late() const {
+bool Pending::timed_out() const {
   const Answer& answer = call().answer;
   if (answer.loss() != Loss::kNone) return false;
   return answer.outcome() == wire::TIMED_OUT || answer.grant().timed_out;

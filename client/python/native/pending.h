@@ -47,16 +47,16 @@ class Completions {
 // cancelled, what it brings all the same goes back, and the error is thrown.
 std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, EncodedMessage* request = nullptr);
 
-// What the answer of a call means to Python. The Python code of signals that have arrived runs
-// before the result is handed over. If it raises, what the call brought goes back, and the error is
-// thrown. The call is left to the caller if it returns, and what it brought can still be given back
-// unless the result has the answer itself. REQUIRES: the call is answered.
+// Turns the answer of a call into its Python object. The Python code of signals that have arrived
+// runs before the result is handed over. If it raises, what the call brought goes back, and the
+// error is thrown. The call is left to the caller if it returns, and what it brought can still be
+// given back unless the result has the answer itself. REQUIRES: the call is answered.
 py::object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operation,
                      const SharedReference& reference, const py::object& key);
 
 // A call that was started and not waited for. Dropping it cancels it, and what it was given goes
 // back, unless result() has handed that over. One thread at a time. It ends by drop(), give_back()
-// or a result() that throws; late() and result() throw std::logic_error then.
+// or a result() that throws; timed_out() and result() throw std::logic_error then.
 class Pending {
  public:
   // REQUIRES: the operation outlives it (Python keeps it alive).
@@ -69,7 +69,7 @@ class Pending {
   uint64_t token() const { return token_; }
   bool ready() const { return call_ == nullptr || call_->answered.load(std::memory_order_acquire); }
   // Whether it wasn't served in time. REQUIRES: ready().
-  bool late() const;
+  bool timed_out() const;
   // Asks the manager to stop; the answer says whether it did.
   void cancel();
   // Waits if it must. Throws what stands for the outcome, Cancelled too, and what the Python code

@@ -132,7 +132,7 @@ std::shared_ptr<SharedReference> SharedReference::at_version(uint64_t version) {
   return other;
 }
 
-std::shared_ptr<SharedReference> SharedReference::through(py::object perform) {
+std::shared_ptr<SharedReference> SharedReference::via(py::object perform) {
   auto other = std::make_shared<SharedReference>(session_, get());
   other->perform_ = std::move(perform);
   other->latest_grant_ = latest_grant_;

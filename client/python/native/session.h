@@ -42,7 +42,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Of this process: connects anew in a child.
+  // The session of this process: connects anew in a child.
   const std::shared_ptr<syncmanager::Session>& current();
   // Says goodbye; every call throws Disconnected from then on. Idempotent.
   void close();
@@ -87,7 +87,7 @@ class SharedReference {
   // Empty if it was met inside a value, or adopted.
   const std::string& name() const { return reference_->name(); }
 
-  // What stands for the registry in calls of the session.
+  // The reference that stands for the registry in calls of the session.
   static std::shared_ptr<SharedReference> registry(const std::shared_ptr<Session>& session);
   // The session's reference to the object of that number. `sent`: it is the arrival of a reference
   // that another session has announced by registry.send. Throws NoSuchObject.
@@ -99,7 +99,7 @@ class SharedReference {
   std::shared_ptr<SharedReference> at_version(uint64_t version);
   // The same object for calls that are not waited for where they are made: the result of each is
   // what `perform(operation, subject, timeout, *arguments)` returns.
-  std::shared_ptr<SharedReference> through(py::object perform);
+  std::shared_ptr<SharedReference> via(py::object perform);
   LatestGrant& latest_grant() const { return *latest_grant_; }
   // Null unless it is such a one.
   const py::object& perform() const { return perform_; }

@@ -23,24 +23,24 @@ std::string encode_kept(py::handle value, const Session& session, Purpose purpos
 
 }  // namespace
 
-Encoded::Encoded(py::handle value, const Session& session, bool keyed)
+EncodedValue::EncodedValue(py::handle value, const Session& session, bool keyed)
     : bytes_(encode_kept(value, session, keyed ? Purpose::kStored : Purpose::kMoved, about_,
                          references_)) {}
 
-Encoded::~Encoded() {
+EncodedValue::~EncodedValue() {
   if (references_.empty()) return;
   const WithoutGil waiting;  // The last reference may end its current.
   references_.clear();
 }
 
-py::object Arrived::decode() const {
+py::object LazyValue::decode() const {
   Decoder decoder = answer_->decoder(bytes_);
   return syncmanager::python::decode(decoder, session_);
 }
 
-bool Arrived::is_chunk() const { return ValueReader(bytes_).kind() == Kind::kList; }
+bool LazyValue::is_chunk() const { return ValueReader(bytes_).kind() == Kind::kList; }
 
-py::list Arrived::call_each(const py::object& function) const {
+py::list LazyValue::call_each(const py::object& function) const {
   Decoder decoder = answer_->decoder(bytes_);
   const uint64_t calls = decoder.reader().begin(Kind::kList).value();
   py::list results;
@@ -58,7 +58,7 @@ py::list tasks_of(Answer& answer, const std::shared_ptr<Session>& session) {
   py::list tasks;
   for (wire::TaskList::Taken& task : *list.mutable_tasks()) {
     tasks.append(py::make_tuple(task.task(), task.function(),
-                                Arrived(shared, std::move(*task.mutable_arguments()), session),
+                                LazyValue(shared, std::move(*task.mutable_arguments()), session),
                                 task.attempt()));
   }
   return tasks;
@@ -71,7 +71,7 @@ py::list results_of(Answer& answer, const std::shared_ptr<Session>& session) {
   for (wire::TaskResults::Result& result : *list.mutable_results()) {
     py::object value = py::none();
     if (!result.value().empty()) {
-      value = py::cast(Arrived(shared, std::move(*result.mutable_value()), session));
+      value = py::cast(LazyValue(shared, std::move(*result.mutable_value()), session));
     }
     py::list workers;
     for (const std::string& worker : result.workers()) workers.append(py::str(worker));
@@ -101,16 +101,18 @@ bool has_calls(const py::sequence& items) {
 }
 
 void bind_tasks(py::module_& module) {
-  py::class_<Encoded>(module, "Encoded")
+  py::class_<EncodedValue>(module, "EncodedValue")
       .def(py::init<const py::object&, const Session&, bool>(), py::arg("value"),
            py::arg("session"), py::arg("keyed") = false)
-      .def_property_readonly("elements", [](const Encoded& self) { return self.about().elements; })
-      .def_property_readonly("ordered", [](const Encoded& self) { return self.about().ordered; })
-      .def("__len__", [](const Encoded& self) { return self.bytes().size(); });
-  py::class_<Arrived>(module, "Arrived")
-      .def("decode", &Arrived::decode)
-      .def("is_chunk", &Arrived::is_chunk)
-      .def("call_each", &Arrived::call_each);
+      .def_property_readonly("elements",
+                             [](const EncodedValue& self) { return self.about().elements; })
+      .def_property_readonly("ordered",
+                             [](const EncodedValue& self) { return self.about().ordered; })
+      .def("__len__", [](const EncodedValue& self) { return self.bytes().size(); });
+  py::class_<LazyValue>(module, "LazyValue")
+      .def("decode", &LazyValue::decode)
+      .def("is_chunk", &LazyValue::is_chunk)
+      .def("call_each", &LazyValue::call_each);
   module.def("call", &call);
   module.def("has_calls", &has_calls);
 }

@@ -15,12 +15,12 @@ namespace syncmanager::python {
 
 // A value that is encoded already, for any field that takes a value: so that who hands it over
 // hears at once if it can't travel. It keeps the objects that it refers to.
-class Encoded {
+class EncodedValue {
  public:
-  Encoded(py::handle value, const Session& session, bool keyed);
-  ~Encoded();
-  Encoded(const Encoded&) = delete;
-  Encoded& operator=(const Encoded&) = delete;
+  EncodedValue(py::handle value, const Session& session, bool keyed);
+  ~EncodedValue();
+  EncodedValue(const EncodedValue&) = delete;
+  EncodedValue& operator=(const EncodedValue&) = delete;
 
   const std::string& bytes() const { return bytes_; }
   const AboutEncoded& about() const { return about_; }
@@ -33,9 +33,9 @@ class Encoded {
 
 // A value that arrived among others and isn't decoded yet, so that one which can't be spoils none
 // of the others.
-class Arrived {
+class LazyValue {
  public:
-  Arrived(std::shared_ptr<Answer> answer, std::string bytes, std::shared_ptr<Session> session)
+  LazyValue(std::shared_ptr<Answer> answer, std::string bytes, std::shared_ptr<Session> session)
       : answer_(std::move(answer)), bytes_(std::move(bytes)), session_(std::move(session)) {}
 
   // Raises what decoding raises. One of decode() and call_each(), once, as it gives the session the
@@ -56,9 +56,10 @@ class Arrived {
   std::shared_ptr<Session> session_;
 };
 
-// What a worker took: a list of (task, function, arguments, attempt).
+// The tasks that a worker took: a list of (task, function, arguments, attempt).
 py::list tasks_of(Answer& answer, const std::shared_ptr<Session>& session);
-// What a submitter collected: a list of (ticket, kind, value, task, workers); no value: None.
+// The results that a submitter collected: a list of (ticket, kind, value, task, workers); no value:
+// None.
 py::list results_of(Answer& answer, const std::shared_ptr<Session>& session);
 
 // One call, with its arguments as they travel: a tuple or a dict is all of them (protos/README.md,

@@ -19,7 +19,7 @@
 
 namespace syncmanager::python {
 
-// What a codec makes of a value may be a tuple, which travels as one that begins with this and its
+// A codec may make a tuple of a value. It travels as a tuple that begins with this and its
 // name.
 inline constexpr std::string_view kCodec = "\x01syncmanager:";
 
@@ -80,7 +80,7 @@ struct Lending {
   std::vector<LentBytes> lent;
 };
 
-// What a value is encoded for.
+// The purpose for which a value is encoded.
 enum class Purpose : uint8_t {
   kMoved,   // To be taken out again: it needs no key.
   kStored,  // With the key by which it is compared, if `Translation` knows one.
@@ -103,7 +103,7 @@ std::string encode(py::handle value, const Session& session, Purpose purpose,
 // Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
 py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session);
 
-// Takes so many values, and calls visit(py::object) with each. Throws as decode() does.
+// Takes `count` values, and calls visit(py::object) with each. Throws as decode() does.
 template <typename Visit>
 void decode_each(Decoder& decoder, uint64_t elements, const std::shared_ptr<Session>& session,
                  Visit&& visit) {

@@ -28,7 +28,7 @@ void call_by_vector(PyHeapTypeObject* heap_type) {
   };
 }
 
-// What `act` returns, as a function of CPython's does: null with an error set for what it throws.
+// Returns what `act` returns, as a C function of CPython: null with an error set if it throws.
 template <class Act>
 PyObject* or_error(Act act) {
   try {

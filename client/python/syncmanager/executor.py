@@ -15,7 +15,7 @@ import weakref
 from concurrent import futures
 from multiprocessing import util
 
-from ._crew import Crew, HasCrew
+from ._pool_backend import HasBackend, PoolBackend
 from ._tasks import functions
 from ._tasks.submitter import Terms
 from .errors import Cancelled
@@ -77,12 +77,12 @@ def _call(function, arguments):
         traceback.print_exc()
 
 
-class Executor(HasCrew, futures.Executor):
+class Executor(HasBackend, futures.Executor):
     """`max_workers` processes are children of this one (None: one for each core; 0: none), others
     may join: `python3 -m syncmanager.worker`.
 
     A worker that dies takes only its task along, which is tried again on the `terms`: keywords of
-    Terms. `manager`, `name` and `keep` are Crew's.
+    Terms. `manager`, `name` and `keep` are PoolBackend's.
     """
 
     def __init__(self, max_workers=None, mp_context=None, initializer=None, initargs=(), *,
@@ -94,20 +94,20 @@ class Executor(HasCrew, futures.Executor):
         if max_tasks_per_child is not None and max_tasks_per_child <= 0:
             raise ValueError("max_tasks_per_child must be >= 1")
         self._terms = Terms(**terms)
-        self._crew = Crew(max_workers, initializer, tuple(initargs), max_tasks_per_child,
+        self._backend = PoolBackend(max_workers, initializer, tuple(initargs), max_tasks_per_child,
                           mp_context, manager, name, keep, self._terms, daemon=False)
         self._futures = weakref.WeakSet()
-        self._closed = util.Finalize(self, _finish, args=(self._crew,), exitpriority=20)
+        self._closed = util.Finalize(self, _finish, args=(self._backend,), exitpriority=20)
 
     # Programs read these two of concurrent.futures'.
 
     @property
     def _max_workers(self):
-        return self._crew.count
+        return self._backend.count
 
     @property
     def _processes(self):
-        return {worker.pid: worker for worker in self._crew.workers.processes}
+        return {worker.pid: worker for worker in self._backend.workers.processes}
 
     def options(self, **terms):
         """This executor for tasks on other terms: `executor.options(attempts=1).submit(...)`."""
@@ -118,7 +118,7 @@ class Executor(HasCrew, futures.Executor):
     def submit(self, fn, /, *args, **kwargs):
         """`fn`: a callable, or the name of a function that some worker has added."""
         arguments = functions.arguments_of(args, kwargs)
-        future, = self._submit(lambda: [self._crew.submitter.task(fn, arguments)])
+        future, = self._submit(lambda: [self._backend.submitter.task(fn, arguments)])
         return future
 
     def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
@@ -161,13 +161,13 @@ class Executor(HasCrew, futures.Executor):
                 future.cancel()
         if self._closed.still_active():
             self._closed.cancel()
-            self._crew.finish_later()
+            self._backend.finish_later()
         if wait:
-            self._crew.finish()
+            self._backend.finish()
 
     def _submit_chunk(self, fn, calls):
         """Futures of lists of results; several, if one task would be too large."""
-        return self._submit(lambda: self._crew.tasks(fn, calls))
+        return self._submit(lambda: self._backend.tasks(fn, calls))
 
     def _submit(self, make):
         """Futures of the tasks that make() returns, or of what it raises: as CPython's, what can't
@@ -184,20 +184,20 @@ class Executor(HasCrew, futures.Executor):
 
     def _future(self, task):
         future = Future()
-        future._submitter = self._crew.submitter
-        future.ticket = self._crew.submitter.submit(
+        future._submitter = self._backend.submitter
+        future.ticket = self._backend.submitter.submit(
             task, self._terms, future._done, future._progress)
         self._futures.add(future)
         return future
 
 
-def _finish(crew):
+def _finish(backend):
     """When nobody refers to an executor any more, or the program ends: its tasks are done first."""
     if not util.is_exiting():
-        crew.finish_later()
+        backend.finish_later()
         return
     try:
-        crew.finish()
+        backend.finish()
     except BaseException:  # Ctrl-C, for one: the program shall end.
-        crew.kill(Cancelled("the program ends"))
+        backend.kill(Cancelled("the program ends"))
         raise

@@ -25,7 +25,7 @@ from ._proxies.synchronization import (
     AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, CounterProxy, EventProxy,
     LatchProxy, RLockProxy, RWLockProxy, SemaphoreProxy)
 from ._session import sessions
-from ._session.steps import steps
+from ._session.maybe_async import maybe_async
 from ._tasks.task_pools import TaskPoolProxy
 
 # What multiprocessing.managers has in its `__all__`, what makes managers, and the proxy types.
@@ -34,9 +34,9 @@ __all__ = [
     "Manager", "connect",
     "AcquirerProxy", "ArrayProxy", "AutoProxy", "BarrierProxy", "BaseListProxy",
     "BoundedSemaphoreProxy", "ConditionProxy", "CounterProxy", "DictProxy", "EventProxy",
-    "IteratorProxy", "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType", "NamespaceProxy", "PoolProxy",
-    "PriorityQueueProxy", "QueueProxy", "RLockProxy", "RWLockProxy", "SemaphoreProxy", "SetProxy",
-    "TaskPoolProxy", "ValueProxy",
+    "IteratorProxy", "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType",
+    "NamespaceProxy", "PoolProxy", "PriorityQueueProxy", "QueueProxy", "RLockProxy",
+    "RWLockProxy", "SemaphoreProxy", "SetProxy", "TaskPoolProxy", "ValueProxy",
 ]
 
 _PAGE = 2000  # Elements that the manager takes in a few milliseconds.
@@ -204,7 +204,7 @@ def _warn_of_name(manager, method, keywords):
                       stacklevel=3)
 
 
-@steps
+@maybe_async
 def _filled(manager, proxytype, name, option, elements, add):
     """Makes a container with those elements. A long one without a name is filled in pages by its
     method `add`: no other client knows of it yet, and between two pages others are served."""
@@ -236,7 +236,7 @@ def _semaphore(manager, proxytype, value, name, release_on_exit):
     return manager._syncmanager_make(proxytype, name, value=value, release_on_exit=release_on_exit)
 
 
-@steps
+@maybe_async
 def _barrier_with_action(manager, action, name, options):
     gathering = yield manager._syncmanager_make(BarrierProxy, name, **options)
     leaving = yield manager._syncmanager_make(BarrierProxy, name and name + "/leaving", **options)

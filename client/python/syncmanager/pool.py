@@ -15,7 +15,7 @@ import warnings
 import weakref
 from multiprocessing import pool, util
 
-from ._crew import Crew, HasCrew
+from ._pool_backend import HasBackend, PoolBackend
 from ._tasks import functions, progress_bar
 from ._tasks.submitter import Terms, call_guarded
 from .errors import Cancelled
@@ -27,13 +27,13 @@ _SHARES = 4  # Chunks for each worker that a map is divided into, as multiproces
 _ROOM = 128  # Chunks for each worker that an imap has under way, or that nobody has asked for yet.
 
 
-class Pool(HasCrew, pool.Pool):
+class Pool(HasBackend, pool.Pool):
     """`processes` workers are children of this process (None: one for each core; 0, for a pool with
     a name: none), others may join: `python3 -m syncmanager.worker`. Methods, results and errors are
     multiprocessing's.
 
     A worker that dies takes only its task along, which is tried again on the `terms`: keywords of
-    Terms. `manager`, `name` and `keep` are Crew's.
+    Terms. `manager`, `name` and `keep` are PoolBackend's.
 
     As with multiprocessing's, one that is replaced by fork has what other threads had open just
     then: a program whose threads start programs meanwhile takes a context of "forkserver".
@@ -51,17 +51,18 @@ class Pool(HasCrew, pool.Pool):
             raise TypeError("initializer must be a callable")
         self._ctx = context or multiprocessing.get_context()
         self._cache = {}
-        self._crew = Crew(processes, initializer, tuple(initargs), maxtasksperchild, self._ctx,
-                          manager, name, keep, Terms(**terms), daemon=True)
+        self._backend = PoolBackend(
+            processes, initializer, tuple(initargs), maxtasksperchild, self._ctx, manager, name,
+            keep, Terms(**terms), daemon=True)
         self._taskqueue = _Feed(self)
         self._feeders = weakref.WeakKeyDictionary()  # Threads, by the iterators that they feed.
-        self._terminate = util.Finalize(self, _terminate, args=(self._crew,), exitpriority=15)
+        self._terminate = util.Finalize(self, _terminate, args=(self._backend,), exitpriority=15)
         self._state = pool.RUN
 
     @property
     def _pool(self):
         """The workers that are children; if others do the work, as many as they are."""
-        return self._crew.workers.processes or range(self._crew.size())
+        return self._backend.workers.processes or range(self._backend.size())
 
     @property
     def _processes(self):
@@ -70,7 +71,7 @@ class Pool(HasCrew, pool.Pool):
 
     @property
     def name(self):
-        return self._crew.proxy._syncmanager_reference.name
+        return self._backend.proxy._syncmanager_reference.name
 
     # ---- multiprocessing's, with what it hasn't.
 
@@ -79,7 +80,7 @@ class Pool(HasCrew, pool.Pool):
         if not progress:
             return super().map(func, iterable, chunksize)
         items = iterable if hasattr(iterable, "__len__") else list(iterable)
-        chunksize = chunksize or len(items) // (_SHARES * self._crew.size()) + 1
+        chunksize = chunksize or len(items) // (_SHARES * self._backend.size()) + 1
         return list(self.imap(func, items, chunksize, progress=True))
 
     def imap(self, func, iterable, chunksize=1, *, progress=False):
@@ -95,7 +96,7 @@ class Pool(HasCrew, pool.Pool):
         self._check_running()
         if chunksize < 1:
             raise ValueError(f"Chunksize must be 1+, not {chunksize}")
-        results = kind(self, _ROOM * self._crew.size())
+        results = kind(self, _ROOM * self._backend.size())
         chunks = iterable if chunksize == 1 else pool.Pool._get_tasks(func, iterable, chunksize)
         feed = self._guarded_task_generation(
             results._job, func if chunksize == 1 else pool.mapstar, chunks)
@@ -141,7 +142,7 @@ class Pool(HasCrew, pool.Pool):
             for results, feeder in list(self._feeders.items()):
                 results._room.open()
                 feeder.join()
-            self._crew.finish()
+            self._backend.finish()
             self._terminate.cancel()  # Not before: a join() that is interrupted leaves it to do.
 
     def __del__(self, _warn=warnings.warn):
@@ -150,7 +151,7 @@ class Pool(HasCrew, pool.Pool):
 
     def __repr__(self):
         return (f"<{type(self).__module__}.{type(self).__qualname__} state={self._state} "
-                f"pool_size={len(self._crew.workers.processes)}>")
+                f"pool_size={len(self._backend.workers.processes)}>")
 
 
 def _guarded(callback):
@@ -158,15 +159,15 @@ def _guarded(callback):
     return callback and functools.partial(call_guarded, callback)
 
 
-def _terminate(crew):
-    crew.kill(Cancelled("the pool was terminated"))
+def _terminate(backend):
+    backend.kill(Cancelled("the pool was terminated"))
 
 
 class _Feed:
     """Where multiprocessing's Pool puts its tasks."""
 
     def __init__(self, pool):
-        self._crew = pool._crew
+        self._backend = pool._backend
         self._cache = pool._cache
 
     def put(self, work):
@@ -192,7 +193,7 @@ class _Feed:
             taken._set_length(count)
 
     def submit_chunk(self, job, i, function, items):
-        self._crew.submit_chunk(function, functions.chunk_of(items),
+        self._backend.submit_chunk(function, functions.chunk_of(items),
                                 functools.partial(self._done, job, i))
 
     def submit(self, task):
@@ -201,14 +202,14 @@ class _Feed:
         done = functools.partial(self._done, job, i)
         if function is pool.mapstar:
             (function, chunk), = args
-            self._crew.submit_chunk(function, functions.chunk_of(chunk), done)
+            self._backend.submit_chunk(function, functions.chunk_of(chunk), done)
         elif function is pool.starmapstar:
             (function, chunk), = args
-            self._crew.submit_chunk(function, map(tuple, chunk), done)
+            self._backend.submit_chunk(function, map(tuple, chunk), done)
         elif function is pool._helper_reraises_exception:  # What the iterable of an imap raised.
             done(False, *args)
         else:
-            self._crew.submit(function, functions.arguments_of(args, kwds), done)
+            self._backend.submit(function, functions.arguments_of(args, kwds), done)
 
     def _done(self, job, i, success, value, workers=()):
         """`value`: the result, or the exception if not `success`."""

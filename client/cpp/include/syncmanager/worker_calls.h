@@ -14,7 +14,7 @@
 
 namespace syncmanager {
 
-class Hand;
+class TaskBatch;
 class ParkedCall;
 
 // The part of a Worker that doesn't depend on its functions' types.
@@ -54,7 +54,7 @@ class WorkerCalls {
   const ReferencePtr pool_;
   const uint64_t caller_;  // A worker is a separate caller, whichever thread runs it.
   std::map<std::string, Call, std::less<>> functions_;
-  const std::unique_ptr<Hand> hand_;
+  const std::unique_ptr<TaskBatch> batch_;
 
   std::mutex mutex_;  // Protects what follows.
   bool stopping_ = false;

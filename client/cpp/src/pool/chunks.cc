@@ -10,13 +10,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// So many chunks are submitted or done and not collected: more than twice the workers of most
-// fleets, so that none of them waits for this thread.
+// The number of chunks that are submitted, or done and not collected: more than twice the workers
+// of most fleets, so that no worker waits for this thread.
 constexpr size_t kUnderWay = 256;
 constexpr uint64_t kMaxCalls = 1000;
 constexpr size_t kMaxBytes = 64 * 1024;  // Of arguments, and of results on average.
-// What all workers together do in it makes a chunk. Each has the last one for so long times their
-// number at most, while the rest is done already.
+// The target duration of a chunk over all workers. At the end of a map one worker is busy with its
+// last chunk for at most this duration times the number of workers.
 constexpr std::chrono::duration<double> kChunk{0.01};
 
 }  // namespace

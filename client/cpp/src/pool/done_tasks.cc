@@ -30,7 +30,7 @@ void tell_alone(const ReferencePtr& pool, const DoneTask& task) {
 
 void DoneTasks::tell() {
   if (untold_.empty()) return;
-  settle();
+  wait_until_told();
   told_ = std::exchange(untold_, {});
   try {
     answer_ = start(pool_, "finish", Timeout::never(), finish_of(told_));
@@ -39,7 +39,7 @@ void DoneTasks::tell() {
   }
 }
 
-void DoneTasks::settle() {
+void DoneTasks::wait_until_told() {
   if (!answer_) return;
   const Answer answer = answer_->take();
   answer_.reset();

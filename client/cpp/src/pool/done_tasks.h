@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "client/cpp/src/pool/task_in_hand.h"
+#include "client/cpp/src/pool/taken_task.h"
 
 namespace syncmanager {
 
-// What a worker has done, on its way to the manager: told together, and not waited for. A result
+// The results of a worker on their way to the manager, in batches that nobody waits for. A result
 // that the manager refuses becomes an exception to its submitter, and harms no other. Not
 // thread-safe.
 class DoneTasks {
@@ -22,7 +22,7 @@ class DoneTasks {
   // Sends what wasn't told. It leaves with the next call of the session, or a moment later.
   void tell();
   // Waits for the manager's word on what was told.
-  void settle();
+  void wait_until_told();
 
  private:
   void tell_singly();

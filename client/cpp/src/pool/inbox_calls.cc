@@ -12,7 +12,7 @@
 namespace syncmanager {
 namespace {
 
-// Of this program; a session has no two of the same name.
+// Returns the name of a new inbox, which no other inbox of this session has.
 std::string new_name() {
   static std::atomic<uint64_t> names{0};
   return std::to_string(++names);

@@ -12,7 +12,7 @@
 
 namespace syncmanager {
 
-// What a task came to, or how far it is. Moves only.
+// The result of a task, or its progress. Moves only.
 struct TaskOutcome {
   uint64_t ticket;
   wire::TaskResults::Kind kind;
@@ -20,7 +20,7 @@ struct TaskOutcome {
   uint64_t task;
   std::vector<std::string> workers;
 
-  // What the function returned; throws what else it came to.
+  // Returns the value that the function returned. Throws any other outcome as an exception.
   Answer result(std::string_view function);
 };
 

@@ -20,15 +20,15 @@ class TaskInbox {
  public:
   TaskInbox(ReferencePtr pool, const std::string& kept);
 
-  // The ticket, and the call that submits the task.
+  // Returns the ticket, and the call that submits the task.
   std::pair<uint64_t, PendingAnswer> submit(std::string_view function, std::string_view arguments,
                                             const TaskOptions& options);
-  // The result of that ticket is waited for.
+  // Begins to collect the result of a ticket of an earlier program (a kept inbox).
   void expect(uint64_t ticket);
-  // Nobody waits for it any more.
+  // Drops the result of this ticket.
   void forget(uint64_t ticket);
 
-  // Of tickets that are expected:
+  // For tickets that are expected.
   bool wait(uint64_t ticket, Timeout timeout);
   bool cancel(uint64_t ticket);
   // REQUIRES: wait() returned true. The ticket is forgotten.

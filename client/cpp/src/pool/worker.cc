@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/cpp/src/pool/hand.h"
+#include "client/cpp/src/pool/task_batch.h"
 #include "client/cpp/src/session/ask.h"
 #include "client/cpp/src/session/parked_call.h"
 
@@ -32,7 +32,7 @@ class WorkerCalls::Taking {
 };
 
 WorkerCalls::WorkerCalls(ReferencePtr pool)
-    : pool_(std::move(pool)), caller_(new_caller()), hand_(std::make_unique<Hand>(pool_)) {}
+    : pool_(std::move(pool)), caller_(new_caller()), batch_(std::make_unique<TaskBatch>(pool_)) {}
 
 WorkerCalls::~WorkerCalls() {
   try {
@@ -47,13 +47,13 @@ void WorkerCalls::add_encoded(std::string_view name, Call call) {
 }
 
 void WorkerCalls::run() {
-  while (take(hand_->room())) do_taken();
+  while (take(batch_->room())) do_taken();
   leave();
 }
 
 bool WorkerCalls::run_one() {
   const bool done = take(1) && do_taken();
-  hand_->settle();
+  batch_->wait_until_told();
   return done;
 }
 
@@ -80,11 +80,11 @@ bool WorkerCalls::take(uint64_t most) {
     for (const auto& [name, function] : functions_) take.add_offers(name);
   });
   const Taking taking(*this, call, lock);
-  hand_->settle();
+  batch_->wait_until_told();
   const Answer answer = call.take();
   if (answer.cancelled() || !answer.existed()) return false;
   const auto list = result_of<wire::TaskList>(answer);
-  std::vector<TaskInHand> tasks;
+  std::vector<TakenTask> tasks;
   for (const wire::TaskList::Taken& taken : list.tasks()) {
     const auto& [name, function] = *functions_.find(taken.function());
     tasks.push_back({.number = taken.task(),
@@ -93,20 +93,20 @@ bool WorkerCalls::take(uint64_t most) {
                      .call = function,
                      .arguments = Answer::of(pool_, name.c_str(), taken.arguments())});
   }
-  hand_->fill(std::move(tasks));
+  batch_->fill(std::move(tasks));
   return true;
 }
 
 bool WorkerCalls::do_taken() {
   bool any = false;
-  while (!stopping() && hand_->do_next()) any = true;
-  hand_->put_down();
+  while (!stopping() && batch_->do_next()) any = true;
+  batch_->give_back_rest();
   return any;
 }
 
 void WorkerCalls::leave() {
-  hand_->put_down();
-  hand_->settle();
+  batch_->give_back_rest();
+  batch_->wait_until_told();
   ask(pool_, "leave", Timeout::never(), [this](wire::Request& request) {
     request.set_caller(caller_);
     request.mutable_pool()->mutable_leave();

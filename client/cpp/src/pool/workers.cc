@@ -95,11 +95,11 @@ void work(const std::string& pool, const std::function<void(Worker&)>& prepare,
   std::fflush(nullptr);
 }
 
-// The children of a process that does nothing but keep them alive, so many of them.
+// The process that starts the workers as its children, and replaces each one that is killed.
 template <class Work>
-class Nursery {
+class Supervisor {
  public:
-  Nursery(size_t processes, const Work& work) : work_(work) {
+  Supervisor(size_t processes, const Work& work) : work_(work) {
     for (size_t i = 0; i < processes; ++i) start();
   }
 
@@ -110,7 +110,7 @@ class Nursery {
       int signal = 0;
       ::sigwait(&signals, &signal);
       if (signal == SIGTERM) end();
-      bury();
+      reap();
     }
   }
 
@@ -128,7 +128,7 @@ class Nursery {
     for (const pid_t child : children_) ::kill(child, SIGTERM);
   }
   // Takes note of those that have ended, and replaces those that were killed.
-  void bury() {
+  void reap() {
     int status = 0;
     for (pid_t dead = 0; (dead = ::waitpid(-1, &status, WNOHANG)) > 0;) {
       children_.erase(dead);
@@ -154,7 +154,7 @@ Workers::Workers(size_t processes, const std::string& pool,
   nursery_ = fork_to([&] {
     ::signal(SIGCHLD, SIG_DFL);
     const auto do_tasks = [&] { work(pool, prepare, options); };
-    Nursery(processes, do_tasks).run(signals);
+    Supervisor(processes, do_tasks).run(signals);
   });
   if (nursery_ < 0) throw Error(std::string("workers: can't fork: ") + std::strerror(errno));
 }

@@ -162,7 +162,7 @@ void ManagerProcess::start(const Options& options) {
 }
 
 // The manager has a standard input, output and error, its end of the lifeline, and nothing else of
-// ours: whoever waits for a pipe of ours to be closed would wait for the manager.
+// ours: a process that waits for the end of a pipe of ours would wait for the manager.
 void ManagerProcess::spawn(const Options& options, int output, int lifeline) {
   std::vector<std::string> listen = options.listen;
   std::vector<std::string> words = {options.program, str_cat("--lifeline-fd=", kLifelineInChild)};

@@ -42,7 +42,7 @@ class ManagerProcess {
   const std::string& directory() const { return directory_; }
   std::string key_file() const { return directory_ + "/key"; }
   std::string log_file() const { return directory_ + "/log"; }
-  // What it logged so far, if that is kept.
+  // The lines that it has logged, if they are kept.
   std::string log() const;
   pid_t pid() const { return pid_; }
 

@@ -12,7 +12,7 @@ from .._session import sessions
 from .._session.operations import registry
 from .._session.proxy_types import proxy_of
 from .._session.reserved_names import HOST
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 from ..errors import ProcessError
 from .foreign_proxies import maker_of
 from .host import Server
@@ -246,7 +246,7 @@ class BaseManager(managers.BaseManager):
         name = name or self._syncmanager_name
         return make(proxytype, self._syncmanager_registry(), name, **options)
 
-    @steps
+    @maybe_async
     def _syncmanager_rows(self):
         """The rows of all but what is there for a host's own sake or for pickles only, with what
         the host says of its own."""
@@ -267,11 +267,11 @@ class BaseManager(managers.BaseManager):
         object, a dict, and what its host says, or None."""
         return self._syncmanager_rows()
 
-    @steps
+    @maybe_async
     def _number_of_objects(self):
         return len((yield self._syncmanager_rows()))
 
-    @steps
+    @maybe_async
     def _debug_info(self):
         """A line for each object, for people."""
         return "\n".join(

@@ -2,7 +2,7 @@
 
 from .._session import codecs
 from .._session.operations import barrier
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 from .synchronization import BarrierProxy
 
 
@@ -15,7 +15,7 @@ class BarrierWithActionProxy(BarrierProxy):
         self._syncmanager_leaving = leaving
         self._syncmanager_action = action
 
-    @steps
+    @maybe_async
     def wait(self, timeout=None):
         """Which of the parties this was, from 0 on."""
         number = yield barrier.wait(self, timeout)
@@ -28,13 +28,13 @@ class BarrierWithActionProxy(BarrierProxy):
         yield barrier.wait(self._syncmanager_leaving, timeout)
         return number
 
-    @steps
+    @maybe_async
     def abort(self):
         """Breaks it: everybody who waits or comes is told."""
         for each in (self, self._syncmanager_leaving):
             yield barrier.abort(each, None)
 
-    @steps
+    @maybe_async
     def reset(self):
         """Makes it as new; who waits is told that it was broken."""
         for each in (self, self._syncmanager_leaving):
@@ -45,7 +45,7 @@ class BarrierWithActionProxy(BarrierProxy):
         """Whether it is broken, by an action that failed, too."""
         return self._syncmanager_is_broken()
 
-    @steps
+    @maybe_async
     def _syncmanager_is_broken(self):
         return (yield self._syncmanager_state("broken")) or (yield self._syncmanager_leaving.broken)
 

@@ -5,7 +5,7 @@ from multiprocessing.managers import Token
 
 from .._session import proxy_types, sessions
 from .._session.operations import opening, registry
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 from ..errors import RemoteError
 from . import printing
 from .hosted import BaseProxy, announce_pickle
@@ -92,7 +92,7 @@ class ManagedProxy(BaseProxy):
             return repr(self)[:-1] + "; '__str__()' failed>"
 
 
-@steps
+@maybe_async
 def make(cls, registry, name="", **options):
     """Finds the object of that name, or makes one; a proxy of it, of the class `cls`."""
     return cls((yield cls._syncmanager_opening(registry, None, name, False, options)))

@@ -3,8 +3,8 @@
 import collections.abc
 from multiprocessing import managers
 
-from .._session.operations import dict as dict_
-from .._session.steps import steps
+from .._session.operations import dict_
+from .._session.maybe_async import maybe_async
 from . import lost_updates
 from .base import ManagedProxy
 from .paging import all_pages, steady_pages
@@ -57,7 +57,7 @@ class DictProxy(ManagedProxy, managers.DictProxy, type="dict", options="dict"):
         self.update(other)
         return self
 
-    @steps
+    @maybe_async
     def _syncmanager_all(self, kind):
         return (yield all_pages(lambda cursor, version: dict_.read_page(
             self, None, kind, cursor, version)))[0]
@@ -68,12 +68,12 @@ class DictProxy(ManagedProxy, managers.DictProxy, type="dict", options="dict"):
     def values(self):
         return self._syncmanager_all(_VALUES)
 
-    @steps
+    @maybe_async
     def items(self):
         both = iter((yield self._syncmanager_all(_ITEMS)))
         return list(zip(both, both))
 
-    @steps
+    @maybe_async
     def copy(self):
         return dict((yield self.items()))
 
@@ -86,7 +86,7 @@ class DictProxy(ManagedProxy, managers.DictProxy, type="dict", options="dict"):
     def clear(self):
         return dict_.clear(self, None)
 
-    @steps
+    @maybe_async
     def get(self, key, default=None, /):
         try:
             value = found = yield dict_.get(self, None, key)
@@ -96,7 +96,7 @@ class DictProxy(ManagedProxy, managers.DictProxy, type="dict", options="dict"):
             lost_updates.saw(self, (key,), found)
         return value
 
-    @steps
+    @maybe_async
     def pop(self, key, default=_MISSING, /):
         try:
             return (yield dict_.pop(self, None, key))
@@ -111,7 +111,7 @@ class DictProxy(ManagedProxy, managers.DictProxy, type="dict", options="dict"):
     def setdefault(self, key, default=None, /):
         return dict_.set_default(self, None, key, default)
 
-    @steps
+    @maybe_async
     def update(self, other=(), /, **entries):
         plain = yield _plain(other)
         yield dict_.update(self, None, dict(plain, **entries))

@@ -3,7 +3,7 @@
 from multiprocessing import managers
 
 from .._session.operations import namespace, value
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 from . import lost_updates, printing
 from .base import ManagedProxy
 from .paging import all_pages
@@ -51,7 +51,7 @@ class NamespaceProxy(ManagedProxy, managers.NamespaceProxy, type="Namespace", op
             return namespace.get(self, None, *args)
         return super()._callmethod(methodname, args, kwds)
 
-    @steps
+    @maybe_async
     def _getvalue(self):
         values, _ = yield all_pages(lambda cursor, version: namespace.read_page(
             self, None, cursor, version))
@@ -90,6 +90,6 @@ class ValueProxy(ManagedProxy, managers.ValueProxy, type="Value", options="value
         """Sets the value if it equals `expected`; whether it did."""
         return value.compare_and_set(self, None, expected, desired)
 
-    @steps
+    @maybe_async
     def _getvalue(self):
         return managers.Value((yield printing.typecode(self)), (yield self.get()))

@@ -1,6 +1,6 @@
 """Reading containers in pages: no reply is too large, and between two pages others are served."""
 
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 
 
 def pages(read):
@@ -32,7 +32,7 @@ def _steady_pages(read, length, size, changed):
         values, cursor, _ = read(cursor, 0)
 
 
-@steps
+@maybe_async
 def all_pages(read):
     """All values at once and of one version, and which version that is."""
     while True:

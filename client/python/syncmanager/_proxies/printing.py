@@ -3,7 +3,7 @@
 import re
 
 from .._session.operations import registry
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 
 
 def look(proxy):
@@ -68,7 +68,7 @@ def _queue(proxy, state):
     return f"<queue.{proxy._syncmanager_type} object at {{0}}>"
 
 
-@steps
+@maybe_async
 def typecode(proxy):
     """A Value's."""
     state = yield _inspect(proxy, proxy._syncmanager_reference.id)

@@ -3,9 +3,9 @@
 import bisect
 import time
 
-from .._native import Encoded
+from .._native import EncodedValue
 from .._session.operations import queue
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 from .base import ManagedProxy
 from .paging import all_pages
 
@@ -39,17 +39,17 @@ class Delivery:
     def redelivered(self):
         return self.count > 1
 
-    @steps
+    @maybe_async
     def ack(self):
         """It is done, and nobody gets it again."""
         yield queue.ack(self._proxy, None, self.number)
-        self._hand.let_go()
+        self._hand.release()
 
-    @steps
+    @maybe_async
     def nack(self, delay=0):
         """Gives it back, to be got after `delay` seconds."""
         yield queue.nack(self._proxy, None, self.number, round(delay * 1e6))
-        self._hand.let_go()
+        self._hand.release()
 
     def __enter__(self):
         return self.item
@@ -84,7 +84,7 @@ class QueueProxy(ManagedProxy, type="Queue", options="queue", awaits="get"):
     def get_nowait(self):
         return self.get(False)
 
-    @steps
+    @maybe_async
     def take(self, block=True, timeout=None):
         """The next item of a reliable queue as a Delivery; RuntimeError if it isn't one."""
         delivery = yield queue.take(self, _timeout_of(block, timeout), True)
@@ -93,7 +93,7 @@ class QueueProxy(ManagedProxy, type="Queue", options="queue", awaits="get"):
     def task_done(self):
         return queue.task_done(self, None)
 
-    @steps
+    @maybe_async
     def join(self, timeout=None):
         """Waits until every item that was put is done; whether that was in time."""
         done = yield queue.join(self, timeout)
@@ -102,7 +102,7 @@ class QueueProxy(ManagedProxy, type="Queue", options="queue", awaits="get"):
     def qsize(self):
         return queue.size(self, None)
 
-    @steps
+    @maybe_async
     def empty(self):
         return (yield self.qsize()) == 0
 
@@ -127,13 +127,13 @@ class PriorityQueueProxy(QueueProxy, type="PriorityQueue", options="priority_que
     here with all that wait: values.register(cls, key=function) has the manager do it.
     """
 
-    @steps
+    @maybe_async
     def put(self, item, block=True, timeout=None, *, delay=0, key=...):
         """As Queue's."""
         timeout, delay = _timeout_of(block, timeout), round(delay * 1e6)
         encoded, ordered = item, True
         if type(item) not in _PLAIN:
-            encoded = Encoded(item, self._syncmanager_reference.session, True)
+            encoded = EncodedValue(item, self._syncmanager_reference.session, True)
             ordered = encoded.ordered
         if delay and not ordered:
             raise TypeError("the manager can't compare the item when its delay is over: give its "
@@ -146,7 +146,7 @@ class PriorityQueueProxy(QueueProxy, type="PriorityQueue", options="priority_que
                     raise
         return (yield self._syncmanager_put_in_place(item, encoded, timeout, key))
 
-    @steps
+    @maybe_async
     def _syncmanager_put_in_place(self, item, encoded, timeout, key):
         end = None if timeout is None else time.monotonic() + timeout
         while True:

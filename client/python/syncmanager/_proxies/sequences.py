@@ -6,8 +6,8 @@ import operator
 import sys
 from multiprocessing import managers
 
-from .._session.operations import array, list as list_
-from .._session.steps import steps
+from .._session.operations import array, list_
+from .._session.maybe_async import maybe_async
 from . import lost_updates
 from .base import ManagedProxy
 from .paging import all_pages, pages
@@ -66,7 +66,7 @@ class _Sequence(ManagedProxy):
         index = self._syncmanager_index(key)
         return lost_updates.assign(self._syncmanager_operations, self, (index,), new)
 
-    @steps
+    @maybe_async
     def _syncmanager_read(self, part):
         return (yield self._syncmanager_versioned(part))[0]
 
@@ -78,7 +78,7 @@ class _Sequence(ManagedProxy):
         """As a list's: sees what is appended meanwhile. A page at a time, not an element."""
         return pages(self._syncmanager_page)
 
-    @steps
+    @maybe_async
     def _syncmanager_page(self, position, _):
         some = (yield self._syncmanager_operations.read_slice(
             self, None, {"start": position, "stop": position + 1000}, 0, 0))[0]
@@ -153,7 +153,7 @@ class BaseListProxy(_Sequence, managers.BaseListProxy):
     def reverse(self):
         return list_.reverse(self, None)
 
-    @steps
+    @maybe_async
     def sort(self, *, key=None, reverse=False):
         """By `key`, or with elements that only Python can compare, it is sorted here, and done if
         nobody has changed the list meanwhile."""
@@ -202,7 +202,7 @@ class ArrayProxy(_Sequence, managers.ArrayProxy, type="Array", options="array"):
     def typecode(self):
         return array.typecode(self, None)
 
-    @steps
+    @maybe_async
     def _syncmanager_read(self, part):
         typecode = yield self.typecode
         return arrays.array(typecode, (yield super()._syncmanager_read(part)))

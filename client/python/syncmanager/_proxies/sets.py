@@ -2,8 +2,8 @@
 
 import collections.abc
 
-from .._session.operations import set as set_
-from .._session.steps import steps
+from .._session.operations import set_
+from .._session.maybe_async import maybe_async
 from .base import ManagedProxy
 from .paging import all_pages, steady_pages
 
@@ -34,20 +34,20 @@ class SetProxy(ManagedProxy, type="set", options="set"):
     def _syncmanager_page(self, cursor, version):
         return set_.read_page(self, None, cursor, version)
 
-    @steps
+    @maybe_async
     def copy(self):
         return set((yield all_pages(self._syncmanager_page))[0])
 
     _getvalue = copy
 
-    @steps
+    @maybe_async
     def add(self, element):
         yield set_.insert(self, None, element)
 
     def clear(self):
         return set_.clear(self, None)
 
-    @steps
+    @maybe_async
     def discard(self, element):
         yield set_.discard(self, None, element)
 
@@ -57,7 +57,7 @@ class SetProxy(ManagedProxy, type="set", options="set"):
     def remove(self, element):
         return set_.remove(self, None, element)
 
-    @steps
+    @maybe_async
     def _syncmanager_combine(self, operator_, *others):
         for other in others:
             plain = yield _elements(other)
@@ -110,7 +110,7 @@ def _operand(sign, other):
 def _add_set_methods():
     """Those that make a new set, and those that compare, are a set's own, of a copy."""
     def named(name):
-        @steps
+        @maybe_async
         def method(self, *others):
             mine, plain = (yield self.copy()), []
             for other in others:

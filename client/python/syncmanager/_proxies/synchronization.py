@@ -5,7 +5,7 @@ import time
 from multiprocessing import managers
 
 from .._session.operations import barrier, condition, counter, event, latch, lock, rwlock, semaphore
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 from . import thread_locks
 from .base import ManagedProxy, with_reference
 
@@ -64,14 +64,14 @@ class _OwnedProxy(AcquirerProxy):
             return self._syncmanager_acquire(blocking, timeout)
         return super().acquire(blocking, timeout)
 
-    @steps
+    @maybe_async
     def _syncmanager_acquire(self, blocking, timeout):
         got = yield super().acquire(blocking, timeout)
         if got:
             thread_locks.took(self._syncmanager_reference)
         return got
 
-    @steps
+    @maybe_async
     def release(self):
         yield super().release()
         thread_locks.gave(self._syncmanager_reference)
@@ -109,7 +109,7 @@ class SemaphoreProxy(AcquirerProxy, type="Semaphore", options="semaphore"):
         """How many permits are free."""
         return semaphore.value(self, None)
 
-    @steps
+    @maybe_async
     def locked(self):
         return (yield self.get_value()) == 0
 
@@ -136,7 +136,7 @@ class ConditionProxy(_OwnedProxy, managers.ConditionProxy,
     def notify_all(self):
         return condition.notify_all(self, None)
 
-    @steps
+    @maybe_async
     def wait_for(self, predicate, timeout=None):
         result = predicate()
         if timeout is not None:
@@ -198,7 +198,7 @@ class BarrierProxy(ManagedProxy, managers.BarrierProxy,
     def broken(self):
         return self._syncmanager_state("broken")
 
-    @steps
+    @maybe_async
     def _syncmanager_state(self, name):
         return (yield barrier.inspect(self, None))[name]
 

@@ -6,7 +6,7 @@ import weakref
 
 from .._session.completions import Arrivals
 from .._session.caller import calls_of
-from .._session.steps import steps
+from .._session.maybe_async import maybe_async
 from .base import BaseProxy, with_reference
 
 
@@ -34,7 +34,7 @@ class Race:
         if not self._racers:
             raise ValueError("there is nothing to wait for")
 
-    @steps
+    @maybe_async
     def winner(self):
         """Waits for the first source; returns it and its result, and gives back all others'."""
         try:
@@ -59,10 +59,10 @@ class Race:
         while running:
             yield self._wait.for_any(_calls_of(running))
             for racer in running:
-                if racer.call.ready() and not racer.call.late() and racer.advance():
+                if racer.call.ready() and not racer.call.timed_out() and racer.advance():
                     return racer
             running = [racer for racer in running
-                       if not (racer.call.ready() and racer.call.late())]
+                       if not (racer.call.ready() and racer.call.timed_out())]
         raise TimeoutError("none was served in time")
 
     def _end(self):
@@ -89,7 +89,7 @@ class _Racer:
         partial = functools.partial(_method_of(source))
         self._proxy = partial.func.__self__
         reference = self._proxy._syncmanager_reference
-        twin = with_reference(self._proxy, reference.through(_performer(self)))
+        twin = with_reference(self._proxy, reference.via(_performer(self)))
         self._start = functools.partial(
             partial.func.__func__, twin, *partial.args, **partial.keywords)
 

@@ -9,7 +9,7 @@ from .caller import caller, calls_of
 from .equality import by_equality
 from .keys import NeedsEquality
 from .operations import registry
-from .steps import unawaited
+from .maybe_async import unawaited
 
 # Seconds. A task that is cancelled waits that long for the manager's word on its call.
 _WORD = 1

@@ -7,14 +7,14 @@ that are equal are never in it. It costs a copy of all the keys or elements; val
 key=function) saves that.
 """
 
-from .._native import Arrived, Encoded, Operation
+from .._native import LazyValue, EncodedValue, Operation
 from . import operations
-from .steps import steps
+from .maybe_async import maybe_async
 
 _keys_page = Operation("dict.read_page", "kind", "cursor", "version", raw=True)
 _elements_page = Operation("set.read_page", "cursor", "version", raw=True)
 _KEYS = 1  # The kind of a page that has the keys of a dict.
-_FORMS = (Arrived, Encoded)
+_FORMS = (LazyValue, EncodedValue)
 
 
 def by_equality(operation, subject, timeout, *arguments):
@@ -38,10 +38,10 @@ def by_equality(operation, subject, timeout, *arguments):
 
 
 def _stored(value, reference):
-    return Encoded(value, reference.session, True)
+    return EncodedValue(value, reference.session, True)
 
 
-@steps
+@maybe_async
 def _all_raw(read, reference, kind):
     """All keys or elements, as (value, how it arrived), and which version that is."""
     while True:
@@ -64,7 +64,7 @@ def _find(known, wanted, reference):
     return _stored(wanted, reference)
 
 
-@steps
+@maybe_async
 def _with_key(operation, reference, read, kind, arguments):
     key, *others = arguments
     hash(key)
@@ -79,7 +79,7 @@ def _with_key(operation, reference, read, kind, arguments):
             raise KeyError(key) from None
 
 
-@steps
+@maybe_async
 def _update(operation, reference, entries):
     while True:
         known, version = yield _all_raw(_keys_page, reference, (_KEYS,))
@@ -90,7 +90,7 @@ def _update(operation, reference, entries):
             continue
 
 
-@steps
+@maybe_async
 def _combine(operation, reference, operator, values):
     values = dict.fromkeys(values)
     while True:
@@ -110,7 +110,7 @@ def _open(operation, reference, timeout, name, must_exist, options):
 
 # ---- Of one value that is compared with what is there.
 
-@steps
+@maybe_async
 def _compare_and_set(operation, reference, arguments):
     *place, expected, desired = arguments
     read = _reads[operation.name.partition(".")[0]]
@@ -136,10 +136,10 @@ _reads = {
 
 # ---- Of lists.
 
-@steps
+@maybe_async
 def _read_list(reference):
     """All elements, and which version that is."""
-    read = operations.list.read_slice
+    read = operations.list_.read_slice
     while True:
         values, cursor, version = yield read(reference, None, {}, 0, 0)
         try:
@@ -151,23 +151,23 @@ def _read_list(reference):
         return values, version
 
 
-@steps
+@maybe_async
 def _contains(reference, value):
     return value in (yield _read_list(reference))[0]
 
 
-@steps
+@maybe_async
 def _count(reference, value):
     return (yield _read_list(reference))[0].count(value)
 
 
-@steps
+@maybe_async
 def _index(reference, value, start=..., stop=...):
     bounds = [0 if start is ... else start] + ([] if stop is ... else [stop])
     return (yield _read_list(reference))[0].index(value, *bounds)
 
 
-@steps
+@maybe_async
 def _remove(reference, value):
     while True:
         values, version = yield _read_list(reference)
@@ -176,7 +176,7 @@ def _remove(reference, value):
         except ValueError:
             raise ValueError("list.remove(x): x not in list") from None
         try:
-            return (yield operations.list.delete(reference.at_version(version), None, place))
+            return (yield operations.list_.delete(reference.at_version(version), None, place))
         except RuntimeError:  # It was changed meanwhile.
             continue
 

@@ -8,7 +8,7 @@ OWN_TYPE, ORDERED, UNHASHABLE = 1, 2, 4  # As the manager has them.
 PLAIN = frozenset((type(None), bool, int, float, str, bytes, list, tuple, set, frozenset, dict))
 
 _RATIO = "numbers:Rational"  # The manager orders these among other numbers.
-_MOST_DIGITS = 4000  # A Decimal of a larger power of ten equals only Decimals.
+_MAX_DIGITS = 4000  # A Decimal of a larger power of ten equals only Decimals.
 _WHOLE = slice(None)
 
 
@@ -39,7 +39,7 @@ def _fraction(value):
 def _decimal(value):
     if not value.is_finite():
         return float("nan") if value.is_nan() else float(value)
-    if abs(value.adjusted()) <= _MOST_DIGITS or not value:
+    if abs(value.adjusted()) <= _MAX_DIGITS or not value:
         return _rational(*value.as_integer_ratio())
     sign, digits, exponent = value.as_tuple()
     significant = "".join(map(str, digits)).rstrip("0")

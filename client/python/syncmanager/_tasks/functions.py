@@ -13,24 +13,24 @@ import traceback
 import types
 from multiprocessing.pool import RemoteTraceback
 
-from .._native import Encoded, call, has_calls
+from .._native import EncodedValue, call, has_calls
 from .._session.pickles import ByValue, private_pickle
 from ..errors import TaskFailed
 
 BY_NAME, BY_VALUE = "python:", "pickle:"
 OFFERS = (BY_NAME + "*", BY_VALUE + "*")
-MOST_BYTES = 1 << 20  # Of what travels together, but for a value that is larger alone.
-_MOST_ELEMENTS = 50_000  # The same.
-_MOST = 255  # Bytes of a function's name.
-_MOST_CHARACTERS = 100_000  # Of each text of an error.
-_MOST_OF_AN_ERROR = 2 * MOST_BYTES  # Bytes of an error's pickle.
+MAX_BYTES = 1 << 20  # Of what travels together, but for a value that is larger alone.
+_MAX_ELEMENTS = 50_000  # The same.
+_MAX = 255  # Bytes of a function's name.
+_MAX_CHARACTERS = 100_000  # Of each text of an error.
+_MAX_OF_AN_ERROR = 2 * MAX_BYTES  # Bytes of an error's pickle.
 _found = {}  # Functions by name.
 _names = {}  # By the id of a function that was found.
 
 
 def is_large(encoded):
     """Whether what it has should rather travel in several messages."""
-    return len(encoded) > MOST_BYTES or encoded.elements > _MOST_ELEMENTS
+    return len(encoded) > MAX_BYTES or encoded.elements > _MAX_ELEMENTS
 
 
 def divided(items, make, large, begin=0):
@@ -67,10 +67,10 @@ def named(function, arguments):
     name = getattr(function, "__qualname__", None)
     if isinstance(function, (types.FunctionType, types.BuiltinFunctionType, type)):
         full = f"{BY_NAME}{module}:{name}"
-        if len(full.encode()) <= _MOST and _stands_at(module, name, function):
+        if len(full.encode()) <= _MAX and _stands_at(module, name, function):
             _found[full], _names[id(function)] = function, full
             return full, arguments
-    label = (BY_VALUE + (name or type(function).__qualname__)).encode()[:_MOST]
+    label = (BY_VALUE + (name or type(function).__qualname__)).encode()[:_MAX]
     return label.decode(errors="ignore"), (ByValue(function), arguments)
 
 
@@ -120,7 +120,7 @@ def encoded_result(value, session):
     """Whether the task raised, and its result or its error, encoded. A result that can't be encoded
     raises what encoding it raised."""
     try:
-        return False, Encoded(value, session)
+        return False, EncodedValue(value, session)
     except BaseException as error:
         return True, encoded_error(error, session, result=_text(repr, value))
 
@@ -133,7 +133,7 @@ def encoded_error(error, session, **texts):
             "traceback": _text(_traceback_of, error), **texts}
     if session.translation.pickle and (pickled := _pickled(error)) is not None:
         what["exception"] = pickled
-    return Encoded(what, session)
+    return EncodedValue(what, session)
 
 
 def _traceback_of(error):
@@ -146,9 +146,9 @@ def _text(make, value):
         text = make(value).encode(errors="backslashreplace").decode()
     except BaseException as error:
         return f"<{make.__name__} of this {type(value).__name__} raises {type(error).__name__}>"
-    if (left_out := len(text) - _MOST_CHARACTERS) <= 0:
+    if (left_out := len(text) - _MAX_CHARACTERS) <= 0:
         return text
-    half = _MOST_CHARACTERS // 2
+    half = _MAX_CHARACTERS // 2
     return f"{text[:half]}\n... {left_out} characters are left out ...\n{text[-half:]}"
 
 
@@ -157,7 +157,7 @@ def _pickled(error):
         pickled = private_pickle(error)
     except BaseException:  # Of the exception's own __reduce__.
         return None
-    if len(pickled) > _MOST_OF_AN_ERROR or _opened(pickled) is None:
+    if len(pickled) > _MAX_OF_AN_ERROR or _opened(pickled) is None:
         return None
     return pickled
 

@@ -18,7 +18,7 @@ from .worker import Worker, name_of_process
 # What a process sends with its pid: it is a worker; it is one, and its initializer has set a
 # handler of SIGTERM; it ends, because the manager refused what it asked for, as it will again.
 _BEGUN, _BEGUN_WITH_HANDLER, _REFUSED = range(3)
-_MOST_STILLBORN = 10  # Processes in a row that are killed before they begin.
+_MAX_STILLBORN = 10  # Processes in a row that are killed before they begin.
 _GRACE = 5.0  # Seconds for a SIGTERM handler of an initializer's, before SIGKILL.
 
 
@@ -119,7 +119,7 @@ class LocalWorkers:
         if sent is None:
             self._stillborn += 1
             killed = code is None or code < 0
-            refused = not killed or self._stillborn == _MOST_STILLBORN
+            refused = not killed or self._stillborn == _MAX_STILLBORN
         if self._ending or self._broken:
             return
         if refused:

@@ -5,15 +5,15 @@ import os
 import threading
 import traceback
 
-from .._native import Encoded
+from .._native import EncodedValue
 from .._session.completions import Arrivals
 from .._session.operations import pool
 from ..errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject, PoolLost
 from . import functions
 from .outcomes import PROGRESS, Outcomes
 
-_MOST_TASKS = 1000  # Of one submit.
-_MOST_SENDING = 2  # Submits under way; what comes meanwhile goes together.
+_MAX_TASKS = 1000  # Of one submit.
+_MAX_SENDING = 2  # Submits under way; what comes meanwhile goes together.
 _names = itertools.count(1)
 
 
@@ -69,7 +69,7 @@ class Submitter:
         """Makes the task to submit; raises the errors of pickling. Objects that it refers to are
         kept until it has arrived."""
         name, named = functions.named(function, arguments)
-        return _Task(name, Encoded(named, self._session), named)
+        return _Task(name, EncodedValue(named, self._session), named)
 
     def submit(self, task, terms, done, progress=None):
         """The new task's ticket. `done(success, value or exception, names of the workers that died
@@ -85,7 +85,7 @@ class Submitter:
             self._unsent.append(task)
             if self._thread is None:
                 self._start()
-            if len(self._sending) < _MOST_SENDING:
+            if len(self._sending) < _MAX_SENDING:
                 refused = self._send()
         self._end_refused(refused)
         return task.ticket
@@ -166,9 +166,9 @@ class Submitter:
     def _send(self):
         """Those that the manager refuses, each with the error."""
         sent, size = [], 0
-        for task in self._unsent[:_MOST_TASKS]:
+        for task in self._unsent[:_MAX_TASKS]:
             size += len(task.encoded)
-            if sent and size > functions.MOST_BYTES:
+            if sent and size > functions.MAX_BYTES:
                 break
             sent.append(task)
         del self._unsent[:len(sent)]

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 
-from .._native import Encoded
+from .._native import EncodedValue
 from .._session.completions import Arrivals
 from .._session.operations import pool
 from ..errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
@@ -17,7 +17,7 @@ from .outcomes import Part
 
 _SHORT = 0.002  # Seconds: who needs less for what it took takes twice as much the next time.
 _LONG = 0.02  # And who needs more for one task holds up none that came with it.
-_MOST = 64
+_MAX = 64
 _callers = itertools.count(1 << 62)  # Numbers that no thread has, and no task of asyncio.
 _doing = contextvars.ContextVar("doing")  # The worker, and the number of its task.
 
@@ -85,7 +85,7 @@ class Worker:
         """Works until stop(), the end of its number of tasks, or the end of pool or manager."""
         offers = [*self._added, *functions.OFFERS]
         try:
-            while tasks != 0 and (taken := self._take(offers, min(self._most, tasks or _MOST))):
+            while tasks != 0 and (taken := self._take(offers, min(self._most, tasks or _MAX))):
                 done = self._do(taken)
                 if tasks is not None:
                     tasks -= done
@@ -153,7 +153,7 @@ class Worker:
             done += 1
         with self._lock:
             self._finish()
-        self._most = min(2 * done, _MOST) if time.monotonic() - began < _SHORT else 1
+        self._most = min(2 * done, _MAX) if time.monotonic() - began < _SHORT else 1
         return done
 
     def _next(self):
@@ -198,7 +198,7 @@ class Worker:
         """Sends all parts of a chunk's large results but the last, and returns the last."""
         run = os.urandom(8)
         *ahead, last = functions.divided(
-            results, lambda part, before: Encoded(Part(run, before, part), self._session),
+            results, lambda part, before: EncodedValue(Part(run, before, part), self._session),
             functions.is_large)
         for part in ahead:
             pool.progress(self._reference, None, number, part)
@@ -209,7 +209,7 @@ class Worker:
 
     def _add_finished(self, finished):
         size = len(finished[2])
-        if self._bytes + size > functions.MOST_BYTES:
+        if self._bytes + size > functions.MAX_BYTES:
             self._finish()
         self._finished.append(finished)
         self._bytes += size

@@ -49,7 +49,7 @@ class _Awaited:
     _syncmanager_watched = False
 
     def __init__(self, reference):
-        super().__init__(reference.through(perform))
+        super().__init__(reference.via(perform))
 
     def __repr__(self):
         reference = self._syncmanager_reference
@@ -178,7 +178,7 @@ class Manager(managers.SyncManager):
         if self._state.value == State.INITIAL:
             raise ProcessError("the manager isn't connected: write `async with aio.connect(...) as "
                                "manager`, or `await manager.connect()` or `await manager.start()`")
-        return super()._syncmanager_registry().through(perform)
+        return super()._syncmanager_registry().via(perform)
 
     def _syncmanager_make(self, proxytype, name="", **options):
         return super()._syncmanager_make(_classes[proxytype], name, **options)

@@ -1,4 +1,4 @@
-#include "client/cpp/src/pool/task_in_hand.h"
+#include "client/cpp/src/pool/taken_task.h"
 
 #include <cxxabi.h>
 #include <syncmanager/error.h>
@@ -21,17 +21,17 @@ namespace {
 constexpr size_t kMaxWords = 64 * 1024;  // Bytes.
 
 // The task that this thread is doing.
-thread_local const TaskInHand* current = nullptr;
+thread_local const TakenTask* current = nullptr;
 
 class CurrentTask {
  public:
-  explicit CurrentTask(const TaskInHand& task) : outer_(std::exchange(current, &task)) {}
+  explicit CurrentTask(const TakenTask& task) : outer_(std::exchange(current, &task)) {}
   ~CurrentTask() { current = outer_; }
   CurrentTask(const CurrentTask&) = delete;
   CurrentTask& operator=(const CurrentTask&) = delete;
 
  private:
-  const TaskInHand* const outer_;
+  const TakenTask* const outer_;
 };
 
 std::string name_of(const std::type_info* type) {
@@ -66,7 +66,7 @@ std::string exception(const std::string& type, std::string_view message) {
       {"type", type}, {"message", text_of(message)}, {"traceback", ""}});
 }
 
-void call_once(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
+void call_once(const TakenTask& task, Decoder& decoder, ValueWriter& writer) {
   if (decoder.reader().kind() == Kind::kDict) {
     decoder.reject("a dict of keywords; a function in C++ takes a tuple of arguments by position");
   }
@@ -74,7 +74,7 @@ void call_once(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
 }
 
 // In a chunk a call's only argument may come without a tuple.
-void call_of_chunk(const TaskInHand& task, Decoder& decoder, ValueWriter& writer) {
+void call_of_chunk(const TakenTask& task, Decoder& decoder, ValueWriter& writer) {
   const std::optional<Kind> kind = decoder.reader().kind();
   if (kind == Kind::kTuple || kind == Kind::kDict) return call_once(task, decoder, writer);
   const std::optional<std::string_view> argument = decoder.reader().encoded();
@@ -86,7 +86,7 @@ void call_of_chunk(const TaskInHand& task, Decoder& decoder, ValueWriter& writer
 }
 
 // One call, or each call of a chunk.
-std::string value_of(TaskInHand& task) {
+std::string value_of(TakenTask& task) {
   return task.arguments.read([&](Decoder& decoder) {
     ValueWriter writer;
     if (const auto calls = decoder.reader().begin(Kind::kList)) {
@@ -101,7 +101,7 @@ std::string value_of(TaskInHand& task) {
 
 }  // namespace
 
-DoneTask perform(TaskInHand& task) {
+DoneTask perform(TakenTask& task) {
   const CurrentTask current_task(task);
   try {
     return {task.number, false, value_of(task)};

@@ -1,11 +1,11 @@
 """Methods that do something after a call or between calls, written once for all kinds of proxies.
 
-    @steps
+    @maybe_async
     def join(self, timeout=None):
         done = yield queue.join(self, timeout)
         return done is not False
 
-A call's result is there when it returns, unless the proxy's reference is `through` something, as
+A call's result is there when it returns, unless the proxy's reference is `via` something, as
 those of syncmanager.aio are: calls return coroutines then, and so do such methods.
 """
 
@@ -15,7 +15,7 @@ from types import CoroutineType
 from .caller import caller, calls_of
 
 
-def steps(function):
+def maybe_async(function):
     """Makes a method of a generator: what it yields comes back to it, awaited if need be."""
     @functools.wraps(function)
     def method(*args, **kwargs):

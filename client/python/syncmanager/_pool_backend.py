@@ -36,7 +36,7 @@ class _Whole:
                        else self._error, self._workers)
 
 
-class Crew:
+class PoolBackend:
     """`manager` is a SyncManager, or None for one of its own; `name` names the pool, so that
     workers from elsewhere can come; `processes` are started here, None: one for each core. With
     `keep`, a name, results that nobody took outlive this process, and anybody may collect them by
@@ -67,7 +67,7 @@ class Crew:
             raise
 
     def submit(self, function, arguments, done):
-        """As Submitter's, on the crew's terms. If it can't travel, that is its result, as with
+        """As Submitter's, on the backend's terms. If it can't travel, that is its result, as with
         CPython's."""
         self._submit(lambda: [self.submitter.task(function, arguments)], done)
 
@@ -100,8 +100,8 @@ class Crew:
         return max(len(self.workers.processes), len(self.proxy.state()["workers"]), 1)
 
     def finish(self):
-        """Ends the crew when all submitted tasks are done. Any thread may call it, and every caller
-        waits for the end."""
+        """Ends the backend when all submitted tasks are done. Any thread may call it, and every
+        caller waits for the end."""
         with self._ending:
             if self._ended:
                 return
@@ -116,8 +116,8 @@ class Crew:
         threading.Thread(target=self.finish, name="syncmanager end of a pool").start()
 
     def kill(self, error):
-        """Ends the crew at once: tasks that aren't done are done with that error, and workers are
-        killed. Thread-safe: a finish() that waits in another thread ends, too."""
+        """Ends the backend at once: tasks that aren't done are done with that error, and workers
+        are killed. Thread-safe: a finish() that waits in another thread ends, too."""
         self.submitter.fail(error)
         if not self._ended:
             self.submitter.cancel_all()
@@ -136,13 +136,13 @@ class Crew:
                 pass
 
 
-class HasCrew:
-    """The questions that Pool and Executor answer about their `_crew`."""
+class HasBackend:
+    """The questions that Pool and Executor answer about their `_backend`."""
 
     def state(self):
         """Who works, what waits and what is dead: a dict, as `syncctl pool` shows it."""
-        return self._crew.proxy.state()
+        return self._backend.proxy.state()
 
     def retry(self, *numbers):
         """Puts these dead tasks in line again, or all of them; how many that were."""
-        return self._crew.proxy.retry(*numbers)
+        return self._backend.proxy.retry(*numbers)

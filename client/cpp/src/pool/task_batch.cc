@@ -1,4 +1,4 @@
-#include "client/cpp/src/pool/hand.h"
+#include "client/cpp/src/pool/task_batch.h"
 
 #include <syncmanager/error.h>
 
@@ -20,10 +20,10 @@ constexpr uint64_t kMost = 64;
 
 }  // namespace
 
-Hand::Hand(ReferencePtr pool)
+TaskBatch::TaskBatch(ReferencePtr pool)
     : pool_(std::move(pool)), done_(pool_), forked_([this] { inherit(); }) {}
 
-Hand::~Hand() {
+TaskBatch::~TaskBatch() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     ending_ = true;
@@ -33,20 +33,20 @@ Hand::~Hand() {
   if (watcher_.joinable()) watcher_.join();
 }
 
-void Hand::fill(std::vector<TaskInHand> tasks) {
+void TaskBatch::fill(std::vector<TakenTask> tasks) {
   const bool several = tasks.size() > 1;
   if (several && !watcher_.joinable()) watcher_ = std::thread([this] { watch(); });
   performed_ = 0;
   filled_ = told_ = Clock::now();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (TaskInHand& task : tasks) tasks_.push_back(std::move(task));
+    for (TakenTask& task : tasks) tasks_.push_back(std::move(task));
   }
   if (several) several_.notify_one();
 }
 
-bool Hand::do_next() {
-  std::optional<TaskInHand> task = next();
+bool TaskBatch::do_next() {
+  std::optional<TakenTask> task = next();
   if (!task) return false;
   const Clock::time_point began = Clock::now();
   DoneTask done = perform(*task);
@@ -62,7 +62,7 @@ bool Hand::do_next() {
   return true;
 }
 
-void Hand::put_down() {
+void TaskBatch::give_back_rest() {
   const std::lock_guard<std::mutex> lock(mutex_);
   done_.tell();
   give_back();
@@ -70,30 +70,30 @@ void Hand::put_down() {
   room_ = was_short ? std::clamp<uint64_t>(2 * performed_, 1, kMost) : 1;
 }
 
-void Hand::settle() {
+void TaskBatch::wait_until_told() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  done_.settle();
+  done_.wait_until_told();
 }
 
-std::optional<TaskInHand> Hand::next() {
+std::optional<TakenTask> TaskBatch::next() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (tasks_.empty()) return std::nullopt;
   ++begun_;
-  std::optional<TaskInHand> next(std::move(tasks_.front()));
+  std::optional<TakenTask> next(std::move(tasks_.front()));
   tasks_.pop_front();
   return next;
 }
 
-void Hand::give_back() {
+void TaskBatch::give_back() {
   if (tasks_.empty()) return;
   ask(pool_, "give_back", Timeout::never(), [this](wire::Request& request) {
     wire::PoolOp::GiveBack& back = *request.mutable_pool()->mutable_give_back();
-    for (const TaskInHand& task : tasks_) back.add_tasks(task.number);
+    for (const TakenTask& task : tasks_) back.add_tasks(task.number);
   }).existed();
   tasks_.clear();
 }
 
-void Hand::inherit() {
+void TaskBatch::inherit() {
   new (&mutex_) std::mutex();
   new (&several_) std::condition_variable();
   new (&ended_) std::condition_variable();
@@ -101,7 +101,7 @@ void Hand::inherit() {
 }
 
 // Looks every now and then rather than being told of each task: it costs short ones nothing.
-void Hand::watch() {
+void TaskBatch::watch() {
   std::unique_lock<std::mutex> lock(mutex_);
   const auto to_watch = [this] { return ending_ || holds_up(); };
   while (!ending_) {
@@ -112,8 +112,8 @@ void Hand::watch() {
     try {
       done_.tell();
       give_back();
-      done_.settle();
-    } catch (const Error&) {  // Whoever does the tasks hears of it, too.
+      done_.wait_until_told();
+    } catch (const Error&) {  // The thread that does the tasks gets the same error.
       return;
     }
   }

@@ -1,4 +1,4 @@
-#include "client/python/native/hand.h"
+#include "client/python/native/held_delivery.h"
 
 #include <syncmanager/error.h>
 
@@ -7,16 +7,17 @@
 
 namespace syncmanager::python {
 
-Hand::Hand(const Answer& answer) : reference_(answer.reference()), number_(answer.delivery()) {}
+HeldDelivery::HeldDelivery(const Answer& answer)
+    : reference_(answer.reference()), number_(answer.delivery()) {}
 
-Hand::~Hand() {
+HeldDelivery::~HeldDelivery() {
   if (reference_ == nullptr) return;  // It was moved from.
   const WithoutGil waiting;
   if (holds_) give_back();
   reference_.reset();  // With the last one the session ends, whose thread may want the GIL.
 }
 
-void Hand::give_back() {
+void HeldDelivery::give_back() {
   try {
     // The answer is dropped: nobody waits for it.
     start(reference_, "nack", Timeout::never(), [this](wire::Request& request) {
