@@ -1,8 +1,10 @@
 #include "client/python/native/tasks.h"
 
 #include <syncmanager/decoder.h>
+#include <syncmanager/worker_policy.h>
 
 #include <algorithm>
+#include <chrono>
 #include <span>
 
 #include "client/cpp/src/session/extension.h"
@@ -101,6 +103,14 @@ bool has_calls(const py::sequence& items) {
 }
 
 void bind_tasks(py::module_& module) {
+  using Seconds = std::chrono::duration<double>;
+  py::class_<WorkerPolicy> policy(module, "WorkerPolicy");
+  policy.attr("REPORT_AFTER") = Seconds(WorkerPolicy::kReportAfter).count();
+  policy.attr("GIVE_BACK_AFTER") = Seconds(WorkerPolicy::kGiveBackAfter).count();
+  policy.def_static("next_batch", [](uint64_t done, double seconds) {
+    return WorkerPolicy::next_batch(
+        done, std::chrono::duration_cast<WorkerPolicy::Duration>(Seconds(seconds)));
+  });
   py::class_<EncodedValue>(module, "EncodedValue")
       .def(py::init<const py::object&, const Session&, bool>(), py::arg("value"),
            py::arg("session"), py::arg("keyed") = false)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 Seconds = float | timedelta
 
@@ -89,6 +89,17 @@ class Operation:
               completions: Completions, /, *arguments: Any) -> Pending: ...
 
 @final
+class WorkerPolicy:
+    """When a worker takes tasks, reports results and gives tasks back: syncmanager/worker_policy.h.
+    Times are in seconds."""
+
+    REPORT_AFTER: ClassVar[float]
+    GIVE_BACK_AFTER: ClassVar[float]
+
+    @staticmethod
+    def next_batch(done: int, seconds: float) -> int: ...
+
+
 class EncodedValue:
     """A value that is encoded already, for any field that takes a value."""
 

@@ -1,24 +1,14 @@
 #include "client/cpp/src/pool/task_batch.h"
 
 #include <syncmanager/error.h>
+#include <syncmanager/worker_policy.h>
 
-#include <algorithm>
 #include <new>
 #include <utility>
 
 #include "client/cpp/src/session/ask.h"
 
 namespace syncmanager {
-namespace {
-
-// Who needs less for what it took takes twice as much the next time; results wait for each other so
-// long at most.
-constexpr std::chrono::milliseconds kShort{2};
-// A task that needs more holds up none that came with it.
-constexpr std::chrono::milliseconds kLong{20};
-constexpr uint64_t kMost = 64;
-
-}  // namespace
 
 TaskBatch::TaskBatch(ReferencePtr pool)
     : pool_(std::move(pool)), done_(pool_), forked_([this] { inherit(); }) {}
@@ -54,11 +44,11 @@ bool TaskBatch::do_next() {
   ++performed_;
   const std::lock_guard<std::mutex> lock(mutex_);
   done_.add(std::move(done));
-  if (now - told_ > kShort) {
+  if (now - told_ > WorkerPolicy::kReportAfter) {
     done_.tell();
     told_ = now;
   }
-  if (now - began > kLong) give_back();
+  if (now - began > WorkerPolicy::kGiveBackAfter) give_back();
   return true;
 }
 
@@ -66,8 +56,7 @@ void TaskBatch::give_back_rest() {
   const std::lock_guard<std::mutex> lock(mutex_);
   done_.tell();
   give_back();
-  const bool was_short = Clock::now() - filled_ < kShort;
-  room_ = was_short ? std::clamp<uint64_t>(2 * performed_, 1, kMost) : 1;
+  room_ = WorkerPolicy::next_batch(performed_, Clock::now() - filled_);
 }
 
 void TaskBatch::wait_until_told() {
@@ -107,7 +96,7 @@ void TaskBatch::watch() {
   while (!ending_) {
     several_.wait(lock, to_watch);
     const uint64_t begun = begun_;
-    if (ended_.wait_for(lock, kLong, [this] { return ending_; })) return;
+    if (ended_.wait_for(lock, WorkerPolicy::kGiveBackAfter, [this] { return ending_; })) return;
     if (begun_ != begun) continue;
     try {
       done_.tell();

@@ -8,16 +8,13 @@ import socket
 import threading
 import time
 
-from .._native import EncodedValue
+from .._native import EncodedValue, WorkerPolicy
 from .._session.completions import Arrivals
 from .._session.operations import pool
 from ..errors import Cancelled, Disconnected, InvalidArgument, LimitExceeded, NoSuchObject
 from . import functions
 from .outcomes import Part
 
-_SHORT = 0.002  # Seconds: who needs less for what it took takes twice as much the next time.
-_LONG = 0.02  # And who needs more for one task holds up none that came with it.
-_MAX = 64
 _callers = itertools.count(1 << 62)  # Numbers that no thread has, and no task of asyncio.
 _doing = contextvars.ContextVar("doing")  # The worker, and the number of its task.
 
@@ -40,7 +37,11 @@ def name_of_process():
 
 class Worker:
     """Does a pool's tasks in the thread that calls run(). It offers every function that Python can
-    import, and those that were added by name. One thread at a time, but for stop()."""
+    import, and those that were added by name. One thread at a time, but for stop().
+
+    It follows the C++ worker's policy and has a loop of its own: a signal's function may call
+    stop() or interrupt() at any point of it, and a task's SystemExit or KeyboardInterrupt is a
+    result like any other. The C++ worker has no place for Python code between its calls."""
 
     def __init__(self, proxy):
         self._proxy = proxy
@@ -58,7 +59,7 @@ class Worker:
         self._finished, self._bytes = [], 0  # What the manager isn't told yet, and its size.
         self._sent = 0  # When it last was.
         self._finishing = None  # A call, and what it finishes.
-        self._most = 1
+        self._room = 1  # The number of tasks to take next.
         self._several = threading.Event()  # There is something to watch.
         self._watcher = None
 
@@ -85,7 +86,7 @@ class Worker:
         """Works until stop(), the end of its number of tasks, or the end of pool or manager."""
         offers = [*self._added, *functions.OFFERS]
         try:
-            while tasks != 0 and (taken := self._take(offers, min(self._most, tasks or _MAX))):
+            while tasks != 0 and (taken := self._take(offers, min(self._room, tasks or self._room))):
                 done = self._do(taken)
                 if tasks is not None:
                     tasks -= done
@@ -146,14 +147,14 @@ class Worker:
             now = time.monotonic()
             with self._lock:
                 self._add_finished(finished)
-                if now - self._sent > _SHORT:
+                if now - self._sent > WorkerPolicy.REPORT_AFTER:
                     self._finish()
-                if now - before > _LONG:
+                if now - before > WorkerPolicy.GIVE_BACK_AFTER:
                     self._give_back()
             done += 1
         with self._lock:
             self._finish()
-        self._most = min(2 * done, _MAX) if time.monotonic() - began < _SHORT else 1
+        self._room = WorkerPolicy.next_batch(done, time.monotonic() - began)
         return done
 
     def _next(self):
@@ -167,7 +168,7 @@ class Worker:
             while True:
                 self._several.wait()
                 begun = self._begun
-                time.sleep(_LONG)
+                time.sleep(WorkerPolicy.GIVE_BACK_AFTER)
                 with self._lock:
                     if self._watcher is not threading.current_thread():
                         return
