@@ -26,10 +26,9 @@ namespace syncmanager::python {
 // arguments: a `bytes` field takes any Python value unless it holds text (a name, a typecode, a
 // key against doubles); a repeated field takes an iterable, of entries a mapping. `...` leaves a
 // field out. `on_timeout` is what a call that isn't served in time does: an exception class is
-// raised, anything else returned. If `on_timeout` is False the operation returns True when it is
-// served in time and brings no value. If `as_delivery`, it returns an item, its HeldDelivery and the
-// number of its deliveries. If `raw`, the result is a LazyValue, or one for each value of a
-// page.
+// raised, anything else returned. If it is False the operation returns True when it is served in
+// time and brings no value. If `as_delivery`, it returns an item, its HeldDelivery and the number
+// of its deliveries. If `raw`, the result is a LazyValue, or one for each value of a page.
 //
 // `Translation` refuses a value that only Python can compare with NeedsEquality. Then
 // `by_equality(operation, subject, timeout, *arguments)` of `syncmanager._session.equality` makes

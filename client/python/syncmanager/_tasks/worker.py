@@ -86,7 +86,8 @@ class Worker:
         """Works until stop(), the end of its number of tasks, or the end of pool or manager."""
         offers = [*self._added, *functions.OFFERS]
         try:
-            while tasks != 0 and (taken := self._take(offers, min(self._room, tasks or self._room))):
+            while tasks != 0 and (
+                    taken := self._take(offers, min(self._room, tasks or self._room))):
                 done = self._do(taken)
                 if tasks is not None:
                     tasks -= done
