@@ -15,7 +15,7 @@ TaskBatch::TaskBatch(ReferencePtr pool)
 
 TaskBatch::~TaskBatch() {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     ending_ = true;
   }
   several_.notify_one();
@@ -29,7 +29,7 @@ void TaskBatch::fill(std::vector<TakenTask> tasks) {
   performed_ = 0;
   filled_ = told_ = Clock::now();
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     for (TakenTask& task : tasks) tasks_.push_back(std::move(task));
   }
   if (several) several_.notify_one();
@@ -42,7 +42,7 @@ bool TaskBatch::do_next() {
   DoneTask done = perform(*task);
   const Clock::time_point now = Clock::now();
   ++performed_;
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   done_.add(std::move(done));
   if (now - told_ > WorkerPolicy::kReportAfter) {
     done_.tell();
@@ -53,19 +53,19 @@ bool TaskBatch::do_next() {
 }
 
 void TaskBatch::give_back_rest() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   done_.tell();
   give_back();
   room_ = WorkerPolicy::next_batch(performed_, Clock::now() - filled_);
 }
 
 void TaskBatch::wait_until_told() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   done_.wait_until_told();
 }
 
 std::optional<TakenTask> TaskBatch::next() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   if (tasks_.empty()) return std::nullopt;
   ++begun_;
   std::optional<TakenTask> next(std::move(tasks_.front()));
@@ -75,28 +75,31 @@ std::optional<TakenTask> TaskBatch::next() {
 
 void TaskBatch::give_back() {
   if (tasks_.empty()) return;
-  ask(pool_, "give_back", Timeout::never(), [this](wire::Request& request) {
-    wire::PoolOp::GiveBack& back = *request.mutable_pool()->mutable_give_back();
-    for (const TakenTask& task : tasks_) back.add_tasks(task.number);
+  wire::PoolOp::GiveBack back;
+  for (const TakenTask& task : tasks_) back.add_tasks(task.number);
+  ask(pool_, "give_back", Timeout::never(), [&back](wire::Request& request) {
+    *request.mutable_pool()->mutable_give_back() = back;
   }).existed();
   tasks_.clear();
 }
 
 void TaskBatch::inherit() {
-  new (&mutex_) std::mutex();
-  new (&several_) std::condition_variable();
-  new (&ended_) std::condition_variable();
+  new (&mutex_) Mutex();
+  new (&several_) ConditionVariable();
+  new (&ended_) ConditionVariable();
   new (&watcher_) std::thread();
 }
 
 // Looks every now and then rather than being told of each task: it costs short ones nothing.
 void TaskBatch::watch() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  const auto to_watch = [this] { return ending_ || holds_up(); };
+  const MutexLock lock(mutex_);
   while (!ending_) {
-    several_.wait(lock, to_watch);
+    while (!ending_ && !holds_up()) several_.wait(mutex_);
     const uint64_t begun = begun_;
-    if (ended_.wait_for(lock, WorkerPolicy::kGiveBackAfter, [this] { return ending_; })) return;
+    const Clock::time_point end = Clock::now() + WorkerPolicy::kGiveBackAfter;
+    while (!ending_ && ended_.wait_until(mutex_, end)) {
+    }
+    if (ending_) return;
     if (begun_ != begun) continue;
     try {
       done_.tell();

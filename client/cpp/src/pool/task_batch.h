@@ -1,10 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "client/cpp/src/pool/done_tasks.h"
 #include "client/cpp/src/pool/taken_task.h"
 #include "client/cpp/src/process/in_forked_child.h"
+#include "protos/support/mutex.h"
 
 namespace syncmanager {
 
@@ -42,10 +41,11 @@ class TaskBatch {
   using Clock = std::chrono::steady_clock;
 
   std::optional<TakenTask> next();
-  // REQUIRES: the lock is held, as in what follows.
-  void give_back();
+  void give_back() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Whether a task that takes long would hold up another one.
-  bool holds_up() const { return !tasks_.empty() || done_.has_untold(); }
+  bool holds_up() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !tasks_.empty() || done_.has_untold();
+  }
   void watch();
   // The watcher isn't in a forked child, and may have had the lock.
   void inherit();
@@ -55,12 +55,12 @@ class TaskBatch {
   uint64_t performed_ = 0;  // The number of tasks of the batch that are done.
   Clock::time_point filled_, told_;
 
-  std::mutex mutex_;             // Protects what follows.
-  std::deque<TakenTask> tasks_;  // Not begun.
-  uint64_t begun_ = 0;           // It changes with each task.
-  DoneTasks done_;
-  bool ending_ = false;
-  std::condition_variable several_, ended_;
+  Mutex mutex_;
+  std::deque<TakenTask> tasks_ ABSL_GUARDED_BY(mutex_);  // Not begun.
+  uint64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;           // It changes with each task.
+  DoneTasks done_ ABSL_GUARDED_BY(mutex_);
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  ConditionVariable several_, ended_;
   std::thread watcher_;
   const InForkedChild forked_;
 };

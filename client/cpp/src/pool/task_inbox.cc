@@ -35,7 +35,7 @@ std::pair<uint64_t, PendingAnswer> TaskInbox::submit(std::string_view function,
   uint64_t ticket = 0;
   {
     // Another thread may collect its result before this one comes back.
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     ticket = ++last_ticket_;
     tasks_[ticket].function = function;
   }
@@ -48,46 +48,45 @@ std::pair<uint64_t, PendingAnswer> TaskInbox::submit(std::string_view function,
 }
 
 void TaskInbox::expect(uint64_t ticket) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   if (Expected& task = tasks_[ticket]; task.function.empty()) {
     task.function = str_cat("ticket ", ticket);
   }
 }
 
 void TaskInbox::forget(uint64_t ticket) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   tasks_.erase(ticket);
 }
 
 bool TaskInbox::wait(uint64_t ticket, Timeout timeout) {
   const std::optional<uint64_t> microseconds = timeout.microseconds();
-  const auto deadline = Clock::now() + std::chrono::microseconds(microseconds.value_or(0));
-  std::unique_lock<std::mutex> lock(mutex_);
-  const auto moved_on = [&] { return !collecting_ || tasks_.at(ticket).is_over(); };
+  const auto deadline = microseconds ? Clock::now() + std::chrono::microseconds(*microseconds)
+                                     : Clock::time_point::max();
+  const MutexLock lock(mutex_);
   while (!tasks_.at(ticket).is_over()) {
     if (!collecting_) {
-      collect(lock, microseconds ? Timeout::until(deadline) : timeout);
-      if (microseconds && Clock::now() >= deadline) break;
-    } else if (!microseconds) {
-      changed_.wait(lock, moved_on);
-    } else if (!changed_.wait_until(lock, deadline, moved_on)) {
+      collect(microseconds ? Timeout::until(deadline) : timeout);
+      if (Clock::now() >= deadline) break;
+    } else if (!changed_.wait_until(mutex_, deadline)) {
       break;
     }
   }
   return tasks_.at(ticket).is_over();
 }
 
-void TaskInbox::collect(std::unique_lock<std::mutex>& lock, Timeout timeout) {
+void TaskInbox::collect(Timeout timeout) {
   collecting_ = true;
-  lock.unlock();
   std::vector<TaskOutcome> outcomes;
   std::exception_ptr failure;
-  try {
-    outcomes = calls_.collect(timeout);
-  } catch (...) {
-    failure = std::current_exception();
+  {
+    const MutexUnlock unlock(mutex_);
+    try {
+      outcomes = calls_.collect(timeout);
+    } catch (...) {
+      failure = std::current_exception();
+    }
   }
-  lock.lock();
   collecting_ = false;
   for (TaskOutcome& outcome : outcomes) deliver(std::move(outcome));
   changed_.notify_all();
@@ -107,21 +106,22 @@ void TaskInbox::deliver(TaskOutcome outcome) {
 }
 
 void TaskInbox::inherit() {
-  new (&mutex_) std::mutex();
-  new (&changed_) std::condition_variable();
+  new (&mutex_) Mutex();
+  new (&changed_) ConditionVariable();
+  const MutexLock lock(mutex_);
   collecting_ = false;
 }
 
 bool TaskInbox::cancel(uint64_t ticket) {
   if (!calls_.cancel(ticket)) return false;
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   return tasks_.at(ticket).cancelled = true;
 }
 
 Answer TaskInbox::take(uint64_t ticket) {
   Expected task;
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     task = std::move(tasks_.at(ticket));
     tasks_.erase(ticket);
   }
@@ -130,7 +130,7 @@ Answer TaskInbox::take(uint64_t ticket) {
 }
 
 std::optional<Answer> TaskInbox::progress(uint64_t ticket) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   return std::exchange(tasks_.at(ticket).progress, std::nullopt);
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "client/cpp/src/pool/inbox_calls.h"
 #include "client/cpp/src/process/in_forked_child.h"
+#include "protos/support/mutex.h"
 
 namespace syncmanager {
 
@@ -45,19 +44,20 @@ class TaskInbox {
     bool is_over() const { return outcome || cancelled; }
   };
 
-  void collect(std::unique_lock<std::mutex>& lock, Timeout timeout);
-  void deliver(TaskOutcome outcome);
+  // Collects results for all threads. Releases the lock while it waits.
+  void collect(Timeout timeout) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void deliver(TaskOutcome outcome) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The threads that had the lock, collected or waited aren't in a forked child.
   void inherit();
 
   const ReferencePtr pool_;
   const InboxCalls calls_;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool collecting_ = false;  // By some thread.
-  uint64_t last_ticket_;
-  absl::flat_hash_map<uint64_t, Expected> tasks_;
+  Mutex mutex_;
+  ConditionVariable changed_;
+  bool collecting_ ABSL_GUARDED_BY(mutex_) = false;  // By some thread.
+  uint64_t last_ticket_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<uint64_t, Expected> tasks_ ABSL_GUARDED_BY(mutex_);
   const InForkedChild forked_;
 };
 
