@@ -71,8 +71,8 @@ TEST_F(ResumeKeysTest, OfAClientThatIsNeverHeardAreTheEightNewest) {
 TEST_F(ResumeKeysTest, AreForgottenWithTheirSessionAndItsIdWithThem) {
   add(1, "a");
   const ResumeKeys::Keys kept = add(2, "b");
-  sessions.forget(1);
-  sessions.forget(1);
+  sessions.remove(1);
+  sessions.remove(1);
   EXPECT_EQ(sessions.number_of("a"), 0u);
   EXPECT_THAT(sessions.find("a", "key"), IsEmpty());
   EXPECT_THAT(sessions.find("b", "key"), ElementsAre(kept));
