@@ -4,7 +4,7 @@
 #include "tests/fuzz/expectations.h"
 #include "tests/support/random_workload.h"
 
-namespace syncmanager::manager {
+namespace syncmanager {
 
 void fuzz(std::string_view input) {
   {
@@ -20,4 +20,4 @@ void fuzz(std::string_view input) {
   require_expectations();
 }
 
-}  // namespace syncmanager::manager
+}  // namespace syncmanager
