@@ -28,8 +28,10 @@ class DocumentationTest(unittest.TestCase):
         self.assertEqual(public(defined), public(vars(_native)))
         for name, node in defined.items():
             if isinstance(node, ast.ClassDef):
-                methods = {child.name for child in node.body if isinstance(child, ast.FunctionDef)}
-                self.assertEqual(public(methods), public(vars(getattr(_native, name))), name)
+                members = {child.name for child in node.body if isinstance(child, ast.FunctionDef)}
+                members |= {child.target.id for child in node.body
+                            if isinstance(child, ast.AnnAssign)}
+                self.assertEqual(public(members), public(vars(getattr(_native, name))), name)
 
     def test_nothing_else_is_public(self):
         self.assertEqual({module.__name__.partition(".")[2] for module in self.modules()} - {""},

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Clang's thread safety analysis finds nothing in the sources that use an annotated mutex.
 
-Run as: thread_safety_test.py ROOT BUILD CLANG. https://clang.llvm.org/docs/ThreadSafetyAnalysis.html
+Run as: thread_safety_test.py ROOT BUILD CLANG.
+https://clang.llvm.org/docs/ThreadSafetyAnalysis.html
 """
 
 import pathlib
