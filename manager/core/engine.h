@@ -26,7 +26,7 @@ namespace syncmanager::manager {
 // counts, and answers with output for sessions. The same inputs give the same output and the same
 // snapshot, byte for byte: no threads, no clock, no randomness in here.
 //
-// Not thread-safe: the transport keeps one std::mutex around it (manager/README.md).
+// Not thread-safe: the transport keeps one mutex around it (manager/README.md).
 class Engine final : public Services {
  public:
   // The version of the inputs' meaning; a reader refuses a journal with another number.
