@@ -4,7 +4,7 @@
 
 namespace syncmanager::manager {
 
-// The access that a request needs; roles are made of these (permissions.h).
+// The access that a request needs; roles are made of it (permissions.h, access_to_queue()).
 enum class Access : uint8_t {
   kRead,   // Changes nothing. A read that takes something away is a write.
   kOpen,   // Makes an object, or finds it.

@@ -35,7 +35,7 @@ struct TypeRow {
 };
 
 // The base of every hosted object. A type derives from it, performs its operations, and is
-// written as if nothing else ran: no locks, no clock, no timeouts, no disconnects.
+// written as if nothing else ran: no lock, timer or disconnect. Services has the time.
 //
 // The life of one: its row makes it, the Engine gives it its identity, fill() takes what it starts
 // with, perform() is called for each request, session_ended() when a session that refers to it or

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class WaitSpinnerTest : public testing::Test {
+class SpinnerTest : public testing::Test {
  protected:
   void SetUp() override {
     if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "one core is never spun on";
@@ -28,13 +28,13 @@ class WaitSpinnerTest : public testing::Test {
   Spinner::Monotonic now_{1h};
 };
 
-TEST_F(WaitSpinnerTest, SpinsWhileAnswersComeSoon) {
+TEST_F(SpinnerTest, SpinsWhileAnswersComeSoon) {
   EXPECT_TRUE(spins());
   spinner_.came();
   EXPECT_TRUE(spins());
 }
 
-TEST_F(WaitSpinnerTest, EachLateAnswerDoublesTheWaitsThatSleepUntilOneComesSoon) {
+TEST_F(SpinnerTest, EachLateAnswerDoublesTheWaitsThatSleepUntilOneComesSoon) {
   for (const int expected : {1, 2, 4, 8}) {
     spinner_.came_late();
     EXPECT_EQ(sleeps(), expected);
@@ -45,11 +45,11 @@ TEST_F(WaitSpinnerTest, EachLateAnswerDoublesTheWaitsThatSleepUntilOneComesSoon)
   EXPECT_EQ(sleeps(), 0);
 }
 
-TEST_F(WaitSpinnerTest, LeavesTheCoresToTheThreadsThatWait) {
+TEST_F(SpinnerTest, LeavesTheCoresToTheThreadsThatWait) {
   EXPECT_FALSE(spinner_.worth_it(std::thread::hardware_concurrency(), now_));
 }
 
-TEST_F(WaitSpinnerTest, AnAnswerIsNoReasonToSpinAgainAfterTheCoreWasLost) {
+TEST_F(SpinnerTest, AnAnswerIsNoReasonToSpinAgainAfterTheCoreWasLost) {
   spinner_.yielded(now_, now_ + 3ms);
   spinner_.came();
   now_ += 3ms;
@@ -58,7 +58,7 @@ TEST_F(WaitSpinnerTest, AnAnswerIsNoReasonToSpinAgainAfterTheCoreWasLost) {
   EXPECT_TRUE(spins());
 }
 
-TEST_F(WaitSpinnerTest, ALongestSpinOfNothingIsNone) {
+TEST_F(SpinnerTest, ALongestSpinOfNothingIsNone) {
   EXPECT_FALSE(Spinner(0us).worth_it(0, now_));
 }
 

@@ -6,8 +6,8 @@
 
 namespace syncmanager {
 
-// When a worker takes tasks, reports results and gives tasks back. The C++ worker and Python's
-// follow it alike. Pure; any thread.
+// When a worker takes tasks, reports results and gives tasks back: the C++ worker (TaskBatch) and
+// Python's (_tasks/worker.py) alike. Pure; any thread.
 struct WorkerPolicy {
   using Duration = std::chrono::steady_clock::duration;
 

@@ -5,7 +5,7 @@
 namespace syncmanager {
 
 // Whether the manager is silent: nothing has arrived between two heartbeats of this side, an answer
-// to the first one included.
+// to the first one included. The keeper sends them (keeper.h).
 class Heartbeat {
  public:
   // A heartbeat leaves. Returns whether nothing has arrived since the one before.

@@ -33,32 +33,32 @@ struct SessionOptions {
 
 // A session with a manager, which any number of threads share.
 //
-//   state          connection  send()                      the connection ends    close()
+//   state          connection  send() (*)                  the connection ends    close()
 //   kOpen          set         writes, or adds to a frame  kInterrupted, or kOver kClosing
 //   kInterrupted   null        keeps for the next one      -                      kOver
 //   kClosing       set         refuses: closed             kOver                  waits
 //   kOver          null        refuses: why it is over     -                      nothing
 //
-// Only a session over TCP is interrupted: the end of a unix socket is the end of the manager. The
-// keeper takes an interrupted session back to kOpen over another connection, or ends it.
+// (*) A call of a future first waits for room if more than 16 MiB wait to be written. A session
+// over a unix socket is never interrupted: it ends with its connection. The keeper takes an
+// interrupted session back to kOpen over another connection, or ends it.
 //
 //   thread     how many        does
-//   writer     one at a time   sends frames, and takes along what is added meanwhile: flush()
+//   writer     one at a time   sends frames, also those that others queue meanwhile: flush()
 //   leader     one at a time   takes the stream's events and answers the calls: lead()
 //   follower   any number      sleeps until the leader brings its answer, or leads: follow()
-//   driver     any number      waits for room or for the end, and not for an answer: drive()
+//   driver     any number      waits until the outbox has room or the session is over: drive()
 //   keeper     one             heartbeats, resumes, and leads while nobody waits (keeper.h)
 //
-// No thread hands work to another one: a thread that sends writes itself if there is no writer, and
-// a thread that waits leads if there is no leader. So a lone caller pays for one message each way,
-// and calls of several threads share frames. Calls of futures may wait a moment for others to
-// leave with them (Outbox::is_due).
+// A blocking call needs no other thread: its thread writes if there is no writer, and leads if
+// there is no leader. So a lone caller pays for one message each way, and threads share frames. The
+// keeper does both for calls of futures, which may wait a moment for others to leave with them.
 //
 // The lock isn't held while something is written or read. Connections have rules of their own: the
-// leader alone takes events and reads, the writer alone writes, both without the lock.
+// leader alone takes events and reads, and sends what a full socket did not take from the writer.
 //
-// A forked child has a copy of the session without its threads: calls of it are answered with that,
-// everything else does nothing, and it is never destroyed.
+// A forked child has a copy of the session without its threads. Calls of the copy fail at once and
+// say so, everything else does nothing, and the copy is never destroyed.
 class Session {
  public:
   using Clock = Stream::Clock;
