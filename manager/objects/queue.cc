@@ -155,9 +155,6 @@ void Queue::on_time() {
 // ---- Out.
 
 void Queue::get(Call&& call) {
-  if (call.request().queue().get().in_hand() && !shape_.reliable) {
-    return call.refuse(wire::REFUSED, "the queue isn't reliable: nothing of it is in hand");
-  }
   if (items_.empty()) {
     if (shut_down_ && items_.delayed() == 0) return call.refuse(wire::SHUT_DOWN, kShutDown);
     return getters_.park(std::move(call));
@@ -168,7 +165,7 @@ void Queue::get(Call&& call) {
 
 void Queue::hand_out(Call&& getter) {
   QueueItem item = items_.take_next();
-  if (!shape_.reliable) {
+  if (!shape_.reliable && !getter.request().queue().get().in_hand()) {
     forget_key(item);
     return getter.reply(item.value);
   }
@@ -297,7 +294,10 @@ void Queue::describe(wire::ObjectState& state) const {
   }
   std::string detail = str_cat("maxsize ", shape_.maxsize, ", unfinished ", unfinished_);
   if (shape_.max_bytes != 0) detail += str_cat(", max_bytes ", shape_.max_bytes);
-  if (shape_.reliable) detail += str_cat(", reliable, in hand ", unacknowledged_.size());
+  if (shape_.reliable) detail += ", reliable";
+  if (shape_.reliable || unacknowledged_.size() > 0) {
+    detail += str_cat(", in hand ", unacknowledged_.size());
+  }
   if (shape_.max_deliveries != 0) {
     detail += str_cat(", max_deliveries ", shape_.max_deliveries);
     detail += str_cat(", dead letters to object ", shape_.dead_letters);

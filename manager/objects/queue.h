@@ -38,9 +38,10 @@ struct QueueShape {
 //   - after a shutdown nobody waits to put, and to get only while items are delayed.
 // So each item changes hands once, and the longest waiter is served first.
 //
-// The way of an item: delayed, in line, then its caller's for good. Of a reliable queue it is in
-// its caller's hand; from there it is acked, or comes back to the head of the line, or goes to the
-// dead letters (queue_returns.cc). What comes back has its place whatever the bounds say.
+// The way of an item: delayed, in line, then its caller's for good. If the queue is reliable, or if
+// the get asks for it, the item is in its caller's hand; from there it is acked, or comes back to
+// the head of the line, or goes to the dead letters (queue_returns.cc). What comes back has its
+// place whatever the bounds say.
 class Queue final : public Object {
  public:
   Queue(Order order, const QueueShape& shape) : order_(order), shape_(shape), items_(order) {}

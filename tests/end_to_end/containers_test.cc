@@ -53,6 +53,15 @@ TEST_F(ContainersTest, AQueueThatWasShutDownSaysSo) {
   EXPECT_THROW(jobs.get(), ShutDown);
 }
 
+TEST_F(ContainersTest, WhatWaitsInAQueueIsSeenInItsOrderAndStays) {
+  const auto numbers = client.priority_queue<int>();
+  for (const int number : {3, 1, 2}) numbers.put(number);
+  std::vector<int> seen;
+  for (const int number : numbers.waiting()) seen.push_back(number);
+  EXPECT_THAT(seen, ElementsAre(1, 2, 3));
+  EXPECT_EQ(numbers.size(), 3);
+}
+
 TEST_F(ContainersTest, LifoAndPriorityQueuesHaveTheirOrder) {
   const auto newest = client.lifo_queue<int>();
   const auto smallest = client.priority_queue<std::pair<int, std::string>>();

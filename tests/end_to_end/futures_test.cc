@@ -84,6 +84,13 @@ TEST_F(FuturesTest, BurstsOfCallsThatNobodyWaitsForAreSentSoon) {
   }
 }
 
+TEST_F(FuturesTest, APutThatFindsNoRoomInTimeSaysSo) {
+  const auto full = client.queue<int>({}, {.capacity = 1});
+  auto first = full.async_put_for(1, 10s), second = full.async_put_for(2, 0s);
+  EXPECT_TRUE(first.get());
+  EXPECT_FALSE(second.get());
+}
+
 TEST_F(FuturesTest, ACancelledCallDidNothing) {
   const auto jobs = client.queue<int>();
   Future<int> got = jobs.async_get();

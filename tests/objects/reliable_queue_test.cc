@@ -325,15 +325,19 @@ TEST_F(ReliableQueueTest, AnOpenMustAgreeOnAllOptions) {
   EXPECT_THAT(alice.open(named("jobs", reliable(a_queue()))), Refused(wire::WRONG_TYPE));
 }
 
-TEST_F(ReliableQueueTest, OnlyAReliableQueueGivesIntoTheHand) {
+TEST_F(ReliableQueueTest, AnyQueueGivesIntoTheHandIfAsked) {
   const auto take = [](wire::Request& r) { r.mutable_queue()->mutable_get()->set_in_hand(true); };
   const ObjectId plain = stage.create(a_queue());
-  boss.put(plain, "a");
-  EXPECT_THAT(alice.ask(plain, take), Refused(wire::REFUSED));
-  EXPECT_THAT(alice.ack(plain, 1), Refused(wire::BAD_VALUE));
-  EXPECT_THAT(alice.get(plain), Answered("a"));
-  put_all({"a"});
-  EXPECT_THAT(alice.ask(jobs, take), Delivered("a", 1));
+  for (const char* item : {"a", "b", "c"}) boss.put(plain, item);
+  EXPECT_THAT(alice.ask(plain, take), Delivered("a", 1));
+  EXPECT_THAT(alice.get(plain), Answered("b"));  // A plain get keeps nothing in hand.
+  EXPECT_EQ(stage.inspect(plain).detail(), "maxsize 0, unfinished 3, in hand 1");
+  alice.die();
+  EXPECT_THAT(bob.ask(plain, take), Delivered("a", 2));
+  EXPECT_THAT(bob.ack(plain, 2), Done());
+  EXPECT_THAT(bob.ask(plain, take), Delivered("c", 1));
+  EXPECT_THAT(bob.nack(plain, 3), Done());
+  EXPECT_THAT(bob.get(plain), Answered("c"));
 }
 
 class DeadLetterTest : public ReliableQueueTest {

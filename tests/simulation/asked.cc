@@ -25,6 +25,8 @@ void write_queue(const Asked& asked, wire::QueueOp& op) {
       return op.mutable_put()->set_item(item_of(asked));
     case Verb::kGet:
       return void(op.mutable_get());
+    case Verb::kTake:
+      return op.mutable_get()->set_in_hand(true);
     case Verb::kTaskDone:
       return void(op.mutable_task_done());
     case Verb::kAck:
@@ -112,31 +114,12 @@ void write_registry(const Asked& asked, wire::RegistryOp& op) {
 }  // namespace
 
 const char* name_of(Verb verb) {
-  static constexpr const char* kNames[] = {"put",
-                                           "get",
-                                           "task_done",
-                                           "ack",
-                                           "nack",
-                                           "join",
-                                           "shut_down",
-                                           "empty",
-                                           "acquire",
-                                           "release",
-                                           "release its grant",
-                                           "read",
-                                           "write",
-                                           "wait",
-                                           "notify",
-                                           "notify_all",
-                                           "set",
-                                           "clear",
-                                           "reset",
-                                           "abort",
-                                           "count_down",
-                                           "add",
-                                           "adopt",
-                                           "forget",
-                                           "make"};
+  static constexpr const char* kNames[] = {
+      "put",    "get",       "take",  "task_done",  "ack",        "nack",
+      "join",   "shut_down", "empty", "acquire",    "release",    "release its grant",
+      "read",   "write",     "wait",  "notify",     "notify_all", "set",
+      "clear",  "reset",     "abort", "count_down", "add",        "adopt",
+      "forget", "make"};
   return kNames[static_cast<size_t>(verb)];
 }
 

@@ -15,6 +15,7 @@ namespace syncmanager::manager::simulation {
 enum class Verb : uint8_t {
   kPut,
   kGet,
+  kTake,
   kTaskDone,
   kAck,
   kNack,

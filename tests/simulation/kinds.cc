@@ -12,6 +12,8 @@ using enum Verb;
 const std::vector<Verb> kPutAndGet = {kPut, kGet, kPut, kGet, kPut, kGet, kTaskDone, kJoin};
 const std::vector<Verb> kReliably = {kPut, kGet, kPut,  kGet,      kPut, kGet,
                                      kAck, kAck, kNack, kTaskDone, kJoin};
+const std::vector<Verb> kTakeOrGet = {kPut, kTake, kPut,  kGet,      kPut, kTake,
+                                      kAck, kAck,  kNack, kTaskDone, kJoin};
 const std::vector<Verb> kTurns = {kAcquire, kRelease, kAcquire, kReleaseGrant};
 const std::vector<Verb> kPermits = {kAcquire, kRelease};
 
@@ -45,6 +47,7 @@ std::vector<Kind> make_kinds() {
       {"queue", a_queue(2), R::kQueue, kPutAndGet},
       {"queue of few bytes", a_queue_of_few_bytes(), R::kQueue, kPutAndGet},
       {"queue that ends", a_queue(2), R::kQueue, ends},
+      {"queue with takers", a_queue(3), R::kQueue, kTakeOrGet},
       {"lifo queue", a_lifo_queue(2), R::kQueue, kPutAndGet},
       {"priority queue", a_priority_queue(2), R::kQueue, kPutAndGet},
       {"reliable queue", reliable(a_queue(3)), R::kQueue, kReliably},

@@ -16,6 +16,7 @@ const char* list_of(const Asked& asked) {
     case Verb::kPut:
       return "put";
     case Verb::kGet:
+    case Verb::kTake:
       return "get";
     case Verb::kAcquire:
     case Verb::kRead:

@@ -79,9 +79,12 @@ void QueueModel::performed(const OpenCall& call, const Answer& answer) {
     case Verb::kPut:
       return puts_.push_back({call.place, {asked.number, item_of(asked).size()}});
     case Verb::kGet:
+    case Verb::kTake:
       return gets_.push_back({asked.caller, answer});
     case Verb::kTaskDone:
-      if (options_.reliable()) take_from_hand(asked.caller.session, oldest_of(asked.caller));
+      if (const uint64_t oldest = oldest_of(asked.caller); options_.reliable() || oldest != 0) {
+        take_from_hand(asked.caller.session, oldest);
+      }
       return done();
     case Verb::kAck:
       take_from_hand(asked.caller.session, asked.number);
@@ -170,7 +173,9 @@ void QueueModel::hand_out() {
     const auto found = next_item(gets_[i], gets_.size() - i);
     const Item item = *found;
     line_.erase(found);
-    if (options_.reliable()) give(gets_[i], item);
+    require(!options_.reliable() || gets_[i].answer.delivery != 0, "a reliable queue let go of ",
+            item.number);
+    if (gets_[i].answer.delivery != 0) give(gets_[i], item);
   }
   gets_.clear();
 }
@@ -204,7 +209,8 @@ void QueueModel::check_waiters(const Object& object) const {
   require(getter == nullptr || (line_.empty() && !shut_down_), "a get could be served");
   const Waiter* joiner = first_waiter(object, "join");
   require(joiner == nullptr || unfinished_ > 0, "a join could be served");
-  if (options_.reliable()) return;  // What comes back has its place whatever the bounds say.
+  if (last_delivery_ != 0)
+    return;  // An item that comes back has its place whatever the bounds say.
   require(options_.maxsize() == 0 || line_.size() <= static_cast<uint64_t>(options_.maxsize()),
           "more than maxsize");
   require(options_.max_bytes() == 0 || line_.size() <= 1 || bytes() <= options_.max_bytes(),

@@ -47,7 +47,7 @@ class DeliveryCalls {
   uint64_t deliveries_;
 };
 
-// An item that a reliable queue put into this process' hand: ack() says that it is done. One that
+// An item that a queue's take() put into this process' hand: ack() says that it is done. One that
 // is destroyed before, as by an exception, goes back to the head of its queue without a word, and
 // so do all when the process dies or says goodbye. Moves only; one thread at a time, any thread.
 template <class T>

@@ -73,6 +73,7 @@ template <class T>
 std::optional<T> read_if_found(Answer& answer) {
   return answer.as_if<T>(answer.found());
 }
+inline bool read_whether_in_time(Answer& answer) { return answer.in_time(); }
 inline void read_nothing(Answer& answer) { answer.require(); }
 
 }  // namespace syncmanager

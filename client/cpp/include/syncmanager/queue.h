@@ -70,7 +70,8 @@ class BasicQueue : public QueueCalls {
   // there.
   void put_back(const T& item) const { put_encoded_back(encode(item)); }
 
-  // As get, of a reliable queue; throws Refused if it isn't one.
+  // As get, and the item stays in this process' hand until ack(), whether the queue is reliable or
+  // not. Of a plain queue an item may be delivered any number of times.
   Delivery<T> take() const {
     Answer answer = take_encoded(Timeout::never());
     return Delivery<T>(answer);
@@ -85,10 +86,22 @@ class BasicQueue : public QueueCalls {
   Future<void> async_put(const T& item) const {
     return {start_put(encode(item), Timeout::never()), read_nothing};
   }
+  // False: there was no room in time.
+  template <class Rep, class Period>
+  Future<bool> async_put_for(const T& item, std::chrono::duration<Rep, Period> timeout) const {
+    return {start_put(encode(item), Timeout::after(timeout)), read_whether_in_time};
+  }
   Future<T> async_get() const { return {start_get(Timeout::never()), read_value<T>}; }
   template <class Rep, class Period>
   Future<std::optional<T>> async_get_for(std::chrono::duration<Rep, Period> timeout) const {
     return {start_get(Timeout::after(timeout)), read_in_time<T>};
+  }
+
+  // The items in line in the order in which they come out. None of them is taken. They are read
+  // page by page, as the queue is meanwhile.
+  PagedRange<T> waiting() const {
+    return {[queue = *this](PagePosition position) { return queue.page(position); },
+            read_element<T>};
   }
 
  private:

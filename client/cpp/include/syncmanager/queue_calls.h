@@ -1,6 +1,7 @@
 #pragma once
 
 #include <syncmanager/future.h>
+#include <syncmanager/paging.h>
 #include <syncmanager/proxy.h>
 
 #include <chrono>
@@ -50,6 +51,7 @@ class QueueCalls : public Proxy {
   void put_encoded_back(std::string_view item) const;
   PendingAnswer start_put(std::string_view item, Timeout timeout) const;
   PendingAnswer start_get(Timeout timeout) const;
+  Answer page(PagePosition position) const;
 
  private:
   bool join(Timeout timeout) const;

@@ -22,6 +22,8 @@ constexpr Operation kShutDown{kQueue, &Op::mutable_shut_down, "shut_down",
 constexpr Operation kSize{kQueue, &Op::mutable_size, "size"};
 constexpr Operation kTake{kQueue, &Op::mutable_get, "take", &Op::Get::set_in_hand};
 constexpr Operation kTaskDone{kQueue, &Op::mutable_task_done, "task_done"};
+constexpr Operation kWaiting{kQueue, &Op::mutable_waiting, "waiting", &Op::Waiting::set_cursor,
+                             &Op::Waiting::set_version};
 
 wire::QueueOptions& options_of(QueueOrder order, wire::RegistryOp::Open& open) {
   switch (order) {
@@ -91,6 +93,10 @@ PendingAnswer QueueCalls::start_put(std::string_view item, Timeout timeout) cons
 
 PendingAnswer QueueCalls::start_get(Timeout timeout) const {
   return start(reference_, kGet(), timeout, Dropped::kGoesBack);
+}
+
+Answer QueueCalls::page(PagePosition position) const {
+  return ask(reference_, kWaiting(position.cursor, position.version));
 }
 
 }  // namespace syncmanager

@@ -86,7 +86,8 @@ class QueueProxy(ManagedProxy, type="Queue", options="queue", awaits="get"):
 
     @maybe_async
     def take(self, block=True, timeout=None):
-        """The next item of a reliable queue as a Delivery; RuntimeError if it isn't one."""
+        """Returns the next item as a Delivery, which comes back to the queue unless its ack() is
+        called, whether the queue is reliable or not."""
         delivery = yield queue.take(self, _timeout_of(block, timeout), True)
         return self._syncmanager_delivery(self, *delivery)
 
