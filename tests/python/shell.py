@@ -82,6 +82,15 @@ class ShellTest(unittest.TestCase):
         self.addCleanup(_end, program)
         return program
 
+    def start_manager(self, socket):
+        """A syncmanagerd at that socket, with the key of the class; it is killed after the case."""
+        program = subprocess.Popen([DAEMON, f"--listen=unix:{socket}", "--log-level=off",
+                                    f"--authkey-file={self.daemon.key_file}"],
+                                   stdout=subprocess.PIPE)
+        self.addCleanup(_end, program)
+        program.stdout.readline()
+        return program
+
     def syncctl(self, *words, **options):
         """Runs syncctl with pipes. Returns its output and its exit code."""
         program = self.start(*words, **options)

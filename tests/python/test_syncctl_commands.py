@@ -49,14 +49,26 @@ class CommandLineTest(ShellTest):
                       ["put", "jobs", "a", "--delay", "-1"], ["put", "jobs", "a", "--once"],
                       ["put", "jobs", "a", "b", "--once", "k"], ["set"], ["set", "status"],
                       ["set", "status", "a", "b", "c"], ["lock"], ["lock", "deploy"],
-                      ["lock", "deploy", "--"], ["rm"], ["rm", "a", "b"], ["pool"],
+                      ["lock", "deploy", "--"], ["rm"], ["rm", "a", "b", "--key", "k"], ["pool"],
+                      ["put", "jobs", "a", "--as", "xml"],
+                      ["put", "jobs", "-", "--lines", "--null"],
+                      ["put", "jobs", "@/nowhere/file"], ["put", "jobs", "seven", "--as", "number"],
+                      ["put", "jobs", "{", "--as", "json"], ["get", "q", "-n", "1", "--follow"],
+                      ["take"], ["take", "jobs"], ["take", "jobs", "-j", "0", "--", "true"],
+                      ["take", "jobs", "--dead-letters", "d", "--", "true"], ["peek"], ["items"],
+                      ["keys"], ["add", "n"], ["add", "n", "k", "x"], ["event"], ["event", "set"],
+                      ["event", "start", "e"], ["barrier"], ["barrier", "b", "-n", "0"],
+                      ["semaphore", "s"], ["semaphore", "s", "-n", "0", "--", "true"],
                       ["pool", "p", "1"], ["pool", "p", "--retry", "x"], ["stats", "now"],
                       ["keygen", "a", "b"], ["keygen", "--role", "king"], ["ls", "a", "b"]):
             with self.subTest(words=words):
                 self.assert_ends(words, 2, "syncctl")
 
-    def test_a_timeout_is_a_number_of_seconds(self):
-        for word in ("5s", "-1", "nan", "inf", "1e99", "soon", "", "0x10"):
+    def test_a_timeout_is_a_duration_of_a_year_at_most(self):
+        for word in ("0", "0.01", "10ms", "0us"):
+            self.manager.Queue(name="empty")
+            self.assertEqual(self.syncctl("get", "empty", "--timeout", word).returncode, 1)
+        for word in ("5 s", "-1", "nan", "inf", "1e99", "soon", "", "0x10", "366d", "5S"):
             for words in (["get", "jobs"], ["put", "jobs", "a"], ["lock", "l"]):
                 command = ["--", "true"] if words[0] == "lock" else []
                 said = self.syncctl(*words, f"--timeout={word}", *command)
@@ -67,8 +79,9 @@ class CommandLineTest(ShellTest):
         words = ["[a,b]", "{}", "%%", "[ -f x ]", "", " ", "get", "--", "a=b", "'q'", '"q"', "[]"]
         self.assertEqual(self.syncctl("put", "jobs", "--", *words).returncode, 0)
         self.assertEqual([self.manager.Queue(name="jobs").get() for _ in words], words)
-        self.syncctl("put", "jobs", "-5", "[1,2]")
-        self.assertEqual([self.manager.Queue(name="jobs").get() for _ in range(2)], [-5, "[1,2]"])
+        self.syncctl("put", "jobs", "-5", "[1,2]", "-.5")
+        self.assertEqual([self.manager.Queue(name="jobs").get() for _ in range(3)],
+                         ["-5", "[1,2]", "-.5"])
         for word in ("[a,b]", "{}", "%%", ""):
             self.assertEqual(self.syncctl("put", "[x]", word).returncode, 0)
             self.assertEqual(self.syncctl("get", "[x]").stdout, word + "\n")
@@ -88,31 +101,49 @@ class CommandsTest(ShellTest):
 
     def test_every_command_with_an_object_of_every_type(self):
         with_keys = ("dict", "Namespace")
+        with_items = (*with_keys, *QUEUES, "list", "set", "Array")
+        one_number = ("Value", "Counter")
         works = (("show x", TYPES), ("pool x", ("Pool",)), ("put x item", QUEUES),
-                 ("get x", (*QUEUES, "Value")), ("set x k v", with_keys), ("get x k", with_keys),
-                 ("set x 7", ("Value",)), ("lock x -- true", ("Lock", "RLock")), ("rm x", TYPES))
+                 ("peek x", QUEUES), ("items x", with_items), ("get x", (*QUEUES, *one_number)),
+                 ("put x item", QUEUES), ("take x -n 1 -- true", QUEUES),
+                 ("set x k v", with_keys), ("get x k", with_keys), ("keys x", with_keys),
+                 ("add x n 1.5", with_keys), ("rm x --key n", with_keys),
+                 ("set x 7 --as number", ("Value",)), ("add x 3", one_number),
+                 ("add x 0 2", (*with_keys, "Array")), ("get x 0", (*with_keys, "Array")),
+                 ("lock x -- true", ("Lock", "RLock")),
+                 ("semaphore x -- true", ("Semaphore", "BoundedSemaphore")),
+                 ("event set x", ("Event",)), ("event wait x", ("Event",)),
+                 ("barrier x --timeout 0", ()), ("rm x", TYPES))
+        misses = (("list", "get x 0"), ("Barrier", "barrier x --timeout 0"))
         for kind in TYPES:
             proxy = self.make(kind, "x")
             for command, kinds in works:
                 with self.subTest(type=kind, command=command):
                     ended = self.syncctl(*command.split())
-                    if kind in kinds:
+                    if (kind, command) in misses:
+                        self.assertEqual(ended.returncode, 1, ended)
+                    elif kind == "list" and command == "add x 0 2":
+                        self.assertIn("has no index 0", ended.stderr)
+                    elif kind in kinds:
                         self.assertEqual((ended.returncode, ended.stderr), (0, ""))
                     else:
                         self.assertEqual(ended.returncode, 2, ended)
-                        self.assertIn(f'"x" is a {kind}', ended.stderr)
+                        self.assertRegex(ended.stderr, f'"x" is a {kind}|expected an index')
             del proxy
 
     def test_an_entry_is_what_was_set(self):
         self.make("dict", "d")
-        for key, value in {"a": "b", "7": "8", "1.5": "true", "": ""}.items():
+        for key, value in {"a": "b", "7": "8", "": ""}.items():
             self.assertEqual(self.syncctl("set", "d", key, value).returncode, 0)
+        self.syncctl("set", "d", "7", "true", "--key-as", "number", "--as", "json")
+        self.syncctl("set", "d", "[1]", "1.5", "--as", "number")
         self.assertEqual(dict(self.manager.named("d").dict()),
-                         {"a": "b", 7: 8, 1.5: True, "": ""})
+                         {"a": "b", "7": "8", "": "", 7: True, "[1]": 1.5})
         self.assertEqual(self.syncctl("get", "d", "7").stdout, "8\n")
-        self.assertEqual(self.syncctl("get", "d", "7", "--text").returncode, 1)
-        self.syncctl("set", "d", "7", "text", "--text")
-        self.assertEqual(self.syncctl("get", "d", "7", "--text").stdout, "text\n")
+        self.assertEqual(self.syncctl("get", "d", "7", "--key-as", "number").stdout, "True\n")
+        self.assertEqual(self.syncctl("get", "d", "8", "--key-as", "number").returncode, 1)
+        self.assertEqual(self.syncctl("rm", "d", "--key", "7", "--key-as", "number").returncode, 0)
+        self.assertEqual(self.syncctl("rm", "d", "--key", "7", "--key-as", "number").returncode, 1)
         self.assertEqual(self.on_terminal("get", "d", "a").stdout, "b\n")
 
     def test_what_is_not_there_is_an_exit_code_of_1(self):
@@ -120,11 +151,20 @@ class CommandsTest(ShellTest):
         self.make("Namespace", "n")
         self.make("Queue", "q")
         for words in (["show", "x"], ["get", "x"], ["rm", "x"], ["set", "x", "v"], ["pool", "x"],
-                      ["pool", "x", "--retry"]):
+                      ["pool", "x", "--retry"], ["take", "x", "--", "true"], ["peek", "x"],
+                      ["items", "x"], ["keys", "x"], ["rm", "x", "--key", "k"],
+                      ["barrier", "x"], ["semaphore", "x", "--", "true"],
+                      ["get", "x", "--wait", "--timeout", "0"]):
             self.assert_ends(words, 1, '"x"')
-        for words in (["get", "d", "k"], ["get", "n", "k"]):
+        for words in (["get", "d", "k"], ["get", "n", "k"], ["rm", "d", "--key", "k"]):
             self.assert_ends(words, 1, '"k"')
         self.assert_ends(["get", "q", "--timeout", "0"], 1, "no item in time")
+        self.assert_ends(["get", "q", "-n", "2", "--timeout", "0"], 1, "0 of 2 were printed")
+        self.assert_ends(["take", "q", "-n", "2", "--timeout", "0", "--", "true"], 1,
+                         "0 of 2 were taken")
+        self.assert_ends(["peek", "q"], 1, '"q" is empty')
+        self.assert_ends(["event", "wait", "e", "--timeout", "0"], 1, '"e" was not set in time')
+        self.assert_ends(["barrier", "b", "-n", "2", "--timeout", "0"], 1, '"b" is broken')
 
     def test_names_that_no_object_can_have(self):
         for name in ("", "a//b", "../etc", "\x1b[2J", "new\nline", "x" * 300, "x" * 100_000):
@@ -175,7 +215,10 @@ class CommandsTest(ShellTest):
 
 class FailuresTest(ShellTest):
     EVERY = (["ping"], ["ls"], ["show", "x"], ["stats"], ["get", "x"], ["put", "x", "v"],
-             ["set", "x", "k", "v"], ["lock", "x", "--", "true"], ["rm", "x"], ["pool", "x"])
+             ["set", "x", "k", "v"], ["lock", "x", "--", "true"], ["rm", "x"], ["pool", "x"],
+             ["take", "x", "--", "true"], ["peek", "x"], ["items", "x"], ["keys", "x"],
+             ["add", "x", "k", "1"], ["semaphore", "x", "-n", "1", "--", "true"],
+             ["event", "set", "x"], ["barrier", "x", "-n", "1"])
 
     def test_without_a_manager(self):
         for words in self.EVERY:
@@ -199,7 +242,7 @@ class FailuresTest(ShellTest):
         for words in (["ls"], ["show", "x"], ["stats"]):
             self.assertEqual(self.syncctl(*reader, *words).returncode, 0, words)
         for words in (["get", "x"], ["put", "x", "v"], ["lock", "l", "--", "true"], ["rm", "x"],
-                      ["set", "n", "k", "v"]):
+                      ["set", "n", "k", "v"], ["take", "x", "--", "true"], ["add", "n", "k", "1"]):
             ended = self.syncctl(*reader, *words)
             self.assertEqual(ended.returncode, 2, ended)
             self.assertIn("this key is read-only", ended.stderr)
@@ -208,6 +251,8 @@ class FailuresTest(ShellTest):
         self.syncctl("set", "n", "k", "v")
         self.manager.named("p").TaskPool()
         for words in (["ping"], ["ls"], ["show", "n"], ["stats"], ["get", "n", "k"], ["pool", "p"],
+                      ["items", "n"], ["keys", "n"], ["keys", "n", "--json"],
+                      ["add", "n", "i", "1"],
                       ["keygen"], ["--help"], ["--version"], ["ls", "--json"], ["ping", "--json"]):
             with open("/dev/full", "wb") as full:
                 ended = self.syncctl(*words, stdout=full)

@@ -149,7 +149,7 @@ class WaitingTest(ShellTest):
 
     def test_timeouts(self):
         self.manager.Queue(name="q")
-        for seconds in ("0", "0.01", "1e-9"):
+        for seconds in ("0", "0.01", "1us"):
             self.assertEqual(self.syncctl("get", "q", "--timeout", seconds).returncode, 1)
         program = self.start("get", "q", "--timeout", "31536000")
         self.await_parked("q")

@@ -1,28 +1,19 @@
 #include "tools/syncctl/common.h"
 
 #include <cstdio>
-#include <limits>
 #include <utility>
 
-#include "tools/syncctl/text.h"
+#include "tools/syncctl/output/text.h"
 
 namespace syncmanager {
 
-Client connect(const Common& common, std::function<void()> on_session_lost) {
+Client connect(const Common& common, std::chrono::milliseconds patience,
+               std::function<void()> on_session_lost) {
   const ClientOptions options{.key_file = common.key_file,
                               .name = "syncctl",
                               .on_session_lost = std::move(on_session_lost),
-                              .connect_timeout = std::chrono::seconds(1)};
+                              .connect_timeout = patience};
   return common.url.empty() ? Client(options) : Client(common.url, options);
-}
-
-std::string type_of(const Client& client, const std::string& name) {
-  const auto state = client.inspect(name);
-  return state ? state->summary.type : std::string();
-}
-
-std::chrono::duration<double> wait_of(const std::optional<double>& timeout) {
-  return std::chrono::duration<double>(timeout.value_or(std::numeric_limits<double>::infinity()));
 }
 
 void report(const std::string& what) {

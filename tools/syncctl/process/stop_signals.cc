@@ -1,4 +1,4 @@
-#include "tools/syncctl/stop_signals.h"
+#include "tools/syncctl/process/stop_signals.h"
 
 #include <pthread.h>
 #include <sys/eventfd.h>

@@ -1,4 +1,4 @@
-#include "tools/syncctl/value_json.h"
+#include "tools/syncctl/values/value_json.h"
 
 #include <syncmanager/encoded_value.h>
 #include <syncmanager/error.h>

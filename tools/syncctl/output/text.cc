@@ -1,4 +1,4 @@
-#include "tools/syncctl/text.h"
+#include "tools/syncctl/output/text.h"
 
 #include <locale.h>
 #include <syncmanager/encoded_value.h>

@@ -14,12 +14,14 @@ void adopt_orphans();
 // Kills all descendants and waits for their end. REQUIRES: adopt_orphans() was called.
 void kill_descendants();
 
-// The process that the user started, as long as another one holds a lock behind it.
+// The process that the user started, as long as another one holds a lock, permits or items behind
+// it.
 //
-// `syncctl lock` is two processes, and the command a third. The front one can be killed or stopped
-// at any time: the one behind it keeps the session alive meanwhile, and ends the command before it
-// releases the lock. If the one behind is killed, the front one ends the command. All three are in
-// one process group, so the keys of a terminal reach the command as if syncctl weren't there.
+// `syncctl lock` is two processes, and the command a third; so are `semaphore` and `take`. The
+// front one can be killed or stopped at any time: the one behind it keeps the session alive
+// meanwhile, and ends the command before it gives them back. If the one behind is killed, the front
+// one ends the command. All three are in one process group, so the keys of a terminal reach the
+// command as if syncctl weren't there.
 class Front {
  public:
   // Blocks the signals that are forwarded. REQUIRES: the program has one thread.

@@ -1,15 +1,17 @@
 #include <syncmanager/client.h>
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "protos/support/str_cat.h"
+#include "tools/syncctl/arguments.h"
 #include "tools/syncctl/commands.h"
-#include "tools/syncctl/output.h"
-#include "tools/syncctl/table.h"
-#include "tools/syncctl/text.h"
+#include "tools/syncctl/output/output.h"
+#include "tools/syncctl/output/table.h"
+#include "tools/syncctl/output/text.h"
 
 namespace syncmanager {
 namespace {
@@ -137,9 +139,7 @@ std::string text_of(const std::string& name, const PoolState& state) {
                         " --retry` tries them again\n");
 }
 
-}  // namespace
-
-int pool(const Common& common, const std::string& name) {
+int show(const Common& common, const std::string& name) {
   const Client client = connect(common);
   const std::optional<Pool> pool = find_pool(client, name);
   if (!pool) return complain_of_no_pool(name);
@@ -161,6 +161,28 @@ int retry(const Common& common, const std::string& name, const std::vector<uint6
   if (retried >= tasks.size()) return 0;
   return complain(str_cat(tasks.size() - retried, " of these ", tasks.size(),
                           " tasks: not dead; `syncctl pool ", name, "` shows those that are"));
+}
+
+}  // namespace
+
+void add_pool(CommandLine& line) {
+  const auto name = std::make_shared<std::string>();
+  const auto retries = std::make_shared<bool>(false);
+  const auto tasks = std::make_shared<std::vector<uint64_t>>();
+  CLI::App& command =
+      line.add({.group = "The manager",
+                .name = "pool",
+                .does = "Show who works for a pool, what waits, and which tasks are dead",
+                .examples = {{"A pool", "syncctl pool renders"},
+                             {"Try all dead tasks again", "syncctl pool renders --retry"}},
+                .notes = "\nExit codes: 0; 1 if there is no such pool, or a task isn't dead; 2."},
+               [=](const Common& common) {
+                 return *retries ? retry(common, *name, *tasks) : show(common, *name);
+               });
+  add_name(command, *name, "The pool");
+  CLI::Option& retry =
+      *command.add_flag("--retry", *retries, "Put dead tasks in line again: those named, or all");
+  command.add_option("tasks", *tasks, "The numbers of dead tasks")->needs(&retry);
 }
 
 }  // namespace syncmanager

@@ -1,4 +1,4 @@
-#include "tools/syncctl/output.h"
+#include "tools/syncctl/output/output.h"
 
 #include <fcntl.h>
 #include <poll.h>

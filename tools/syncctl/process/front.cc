@@ -1,4 +1,4 @@
-#include "tools/syncctl/front.h"
+#include "tools/syncctl/process/front.h"
 
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -9,12 +9,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "protos/support/str_cat.h"
 #include "tools/syncctl/common.h"
-#include "tools/syncctl/stop_signals.h"
+#include "tools/syncctl/process/stop_signals.h"
 
 namespace syncmanager {
 namespace {
@@ -48,7 +49,7 @@ int end_as(int status, bool interrupted) {
       die_of(signal);
     }
     kill_descendants();
-    report(str_cat("the process that held the lock was ended by signal ", signal,
+    report(str_cat("the process that held what the command needs was ended by signal ", signal,
                    ", and so the command was killed"));
     return 2;
   }
@@ -56,15 +57,27 @@ int end_as(int status, bool interrupted) {
   return WEXITSTATUS(status);
 }
 
+// Reaps the children that have ended, orphans included. Returns the status of `behind` if it is
+// one.
+std::optional<int> reap(pid_t behind) {
+  int status = 0;
+  for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (ended == behind) return status;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 void kill_descendants() {
-  const std::string list = str_cat("/proc/self/task/", ::getpid(), "/children");
   do {
-    std::ifstream children(list);
-    for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
+    // Each thread has the children that it has started.
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+      std::ifstream children(thread.path() / "children");
+      for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
+    }
     // The children of ended processes are children of this process now.
   } while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
 }
@@ -103,8 +116,7 @@ int Front::forward_to(pid_t behind) const {
     siginfo_t signal{};
     if (::sigwaitinfo(&signals_, &signal) < 0) continue;
     if (signal.si_signo == SIGCHLD) {
-      int status = 0;
-      if (::waitpid(behind, &status, WNOHANG) == behind) return end_as(status, interrupted);
+      if (const std::optional<int> status = reap(behind)) return end_as(*status, interrupted);
       continue;
     }
     interrupted |= signal.si_signo == SIGINT;

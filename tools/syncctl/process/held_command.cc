@@ -1,4 +1,4 @@
-#include "tools/syncctl/held_command.h"
+#include "tools/syncctl/process/held_command.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 
 #include "protos/support/str_cat.h"
@@ -45,8 +47,9 @@ HeldCommand::HeldCommand(const std::vector<std::string>& words, const Front& fro
 HeldCommand::~HeldCommand() { ::close(go_); }
 
 void HeldCommand::become_command(const std::vector<std::string>& words, int go) const {
-  char byte = 0;
-  if (::read(go, &byte, 1) != 1) ::_exit(2);
+  char variable[PIPE_BUF];
+  if (::read(go, variable, sizeof(variable)) <= 0) ::_exit(2);
+  if (variable[0] != '\0') ::putenv(variable);  // It lives as long as this process.
   std::vector<std::string> copies = words;
   std::vector<char*> argv;
   for (std::string& word : copies) argv.push_back(word.data());
@@ -58,12 +61,13 @@ void HeldCommand::become_command(const std::vector<std::string>& words, int go) 
   ::_exit(reason == ENOENT ? 127 : 126);
 }
 
-std::optional<int> HeldCommand::run(int lost) {
+std::optional<int> HeldCommand::run(int lost, const std::string& variable) {
   const int signals = ::signalfd(-1, &front_.signals(), SFD_CLOEXEC | SFD_NONBLOCK);
   // From here on the front process' end is seen by its descriptor.
   ::prctl(PR_SET_PDEATHSIG, 0);
   std::optional<int> code;
-  if (::write(go_, "", 1) != 1) throw Error(str_cat("pipe: ", std::strerror(errno)));
+  if (::write(go_, variable.c_str(), variable.size() + 1) < 0)
+    throw Error(str_cat("pipe: ", std::strerror(errno)));
   while (!code) {
     pollfd watched[] = {{.fd = signals, .events = POLLIN, .revents = 0},
                         {.fd = front_.descriptor(), .events = POLLIN, .revents = 0},

@@ -1,9 +1,9 @@
-#include "tools/syncctl/table.h"
+#include "tools/syncctl/output/table.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "tools/syncctl/text.h"
+#include "tools/syncctl/output/text.h"
 
 namespace syncmanager {
 namespace {
