@@ -10,9 +10,9 @@
 #include <iterator>
 
 #include "protos/support/str_cat.h"
+#include "tools/command_line/spelling.h"
 #include "tools/syncctl/commands.h"
 #include "tools/syncctl/output.h"
-#include "tools/syncctl/spelling.h"
 #include "tools/syncctl/stop_signals.h"
 
 namespace syncmanager {
