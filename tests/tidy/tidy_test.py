@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "manager/objects": ["manager/core", "manager/objects", "protos"],
     "manager/transport": ["manager/transport", "manager/core", "protos"],
     "manager/gateway": ["manager/gateway", "client/cpp", "protos"],
-    "manager": ["manager", "protos"],
+    "manager": ["manager", "tools/command_line", "protos"],
     "client/cpp": ["client/cpp", "protos"],
     "client/cpp/src/process": ["client/cpp/src/process", "protos/auth", "protos/support"],
     "client/cpp/src/stream": ["client/cpp/src/stream", "client/cpp/src/process", "protos"],
@@ -38,6 +38,7 @@ MAY_INCLUDE = {
     "client/python": ["client/python", "client/cpp/src/session/extension.h", "protos"],
     "tests": ["tests", "manager", "client/cpp", "protos", "tools"],
     "examples": ["examples", "tools/progress"],
+    "tools/command_line": ["tools/command_line"],
     "tools": ["tools", "protos", "manager/core", "manager/objects"],
 }
 # Neither the manager nor the client knows gRPC: they speak its wire.

@@ -1,6 +1,7 @@
 #include "tools/syncctl/arguments.h"
 
 #include <map>
+#include <utility>
 
 #include "protos/support/str_cat.h"
 #include "protos/support/units.h"
@@ -72,6 +73,19 @@ void add_as(CLI::App& command, As& as, const std::string& flag, const std::strin
   command.add_option_function<std::string>(flag, read, what + ": text, number, json or bytes")
       ->type_name("TYPE")
       ->default_str("text");
+}
+
+void add_key_and_value(CLI::App& command, KeyAndValue& words, As& key_as,
+                       const std::string& value_name, const std::string& what_value) {
+  command.add_option("key", words.key,
+                     "The key of a dict, the attribute of a namespace or the index in a list; left "
+                     "out for other objects");
+  command.add_option(value_name, words.value, what_value);
+  command.parse_complete_callback([&words, value_name] {
+    if (!words.value) std::swap(words.key, words.value);
+    if (!words.value) throw CLI::RequiredError(value_name);
+  });
+  add_as(command, key_as, "--key-as", "How the key of a dict is read");
 }
 
 void add_reading(CLI::App& command, Reading& reading) {

@@ -32,6 +32,14 @@ void add_target(CLI::App& command, Target& target, const std::string& what,
 void add_as(CLI::App& command, As& as, const std::string& flag, const std::string& what);
 void add_reading(CLI::App& command, Reading& reading);
 
+// The last words of a command: [KEY] VALUE, of which an object without keys has the VALUE alone.
+struct KeyAndValue {
+  std::optional<std::string> key, value;
+};
+// Adds the two as positional arguments, and --key-as. `what_value` describes the value.
+void add_key_and_value(CLI::App& command, KeyAndValue& words, As& key_as,
+                       const std::string& value_name, const std::string& what_value);
+
 // The notes about values, for the help of the commands that read them.
 extern const char* const kValueNotes;
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "protos/support/str_cat.h"
+#include "tools/command_line/help_formatter.h"
+#include "tools/command_line/spelling.h"
 #include "tools/syncctl/output/output.h"
-#include "tools/syncctl/spelling.h"
 
 namespace syncmanager {
 namespace {
@@ -27,8 +29,8 @@ Examples:
   See who holds an object and who waits for it:
     $ syncctl show deploy
   Work with a manager on another host:
-    $ syncctl keygen ~/manager.key --id workers
-    $ syncctl --url syncmanager+tls://workers@db1:7000 --key-file ~/manager.key ls
+    $ syncctl keygen workers.key
+    $ syncctl --url syncmanager+tls://db1:7000 --key-file workers.key ls
 
 Durations are numbers with a unit (500ms, 10s, 2min, 1h, 1d); a number alone counts seconds.
 
@@ -59,12 +61,13 @@ std::string footer_of(const Command& command) {
     text += str_cat("  ", does, ":\n    $ ", line, "\n");
   }
   text += command.notes;
-  return text + "\n--url, --key-file and --json are flags of every command: `syncctl --help`.";
+  return text + "\n\n--url, --key-file and --json are flags of every command: `syncctl --help`.";
 }
 
 }  // namespace
 
 CommandLine::CommandLine() : app_("Asks a manager and works with its objects.", "syncctl") {
+  app_.formatter(std::make_shared<HelpFormatter>());
   app_.footer(kNotes);
   app_.require_subcommand(1);
   app_.set_version_flag("--version", "syncctl " SYNCMANAGER_VERSION, "Print the version and exit");
@@ -101,7 +104,7 @@ int CommandLine::run(int argc, char** argv) {
     print(app_.version() + "\n");
     return 0;
   } catch (const CLI::CallForHelp&) {
-    print(app_.help() + "\n");
+    print(app_.help());
     return 0;
   } catch (const CLI::ParseError& error) {
     throw InvalidArgument(without_mark(explain(error)));

@@ -15,18 +15,18 @@ namespace {
 
 struct Add {
   std::string name;
-  std::vector<std::string> words;
+  KeyAndValue words;
   As key_as = As::kText;
 };
 
 int add(const Common& common, const Add& wanted) {
   const Client client = connect(common);
   const auto state = client.inspect(wanted.name);
-  const bool keyed = wanted.words.size() == 2;
-  const std::string type = state ? state->summary.type : keyed ? Namespace::kType : Counter::kType;
-  const ShellValue sum =
-      add_to_entry(client, wanted.name, type, keyed ? std::optional(wanted.words[0]) : std::nullopt,
-                   wanted.key_as, ShellValue::read(wanted.words.back(), As::kNumber));
+  const std::string type = state              ? state->summary.type
+                           : wanted.words.key ? Namespace::kType
+                                              : Counter::kType;
+  const ShellValue sum = add_to_entry(client, wanted.name, type, wanted.words.key, wanted.key_as,
+                                      ShellValue::read(*wanted.words.value, As::kNumber));
   print(written(sum, {.json = common.json}));
   return 0;
 }
@@ -41,18 +41,12 @@ void add_add(CommandLine& line) {
        .does = "Add to a number in one step, and print the sum",
        .examples = {{"To an attribute of a namespace, which counts from 0",
                      "syncctl add status rounds 1"},
-                    {"To a Counter, which is made if there is none", "syncctl add ready 1"},
+                    {"To a Counter, which is made if there is none", "syncctl add finished 1"},
                     {"To an entry of a dict", "syncctl add totals north -2.5"}},
        .notes = "\nA key that isn't there counts as 0.\n\nExit codes: 0; 2."},
       [wanted](const Common& common) { return add(common, *wanted); });
   add_name(command, wanted->name, "A dict, namespace, list, Array, Value or Counter");
-  command
-      .add_option("words", wanted->words,
-                  "[KEY] AMOUNT: the key of a dict, the attribute of a namespace or the index in a "
-                  "list; and the number that is added")
-      ->required()
-      ->expected(1, 2);
-  add_as(command, wanted->key_as, "--key-as", "How the key of a dict is read");
+  add_key_and_value(command, wanted->words, wanted->key_as, "amount", "The number that is added");
 }
 
 }  // namespace syncmanager

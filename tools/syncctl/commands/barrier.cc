@@ -63,7 +63,7 @@ void add_barrier(CommandLine& line) {
   add_target(command, wanted->barrier, "The barrier; made if there is none and -n is given");
   command.add_option("-n,--parties", wanted->parties, "How many wait for each other")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(CLI::Range(1, 1'000'000).description(""));
 }
 
 }  // namespace syncmanager

@@ -46,7 +46,7 @@ void add_event(CommandLine& line) {
                [=](const Common& common) { return perform(common, *action, *target); });
   command.add_option("action", *action, "set, clear or wait")
       ->required()
-      ->check(CLI::IsMember({"set", "clear", "wait"}));
+      ->check(CLI::IsMember({"set", "clear", "wait"}).description(""));
   add_name(command, target->name, "The event; made if there is none");
   command.add_flag("--wait", target->wait, "Wait until a manager is there");
   add_timeout(command, target->timeout);

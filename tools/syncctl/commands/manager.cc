@@ -76,7 +76,7 @@ void add_ping(CommandLine& line) {
   command.add_option("-n,--count", *count, "How often")
       ->type_name("N")
       ->capture_default_str()
-      ->check(CLI::Range(1, 100'000));
+      ->check(CLI::Range(1, 100'000).description(""));
 }
 
 void add_stats(CommandLine& line) {

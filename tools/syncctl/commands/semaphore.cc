@@ -59,7 +59,7 @@ void add_semaphore(CommandLine& line) {
       .add_option("-n,--permits", wanted->permits,
                   "The permits of a semaphore that is made; one that exists keeps its own")
       ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, (int64_t{1} << 31) - 1));
+      ->check(CLI::Range(int64_t{1}, (int64_t{1} << 31) - 1).description(""));
   add_timeout(command, wanted->object.timeout);
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 struct Assignment {
   std::string name;
-  std::vector<std::string> words;
+  KeyAndValue words;
   Reading reading{.as = As::kText, .split = Split::kWhole, .literal = false};
   As key_as = As::kText;
 };
@@ -24,10 +24,9 @@ int set(const Common& common, const Assignment& wanted) {
   const Client client = connect(common);
   const auto state = client.inspect(wanted.name);
   const std::string type = state ? state->summary.type : Namespace::kType;
-  const std::optional<std::string> key =
-      wanted.words.size() == 2 ? std::optional(wanted.words[0]) : std::nullopt;
+  const std::optional<std::string>& key = wanted.words.key;
   if (!state && !key) return complain_of_none(wanted.name);
-  Input input({wanted.words.back()}, wanted.reading, stop.descriptor());
+  Input input({*wanted.words.value}, wanted.reading, stop.descriptor());
   const std::optional<ShellValue> value = stop.wait([&] { return input.next(); });
   if (!value) throw Stopped(stop.signal());
   write_entry(client, wanted.name, type, key, wanted.key_as, *value);
@@ -55,14 +54,9 @@ void add_set(CommandLine& line) {
        .notes = notes.c_str()},
       [wanted](const Common& common) { return set(common, *wanted); });
   add_name(command, wanted->name, "A dict, namespace, list, Array or Value");
-  command
-      .add_option("words", wanted->words,
-                  "[KEY] VALUE: the key of a dict, the attribute of a namespace or the index in a "
-                  "list; and the value, where - and @FILE are read as a whole")
-      ->required()
-      ->expected(1, 2);
+  add_key_and_value(command, wanted->words, wanted->key_as, "value",
+                    "The value; - and @FILE are read as a whole");
   add_as(command, wanted->reading.as, "--as", "How the value is read");
-  add_as(command, wanted->key_as, "--key-as", "How the key of a dict is read");
   command.add_flag("--literal", wanted->reading.literal, "\"-\" and @FILE are values like others");
 }
 

@@ -238,14 +238,14 @@ void add_take(CommandLine& line) {
   command.add_option("command", wanted->command, "The command and its words, after --")->required();
   command.add_option("-j,--jobs", wanted->jobs, "How many commands run at a time")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000));
+      ->check(CLI::Range(1, 1000).description(""));
   command.add_option("-n,--count", wanted->count, "How many items to take")->type_name("N");
   CLI::Option* const attempts =
       command
           .add_option("--attempts", wanted->attempts,
                       "How often an item may fail before it is dropped, or is a dead letter")
           ->type_name("N")
-          ->check(CLI::Range(1, 1'000'000));
+          ->check(CLI::Range(1, 1'000'000).description(""));
   command.add_option("--dead-letters", wanted->dead_letters, "The queue for such items")
       ->type_name("QUEUE")
       ->needs(attempts);

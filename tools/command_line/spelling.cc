@@ -1,4 +1,4 @@
-#include "tools/syncctl/spelling.h"
+#include "tools/command_line/spelling.h"
 
 #include <algorithm>
 
