@@ -6,10 +6,11 @@
 
 namespace syncmanager::manager {
 
-// The reader of --config files, for App::config_formatter(). A file is a part of TOML: a line is
-// `flag = value`, a value is a word, a "text" with \" and \\, a 'text' without escapes, or a list
-// of these: `["unix:", "tcp://10.0.0.5:7000"]`, over several lines if need be. A # begins a
-// comment. CLI11's own reader finds comments inside texts, and passes over what it can't read.
+// The reader of --config files, for App::config_formatter(). A file is TOML without sections: a
+// line is `flag = value`. A value is a "text" with \" and \\, a 'text' without escapes, a word
+// (even one that TOML wants in quotes), or a list of these, over several lines if need be:
+// `["unix:", "tcp://10.0.0.5:7000"]`. A # begins a comment. CLI11's own reader finds comments
+// inside texts, and passes over what it can't read.
 class ConfigFile : public CLI::ConfigBase {
  public:
   // Reads files with flags of that App, which outlives the reader.
