@@ -33,8 +33,9 @@ constexpr int kCannotStart = 2, kAddressInUse = 3;
 // How long the last answers of a manager with an owner may take to leave: its owner waits.
 constexpr std::chrono::milliseconds kOwnersPatience{250};
 
-[[noreturn]] void give_up(const absl::Status& why) {
-  refuse_to_start(absl::IsAlreadyExists(why) ? kAddressInUse : kCannotStart, to_std(why.message()));
+[[noreturn]] void give_up(const Flags& flags, const absl::Status& why) {
+  refuse_to_start(flags, absl::IsAlreadyExists(why) ? kAddressInUse : kCannotStart,
+                  to_std(why.message()));
 }
 
 Address::Plain plain_at(const Address& address, const Flags& flags) {
@@ -46,10 +47,10 @@ std::vector<std::unique_ptr<Listener>> open_listeners(const Flags& flags) {
   std::vector<std::unique_ptr<Listener>> listeners;
   for (const std::string& text : flags.listen) {
     absl::StatusOr<Address> address = Address::parse(text);
-    if (!address.ok()) give_up(address.status());
+    if (!address.ok()) give_up(flags, address.status());
     address->plain = plain_at(*address, flags);
     absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::open(*address);
-    if (!listener.ok()) give_up(listener.status());
+    if (!listener.ok()) give_up(flags, listener.status());
     listeners.push_back(*std::move(listener));
   }
   return listeners;
@@ -58,17 +59,18 @@ std::vector<std::unique_ptr<Listener>> open_listeners(const Flags& flags) {
 std::unique_ptr<Gateway> start_gateway(const Flags& flags) {
   if (flags.grpc.empty()) return nullptr;
   const absl::StatusOr<Address> address = Address::parse(flags.grpc);
-  if (!address.ok()) give_up(address.status());
+  if (!address.ok()) give_up(flags, address.status());
   const bool has_tls = flags.tls == Flags::Tls::kCertificates && !address->is_unix;
   if (!address->is_loopback() && !has_tls) {
-    give_up(absl::InvalidArgumentError(
-        str_cat("--grpc=", flags.grpc,
+    give_up(flags,
+            absl::InvalidArgumentError(str_cat(
+                "--grpc=", flags.grpc,
                 " is open to a network; expected --tls=mutual beside it, as gRPC has no TLS by "
                 "keys, or an address of this machine")));
   }
   absl::StatusOr<std::unique_ptr<Gateway>> gateway =
       Gateway::start(*address, has_tls ? flags.certificates : CertificateFiles());
-  if (!gateway.ok()) give_up(gateway.status());
+  if (!gateway.ok()) give_up(flags, gateway.status());
   return *std::move(gateway);
 }
 
@@ -117,7 +119,7 @@ void serve(const Flags& flags) {
   std::string where;
   absl::StatusOr<Credentials> credentials =
       with_certificates(load_manager_keys(flags.keys, where), flags);
-  if (!credentials.ok()) give_up(credentials.status());
+  if (!credentials.ok()) give_up(flags, credentials.status());
   std::vector<std::unique_ptr<Listener>> listeners = open_listeners(flags);
   spdlog::info("{} keys from {}", credentials->keys.size(), where);
 
@@ -161,7 +163,8 @@ int main(int argc, char** argv) {
   keep_freed_memory();
   if (!flags.allow_core) forbid_core_dumps();
   Signals::block();
-  if (const absl::Status log = set_up_log(flags.log_level, flags.log_json); !log.ok()) give_up(log);
+  if (const absl::Status log = set_up_log(flags.log_level, flags.log_json); !log.ok())
+    give_up(flags, log);
   if (::geteuid() == 0 && !flags.allow_root) {
     spdlog::warn("running as root; a user of its own is enough (--allow-root says it's meant)");
   }

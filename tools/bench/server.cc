@@ -126,7 +126,7 @@ void Server::start_ours() {
       absl::StrCat("--max-object-bytes=", kLargestValue),
       absl::StrCat("--max-total-bytes=", 4 * kLargestValue),
   };
-  if (!setup_.spin) command.push_back("--spin-us=0");
+  if (!setup_.spin) command.push_back("--spin=0");
   child_.emplace(command);
   address_ = await_mark(*child_, "listening on ");
   const bool is_tls = setup_.transport == Transport::kTls;

@@ -21,9 +21,6 @@ set(SYNCMANAGER_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsani
 if(SYNCMANAGER_SANITIZE)
   add_compile_options(-fsanitize=${SYNCMANAGER_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SYNCMANAGER_SANITIZE})
-  if(SYNCMANAGER_SANITIZE MATCHES thread)
-    add_compile_options(-Wno-tsan)  # Abseil's flags use a fence, which it doesn't understand.
-  endif()
 endif()
 
 # A faster linker and a compiler cache where the machine has them: nothing depends on either.
