@@ -213,7 +213,8 @@ class SynchronizationTest(AioTest):
         await task
 
     async def test_what_has_no_call_to_make_is_awaited_too(self):
-        async with await self.manager.Condition() as condition:
+        condition = await self.manager.Condition()
+        async with condition:
             self.assertTrue(await condition.wait_for(lambda: True))
         numbers = await self.manager.set([1])
         self.assertIsNone(await numbers.update())

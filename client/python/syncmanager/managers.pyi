@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 _K = TypeVar("_K")
+_N = TypeVar("_N", int, float, str)
 _T = TypeVar("_T")
 _V = TypeVar("_V")
 
@@ -160,7 +161,7 @@ class SyncManager(BaseManager, managers.SyncManager):
     def Value(
         self, typecode: Any, value: _T, lock: bool = True, *, name: str = ""
     ) -> ValueProxy[_T]: ...
-    @overload
+    @overload  # type: ignore[override]
     def Array(
         self, typecode: IntCode, sequence: Iterable[int], lock: bool = True, *, name: str = ""
     ) -> ArrayProxy[int]: ...
@@ -174,8 +175,8 @@ class SyncManager(BaseManager, managers.SyncManager):
     ) -> ArrayProxy[str]: ...
     @overload
     def Array(
-        self, typecode: str, sequence: Iterable[Any], lock: bool = True, *, name: str = ""
-    ) -> ArrayProxy[Any]: ...
+        self, typecode: str, sequence: Iterable[_N], lock: bool = True, *, name: str = ""
+    ) -> ArrayProxy[_N]: ...
 
 def Manager(
     ctx: BaseContext | None = None, *, limits: Mapping[str, SupportsIndex] | None = None

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _K = TypeVar("_K")
+_N = TypeVar("_N", int, float, str)
 _T = TypeVar("_T")
 _V = TypeVar("_V")
 _Source: TypeAlias = (
@@ -180,8 +181,8 @@ class Manager:
     ) -> Call[ArrayProxy[str]]: ...
     @overload
     def Array(
-        self, typecode: str, sequence: Iterable[Any], lock: bool = True, *, name: str = ""
-    ) -> Call[ArrayProxy[Any]]: ...
+        self, typecode: str, sequence: Iterable[_N], lock: bool = True, *, name: str = ""
+    ) -> Call[ArrayProxy[_N]]: ...
 
 def connect(
     url: str = "",
