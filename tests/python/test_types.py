@@ -1,5 +1,6 @@
 """The stubs say what the package has, and a type checker finds errors with them."""
 
+import ast
 import os
 import pathlib
 import re
@@ -86,6 +87,24 @@ class TypesTest(unittest.TestCase):
         ended = self.run_python("-c", STUBTEST, "--allowlist", HERE / "stubtest_allowlist.txt",
                                 "syncmanager")
         self.assertEqual(ended.returncode, 0, ended.stdout)
+
+    def test_the_stubs_of_aio_have_every_method_that_a_proxy_inherits(self):
+        """stubtest looks only at what a class itself defines."""
+        members = {}
+        for stub in ("_containers.pyi", "_synchronization.pyi"):
+            for node in ast.parse((PACKAGE / "aio" / stub).read_text()).body:
+                if isinstance(node, ast.ClassDef):
+                    members[node.name] = {child.name for child in node.body
+                                          if isinstance(child, ast.FunctionDef)}
+                    for base in map(ast.unparse, node.bases):
+                        members[node.name] |= members.get(base.partition("[")[0], set())
+        proxies = [name for name in aio.__all__ if name.endswith("Proxy")]
+        self.assertEqual(len(proxies), 19)
+        for name in proxies:
+            with self.subTest(name):
+                public = {attribute for attribute in dir(getattr(aio, name))
+                          if not attribute.startswith("_")}
+                self.assertEqual(public - members[name], set())
 
     def test_the_examples_pass(self):
         examples = sorted(EXAMPLES.glob("*.py"))
