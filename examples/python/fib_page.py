@@ -18,7 +18,7 @@ from tornado.web import Application, RequestHandler
 from syncmanager import Executor
 
 N = 30
-REQUESTS = 4 * os.cpu_count()
+REQUESTS = 4 * (os.cpu_count() or 1)
 
 
 def fib(n):

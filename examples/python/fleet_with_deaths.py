@@ -29,8 +29,8 @@ def is_stamp(number, stamp):
 
 
 def stamp_of(number):
-    """Takes 4,000 tries to find, on the average, and one to check."""
-    return next(stamp for stamp in itertools.count() if is_stamp(number, stamp))
+    """Takes 4,000 tries to find, on the average, and one to check. Returns the number with it."""
+    return number, next(stamp for stamp in itertools.count() if is_stamp(number, stamp))
 
 
 @contextlib.contextmanager
@@ -66,10 +66,11 @@ def main(every=None):
         for _ in range(3):
             stack.enter_context(host(manager))
         executor = stack.enter_context(Executor(0, manager=manager, name="stamps", attempts=10))
-        futures = {executor.submit(stamp_of, number): number for number in range(TASKS)}
-        right, killed, due = 0, set(), time.monotonic() + 1
+        futures = [executor.submit(stamp_of, number) for number in range(TASKS)]
+        killed: set[int] = set()
+        right, due = 0, time.monotonic() + 1
         for count, future in enumerate(as_completed(futures), 1):
-            right += is_stamp(futures[future], future.result())
+            right += is_stamp(*future.result())
             if count % every == 0 if every else time.monotonic() >= due:
                 kill_one(executor.state()["workers"], killed)
                 due = time.monotonic() + 1

@@ -10,9 +10,10 @@ import subprocess
 import sys
 
 from syncmanager import SyncManager
+from syncmanager.managers import QueueProxy
 
 
-def consume(readings, means):
+def consume(readings: QueueProxy[tuple[str, list[float]]], means):
     for sensor, values in iter(readings.get, None):
         means.put((sensor, sum(values) / len(values)))
 

@@ -7,8 +7,10 @@ and their results too.
 import os
 
 from syncmanager import Manager, Pool
+from syncmanager.managers import EventProxy
 
 JOBS = range(8)
+fifth_has_begun: EventProxy  # In a worker.
 
 
 def initialize(event):

@@ -7,18 +7,19 @@ import multiprocessing
 from dataclasses import dataclass
 
 from syncmanager import Manager
+from syncmanager.managers import QueueProxy
 
 
 @dataclass
 class Order:
     name: str
-    prices: list
+    prices: list[float]
 
     def total(self):
         return sum(self.prices)
 
 
-def work(orders, answers):
+def work(orders: QueueProxy[Order], answers: QueueProxy[tuple[Order, float]]):
     for order in iter(orders.get, None):
         answers.put((order, order.total()))
 

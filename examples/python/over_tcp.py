@@ -14,6 +14,7 @@ import tempfile
 
 import syncmanager
 from syncmanager import AuthenticationError, SyncManager
+from syncmanager.managers import QueueProxy
 
 
 def serve(key, address_file):
@@ -31,7 +32,7 @@ def produce(manager):
 
 
 def consume(manager):
-    jobs = manager.Queue(name="jobs")
+    jobs: QueueProxy[dict[str, int]] = manager.Queue(name="jobs")
     print("consumed", sum(job["number"] for job in iter(jobs.get, None)))
     manager.Event(name="served").set()
 

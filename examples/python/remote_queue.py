@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 
 from syncmanager.managers import BaseManager
 
@@ -20,12 +21,14 @@ from syncmanager.managers import BaseManager
 class QueueManager(BaseManager):
     """The manager as clients know it: it has a queue."""
 
+    get_queue: Callable[[], queue.Queue[str]]
+
 
 QueueManager.register("get_queue")
 
 
 def serve(port_file):
-    jobs = queue.Queue()
+    jobs: queue.Queue[str] = queue.Queue()
 
     class ServingManager(QueueManager):
         """The manager as the server knows it: this is the queue."""
@@ -68,5 +71,6 @@ def main():
 
 if __name__ == "__main__":
     role, *arguments = sys.argv[1:] or ["all"]
-    roles = {"server": serve, "putter": put, "getter": get, "all": main}
+    roles: dict[str, Callable[..., int | None]] = {
+        "server": serve, "putter": put, "getter": get, "all": main}
     sys.exit(roles[role](*arguments))

@@ -13,7 +13,7 @@ from syncmanager import Executor, Manager
 
 def main(program, directory):
     files = sorted(str(path) for path in pathlib.Path(directory).rglob("*") if path.is_file())
-    words = collections.Counter()
+    words: collections.Counter[str] = collections.Counter()
     with Manager() as manager, Executor(0, manager=manager, name="words") as executor:
         workers = subprocess.Popen([program, manager.address, manager.key_file, "2"],
                                    stdin=subprocess.PIPE)

@@ -212,6 +212,14 @@ class SynchronizationTest(AioTest):
         self.assertTrue(await latch.wait())
         await task
 
+    async def test_what_has_no_call_to_make_is_awaited_too(self):
+        condition = await self.manager.Condition()
+        async with condition:
+            self.assertTrue(await condition.wait_for(lambda: True))
+        numbers = await self.manager.set([1])
+        self.assertIsNone(await numbers.update())
+        self.assertEqual(await numbers.copy(), {1})
+
     async def test_tasks_wait_for_a_number_of_a_counter(self):
         done = await self.manager.Counter()
         all_done = asyncio.create_task(done.wait(3))

@@ -57,12 +57,13 @@ class DocumentationTest(unittest.TestCase):
 
     def silent_of(self, name, cls):
         """The class, and its methods that don't say what they do: but for those that are called and
-        mean what Python's own do."""
+        mean what Python's own do, and for names of special methods, as `length` in aio."""
         silent = [] if cls.__dict__.get("__doc__") else [name]
         for attribute, member in vars(cls).items():
             if attribute.startswith("_") or not inspect.isfunction(member) or member.__doc__:
                 continue
-            if not any(hasattr(other, attribute) for other in self.known(cls)):
+            if not any(hasattr(other, name) for other in self.known(cls)
+                       for name in (attribute, member.__name__)):
                 silent.append(f"{name}.{attribute}")
         return silent
 

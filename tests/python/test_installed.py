@@ -49,11 +49,15 @@ class InstalledTest(unittest.TestCase):
         self.assertEqual(daemon, str(program))
         self.assertEqual(said, "hello")
 
+    def assert_has_types(self, packages):
+        for file in ("py.typed", "__init__.pyi", "aio/__init__.pyi", "_proxies/queues.pyi"):
+            self.assertTrue((packages / "syncmanager" / file).exists(), file)
+
     def test_cmake_installs_it_with_its_manager(self):
         prefix = self.directory / "prefix"
         run("cmake", "--install", BUILD, "--component", "python", "--strip", "--prefix", prefix)
         (packages,) = prefix.glob("lib*/**/dist-packages")
-        self.assertTrue((packages / "syncmanager" / "py.typed").exists())
+        self.assert_has_types(packages)
         self.assert_runs(sys.executable, packages, prefix / "bin" / "syncmanagerd",
                          PYTHONPATH=str(packages))
 
@@ -68,6 +72,7 @@ class InstalledTest(unittest.TestCase):
         run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index",
             wheel, HOME=str(self.directory))
         (packages,) = environment.glob("lib/*/site-packages")
+        self.assert_has_types(packages)
         self.assert_runs(python, packages, packages / "syncmanager" / "bin" / "syncmanagerd")
 
 

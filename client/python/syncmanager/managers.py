@@ -18,7 +18,7 @@ from ._proxies.deep import DeepDictProxy
 from ._proxies.dicts import DictProxy
 from ._proxies.hosted import AutoProxy, BaseProxy, MakeProxyType, RebuildProxy
 from ._proxies.namespaces import NamespaceProxy, ValueProxy
-from ._proxies.queues import LifoQueueProxy, PriorityQueueProxy, QueueProxy
+from ._proxies.queues import Delivery, LifoQueueProxy, PriorityQueueProxy, QueueProxy
 from ._proxies.sequences import ArrayProxy, BaseListProxy, ListProxy
 from ._proxies.sets import SetProxy
 from ._proxies.synchronization import (
@@ -33,8 +33,8 @@ __all__ = [
     "BaseManager", "SyncManager", "BaseProxy", "Token", "SharedMemoryManager",
     "Manager", "connect",
     "AcquirerProxy", "ArrayProxy", "AutoProxy", "BarrierProxy", "BaseListProxy",
-    "BoundedSemaphoreProxy", "ConditionProxy", "CounterProxy", "DictProxy", "EventProxy",
-    "IteratorProxy", "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType",
+    "BoundedSemaphoreProxy", "ConditionProxy", "CounterProxy", "Delivery", "DictProxy",
+    "EventProxy", "IteratorProxy", "LatchProxy", "LifoQueueProxy", "ListProxy", "MakeProxyType",
     "NamespaceProxy", "PoolProxy", "PriorityQueueProxy", "QueueProxy", "RLockProxy",
     "RWLockProxy", "SemaphoreProxy", "SetProxy", "TaskPoolProxy", "ValueProxy",
 ]

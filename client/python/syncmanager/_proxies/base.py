@@ -1,6 +1,7 @@
 """Proxies of what the manager itself has: references to objects, and multiprocessing's manners."""
 
 import copy
+import types
 from multiprocessing.managers import Token
 
 from .._session import proxy_types, sessions
@@ -20,6 +21,7 @@ class ManagedProxy(BaseProxy):
     _syncmanager_opening = None  # The operation that finds or makes one.
     _syncmanager_awaits = None  # The method that wait_any() is about.
     _syncmanager_watched = True  # For updates that are lost.
+    __class_getitem__ = classmethod(types.GenericAlias)  # `QueueProxy[int]`, in annotations.
 
     def __init__(self, reference):
         translation = reference.session.translation

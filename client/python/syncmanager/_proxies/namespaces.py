@@ -2,7 +2,7 @@
 
 from multiprocessing import managers
 
-from .._session.operations import namespace, value
+from .._session.operations import namespace, value as value_
 from .._session.maybe_async import maybe_async
 from . import lost_updates, printing
 from .base import ManagedProxy
@@ -75,20 +75,20 @@ class ValueProxy(ManagedProxy, managers.ValueProxy, type="Value", options="value
     _exposed_ = ("get", "set")
 
     def get(self):
-        return lost_updates.read(value, self)
+        return lost_updates.read(value_, self)
 
-    def set(self, new):
-        return lost_updates.assign(value, self, (), new)
+    def set(self, value):
+        return lost_updates.assign(value_, self, (), value)
 
     value = property(get, set)
 
     def add(self, amount):
         """Adds in one step, and returns the sum."""
-        return value.add(self, None, amount)
+        return value_.add(self, None, amount)
 
     def compare_and_set(self, expected, desired):
         """Sets the value if it equals `expected`; whether it did."""
-        return value.compare_and_set(self, None, expected, desired)
+        return value_.compare_and_set(self, None, expected, desired)
 
     @maybe_async
     def _getvalue(self):

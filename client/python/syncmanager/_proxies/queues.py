@@ -2,6 +2,7 @@
 
 import bisect
 import time
+import types
 
 from .._native import EncodedValue
 from .._session.operations import queue
@@ -23,6 +24,8 @@ class Delivery:
     """An item in this process's hand, until ack() or nack(). One that nobody refers to any more
     goes back to its queue, as by nack(). As a context: ack() at its end, nack() if it ends by an
     exception."""
+
+    __class_getitem__ = classmethod(types.GenericAlias)
 
     def __init__(self, proxy, item, hand, count):
         self._proxy = proxy

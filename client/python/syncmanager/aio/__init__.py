@@ -24,132 +24,35 @@ TypeError, which says what to write instead.
 from multiprocessing.managers import State
 
 from .. import managers
-from .._proxies import dicts, namespaces, queues, sequences, sets, synchronization
 from .._proxies.wait_any import Race
 from .._session import sessions
 from .._session.awaiting import elsewhere, mailbox, perform
 from .._session.caller import caller
-from .._session.proxy_types import type_named
 from ..errors import ProcessError
+from ._awaited import CLASSES, proxy_of
+from ._containers import (
+    ArrayProxy, Delivery, DictProxy, LifoQueueProxy, ListProxy, NamespaceProxy, PriorityQueueProxy,
+    QueueProxy, SetProxy, ValueProxy)
 from ._executor import Executor
-from ._refusals import INSTEAD, Attributes, refusal
+from ._refusals import refusal
+from ._synchronization import (
+    AcquirerProxy, BarrierProxy, BoundedSemaphoreProxy, ConditionProxy, CounterProxy, EventProxy,
+    LatchProxy, RLockProxy, RWLockProxy, SemaphoreProxy)
 
-__all__ = ["Delivery", "Executor", "Manager", "connect", "wait_any"]
-
-# Methods that have another name here, by that name.
-_names = {
-    "__aenter__": "__enter__", "__aexit__": "__exit__", "contains": "__contains__",
-    "delete": "__delitem__", "length": "__len__", "set": "__setitem__",
-}
-
-
-class _Awaited:
-    """The common part of awaited proxies. A pickled one becomes a proxy that blocks."""
-
-    _syncmanager_watched = False
-
-    def __init__(self, reference):
-        super().__init__(reference.via(perform))
-
-    def __repr__(self):
-        reference = self._syncmanager_reference
-        name = repr(reference.name) if reference.name else f"{reference.id:#x}"
-        return (f"<{type(self).__module__}.{type(self).__name__} {name} of the manager at "
-                f"{reference.session.translation.address!r}>")
-
-    __str__ = __repr__
-
-    def __deepcopy__(self, memo):
-        if hasattr(self, "copy"):
-            raise TypeError("write `await proxy.copy()`: copy.deepcopy() can't await a proxy")
-        raise TypeError(f"a {self._syncmanager_type} can't be copied")
-
-    def __reduce__(self):
-        function, (_, *arguments) = super().__reduce__()
-        return function, (type_named(self._syncmanager_type), *arguments)
-
-
-class _Pages:
-    def __aiter__(self):
-        return _pages(self._syncmanager_page)
-
-
-async def _pages(read):
-    cursor = version = 0
-    while True:
-        values, cursor, version = await read(cursor, version)
-        for value in values:
-            yield value
-        if cursor == 0:
-            return
-
-
-def _awaited(waiting, *bases, **members):
-    """The class of proxies that is to `waiting` what this module is to the others."""
-    for name, other in _names.items():
-        if hasattr(waiting, other) and (name.startswith("__") or not hasattr(waiting, name)):
-            members.setdefault(name, getattr(waiting, other))
-    for name in INSTEAD:
-        if hasattr(waiting, name):
-            members.setdefault(name, refusal(name))
-    members |= {"__doc__": waiting.__doc__, "__module__": __name__}
-    return type(waiting.__name__, (*bases, _Awaited, waiting), members)
-
-
-class Delivery(queues.Delivery):
-    """As a context: ack() at its end, nack() if it ends by an exception."""
-
-    __enter__, __exit__ = refusal("__enter__"), refusal("__exit__")
-
-    async def __aenter__(self):
-        return self.item
-
-    __aexit__ = queues.Delivery.__exit__
-
-
-class _Side(synchronization.RWLockProxy._syncmanager_Side):
-    __aenter__ = synchronization.RWLockProxy._syncmanager_Side.__enter__
-    __aexit__ = synchronization.RWLockProxy._syncmanager_Side.__exit__
-    __enter__, __exit__ = refusal("__enter__"), refusal("__exit__")
-
-
-_attributes = namespaces.NamespaceProxy
-_classes = {waiting: _awaited(waiting, *bases, **members) for waiting, bases, members in (
-    (queues.QueueProxy, (), {"_syncmanager_delivery": Delivery}),
-    (queues.LifoQueueProxy, (), {"_syncmanager_delivery": Delivery}),
-    (queues.PriorityQueueProxy, (), {"_syncmanager_delivery": Delivery}),
-    (sequences.ListProxy, (_Pages,), {"get": sequences.ListProxy.__getitem__}),
-    (sequences.ArrayProxy, (_Pages,), {"get": sequences.ArrayProxy.__getitem__}),
-    (dicts.DictProxy, (_Pages,), {}),
-    (sets.SetProxy, (_Pages,), {}),
-    (namespaces.ValueProxy, (), {
-        "value": property(namespaces.ValueProxy.get, refusal("value"))}),
-    (_attributes, (Attributes,), {
-        "get": _attributes.__getattr__, "set": _attributes.__setattr__,
-        "delete": _attributes.__delattr__, "add": _attributes.add,
-        "compare_and_set": _attributes.compare_and_set}),
-    (synchronization.AcquirerProxy, (), {}),
-    (synchronization.RLockProxy, (), {}),
-    (synchronization.SemaphoreProxy, (), {}),
-    (synchronization.BoundedSemaphoreProxy, (), {}),
-    (synchronization.ConditionProxy, (), {}),
-    (synchronization.EventProxy, (), {}),
-    (synchronization.BarrierProxy, (), {}),
-    (synchronization.RWLockProxy, (), {"_syncmanager_Side": _Side}),
-    (synchronization.LatchProxy, (), {}),
-    (synchronization.CounterProxy, (), {}),
-)}
-
-
-def _proxy_of(reference):
-    waiting = type_named(reference.type)
-    return _classes.get(waiting, waiting)(reference)
+# The proxy types are for annotations.
+__all__ = [
+    "Delivery", "Executor", "Manager", "connect", "wait_any",
+    "AcquirerProxy", "ArrayProxy", "BarrierProxy", "BoundedSemaphoreProxy", "ConditionProxy",
+    "CounterProxy", "DictProxy", "EventProxy", "LatchProxy", "LifoQueueProxy", "ListProxy",
+    "NamespaceProxy", "PriorityQueueProxy", "QueueProxy", "RLockProxy", "RWLockProxy",
+    "SemaphoreProxy", "SetProxy", "ValueProxy",
+]
 
 
 class Manager(managers.SyncManager):
     """A SyncManager whose methods are awaited. Started by `async with`, or start() or connect()."""
 
-    _syncmanager_proxy_of = staticmethod(_proxy_of)
+    _syncmanager_proxy_of = staticmethod(proxy_of)
     _syncmanager_connects = False
     _syncmanager_warns_of_names = True
     __enter__, __exit__ = refusal("with manager"), refusal("with manager")
@@ -181,7 +84,7 @@ class Manager(managers.SyncManager):
         return super()._syncmanager_registry().via(perform)
 
     def _syncmanager_make(self, proxytype, name="", **options):
-        return super()._syncmanager_make(_classes[proxytype], name, **options)
+        return super()._syncmanager_make(CLASSES[proxytype], name, **options)
 
 
 def connect(url="", *, authkey=None, key_file="", session_timeout=10.0, connect_timeout=None,

@@ -1,0 +1,33 @@
+"""The types of dict."""
+
+from _typeshed import SupportsKeysAndGetItem
+from collections.abc import Iterable, Iterator, Mapping
+from multiprocessing import managers
+from typing import Any, TypeVar, overload
+from typing_extensions import Self
+
+from .base import ManagedProxy, NoValue
+
+_T = TypeVar("_T")
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+class DictProxy(ManagedProxy, managers.DictProxy[_K, _V]):
+    def __reversed__(self) -> Iterator[_K]: ...
+    def __or__(self, other: Mapping[_K, _V]) -> dict[_K, _V]: ...
+    def __ror__(self, other: Mapping[_K, _V]) -> dict[_K, _V]: ...
+    def __ior__(self, other: SupportsKeysAndGetItem[_K, _V] | Iterable[tuple[_K, _V]]) -> Self: ...
+    @overload
+    @staticmethod
+    def fromkeys(keys: Iterable[_T], value: None = None) -> dict[_T, Any | None]: ...
+    @overload
+    @staticmethod
+    def fromkeys(keys: Iterable[_T], value: _V) -> dict[_T, _V]: ...
+    @overload
+    def get(self, __key: _K, __default: None = None) -> _V | None: ...
+    @overload
+    def get(self, __key: _K, __default: _V | _T) -> _V | _T: ...
+    def add(self, key: _K, amount: _V, initial: _V = ...) -> _V: ...
+    def compare_and_set(
+        self, key: _K, expected: _V | NoValue, desired: _V | NoValue
+    ) -> bool: ...
