@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "client/python/native/function.h"
-#include "client/python/native/instance.h"
+#include "client/python/native/make.h"
 
 namespace syncmanager::python {
 
@@ -47,7 +47,8 @@ class Class {
  public:
   explicit Class(const char* name) : parts_{.name = name} {}
 
-  // `T factory(...)` makes the objects that Python asks for. Without one Python can't make any.
+  // `T factory(...)`, of shared ones `std::shared_ptr<T> factory(...)`, makes the objects that
+  // Python asks for. Without one Python can't make any.
   template <auto factory>
   Class& constructor(const char* format, std::vector<const char*> names = {}) {
     set_names<Function<factory, false>>(format, std::move(names));
@@ -98,8 +99,7 @@ class Class {
     if (type_of<T> == nullptr) {
       parts_.slots.push_back({Py_tp_new, reinterpret_cast<void*>(new_)});
       parts_.slots.push_back({Py_tp_dealloc, reinterpret_cast<void*>(&destroy<T>)});
-      type_of<T> =
-          make_class(std::move(parts_), sizeof(ObjectHead) + sizeof(T), call_of<T> != nullptr);
+      type_of<T> = make_class(std::move(parts_), size_of_object<T>, call_of<T> != nullptr);
     }
     add_class(module, type_of<T>);
   }

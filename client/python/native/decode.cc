@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/python/native/make.h"
 #include "client/python/native/values.h"
 #include "protos/support/huge_pages.h"
 
@@ -47,7 +48,7 @@ class Lent {
   const Object view_;
 };
 
-Object decode_opaque(const ValueHead& head, const ObjectOf<Session>& session) {
+Object decode_opaque(const ValueHead& head, const std::shared_ptr<Session>& session) {
   const auto& load = session->translation().load;
   if (head.name != "pickle") return load(head.name, bytearray_of(head.content));
   const Lent content(head.content);  // Unpickling copies what it makes.
@@ -63,7 +64,8 @@ Object big_integer_of(std::string_view content) {
   return steal(PyObject_Call(from_bytes.get(), arguments.get(), keywords.get()));
 }
 
-Object decode_set(Decoder& decoder, const ValueHead& head, const ObjectOf<Session>& session) {
+Object decode_set(Decoder& decoder, const ValueHead& head,
+                  const std::shared_ptr<Session>& session) {
   Object set = steal(head.kind == Kind::kSet ? PySet_New(nullptr) : PyFrozenSet_New(nullptr));
   for (uint64_t i = 0; i < head.number; ++i) {
     check(PySet_Add(set.get(), decode(decoder, session).get()));
@@ -71,7 +73,7 @@ Object decode_set(Decoder& decoder, const ValueHead& head, const ObjectOf<Sessio
   return set;
 }
 
-Object decode_dict(Decoder& decoder, uint64_t entries, const ObjectOf<Session>& session) {
+Object decode_dict(Decoder& decoder, uint64_t entries, const std::shared_ptr<Session>& session) {
   Object dict = steal(PyDict_New());
   for (uint64_t i = 0; i < entries; ++i) {
     const Object key = decode(decoder, session);
@@ -82,7 +84,8 @@ Object decode_dict(Decoder& decoder, uint64_t entries, const ObjectOf<Session>& 
 
 // Puts the elements into a sequence that was made by `make`, with `put`.
 template <auto make, auto put>
-Object decode_sequence(Decoder& decoder, uint64_t elements, const ObjectOf<Session>& session) {
+Object decode_sequence(Decoder& decoder, uint64_t elements,
+                       const std::shared_ptr<Session>& session) {
   Object sequence = steal(make(static_cast<Py_ssize_t>(elements)));
   Py_ssize_t place = 0;
   decode_each(decoder, elements, session,
@@ -95,7 +98,7 @@ bool may_name_codec(PyObject* first) {
          PyUnicode_ReadChar(first, 0) == static_cast<Py_UCS4>(kCodec.front());
 }
 
-Object decode_tuple(Decoder& decoder, uint64_t elements, const ObjectOf<Session>& session) {
+Object decode_tuple(Decoder& decoder, uint64_t elements, const std::shared_ptr<Session>& session) {
   Object tuple = decode_sequence<PyTuple_New, PyTuple_SetItem>(decoder, elements, session);
   PyObject* const named = elements == 0 ? nullptr : PyTuple_GetItem(tuple.get(), 0);
   if (named == nullptr || !may_name_codec(named)) return tuple;
@@ -107,7 +110,7 @@ Object decode_tuple(Decoder& decoder, uint64_t elements, const ObjectOf<Session>
 
 }  // namespace
 
-Object decode(Decoder& decoder, const ObjectOf<Session>& session) {
+Object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
   ValueReader& reader = decoder.reader();
   if (reader.kind() == Kind::kReference) {
     const auto reference = make<SharedReference>(session, decoder.reference(""));

@@ -141,7 +141,7 @@ class Encoder {
   // Whether it is a Reference of another session, or has one.
   bool is_foreign(Handle made) const {
     if (const auto* const shared = value_if<SharedReference>(made)) {
-      return &*shared->session() != &session_;
+      return shared->session().get() != &session_;
     }
     if (!PyTuple_Check(made.get())) return false;
     bool foreign = false;

@@ -1,11 +1,20 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "client/python/native/convert.h"
 
 namespace syncmanager::python {
+
+// A C++ object that Python's object has a share in, and doesn't contain. C++ may keep it longer.
+// Python has one object for it at a time.
+struct Shared {
+  PyObject* object = nullptr;  // That one; null: there is none.
+};
+template <class T>
+constexpr bool is_shared = std::is_base_of_v<Shared, T>;
 
 // The class that Python has for the C++ class T: each of its objects has a T. It is made once in
 // the process (class.h).
@@ -16,18 +25,32 @@ inline PyTypeObject* type_of = nullptr;
 template <class T>
 inline Vectorcall call_of = nullptr;
 
-// How an object begins. Its T comes next.
+// How an object begins. Its T, or its share in one, comes next.
 struct ObjectHead {
   PyObject head;
   PyObject* weak_references;
   Vectorcall call;
 };
 
+template <class T>
+using Content = std::conditional_t<is_shared<T>, std::shared_ptr<T>, T>;
+template <class T>
+constexpr size_t size_of_object = sizeof(ObjectHead) + sizeof(Content<T>);
+
+template <class T>
+Content<T>& content_of(Handle object) {
+  static_assert(sizeof(ObjectHead) % alignof(Content<T>) == 0);
+  return *reinterpret_cast<Content<T>*>(reinterpret_cast<ObjectHead*>(object.get()) + 1);
+}
+
 // The T of an object. REQUIRES: it has one.
 template <class T>
 T& value_in(Handle object) {
-  static_assert(sizeof(ObjectHead) % alignof(T) == 0);
-  return *reinterpret_cast<T*>(reinterpret_cast<ObjectHead*>(object.get()) + 1);
+  if constexpr (is_shared<T>) {
+    return *content_of<T>(object);
+  } else {
+    return content_of<T>(object);
+  }
 }
 
 // The T of an object; null if it is of another class.
@@ -44,6 +67,13 @@ struct Conversion {
     T* const value = value_if<T>(object);
     if (value == nullptr) raise_wrong_class(type_of<T>, object);
     return *value;
+  }
+};
+template <class T>
+struct Conversion<std::shared_ptr<T>> {
+  static std::shared_ptr<T>& of(Handle object) {
+    from_python<T>(object);
+    return content_of<T>(object);
   }
 };
 
@@ -72,57 +102,12 @@ struct Conversion<ObjectOf<T>> {
   static ObjectOf<T> of(Handle object) { return ObjectOf<T>(Object(object)); }
 };
 
-// The object that has this T. REQUIRES: there is one.
+// The object that contains this T. REQUIRES: there is one.
 template <class T>
 ObjectOf<T> object_of(const T& value) {
+  static_assert(!is_shared<T>);
   auto* const head = reinterpret_cast<ObjectHead*>(const_cast<T*>(&value)) - 1;
   return ObjectOf<T>(Object(reinterpret_cast<PyObject*>(head)));
-}
-
-// Frees the memory of an object that has no T, or none any more.
-struct FreeObject {
-  void operator()(PyObject* object) const;
-};
-using Memory = std::unique_ptr<PyObject, FreeObject>;
-
-// Memory for an object of that class.
-Memory allocate(PyTypeObject* type, Vectorcall call);
-
-// An object with the T that `factory` returns.
-template <class T, class Factory>
-ObjectOf<T> make_by(Factory&& factory) {
-  Memory memory = allocate(type_of<T>, call_of<T>);
-  ::new (static_cast<void*>(&value_in<T>(memory.get()))) T(factory());
-  return ObjectOf<T>::take(memory.release());
-}
-// An object with the T of these arguments of its constructor.
-template <class T, class... Arguments>
-ObjectOf<T> make(Arguments&&... arguments) {
-  return make_by<T>([&] { return T(std::forward<Arguments>(arguments)...); });
-}
-
-// Takes the weak references from an object that ends.
-void clear_weak_references(PyObject* object);
-
-// Keeps the Python error that is set, if there is one, from what happens while it lives.
-class KeptError {
- public:
-  KeptError() { PyErr_Fetch(&type_, &value_, &traceback_); }
-  ~KeptError() { PyErr_Restore(type_, value_, traceback_); }
-  KeptError(const KeptError&) = delete;
-  KeptError& operator=(const KeptError&) = delete;
-
- private:
-  PyObject *type_ = nullptr, *value_ = nullptr, *traceback_ = nullptr;
-};
-
-// The end of an object that has a T.
-template <class T>
-void destroy(PyObject* object) {
-  const Memory memory(object);
-  clear_weak_references(object);
-  const KeptError kept;
-  std::destroy_at(&value_in<T>(object));
 }
 
 }  // namespace syncmanager::python

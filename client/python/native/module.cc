@@ -37,9 +37,10 @@ std::function<void()> callback(Object function) {
   };
 }
 
-Session connect(const std::string& url, const std::string& key_file, const std::string& key,
-                double session_timeout, std::optional<double> connect_timeout,
-                Object on_session_lost, Handle translation) {
+std::shared_ptr<Session> connect(const std::string& url, const std::string& key_file,
+                                 const std::string& key, double session_timeout,
+                                 std::optional<double> connect_timeout, Object on_session_lost,
+                                 Handle translation) {
   using Seconds = std::chrono::duration<double>;
   using std::chrono::milliseconds;
   ClientOptions options{
@@ -50,7 +51,7 @@ Session connect(const std::string& url, const std::string& key_file, const std::
   if (connect_timeout) {
     options.connect_timeout = std::chrono::round<milliseconds>(Seconds(*connect_timeout));
   }
-  return Session(url, std::move(options), Session::Translation(translation));
+  return std::make_shared<Session>(url, std::move(options), Session::Translation(translation));
 }
 
 Object encode_stored(Handle value, const Session& session) {
@@ -117,7 +118,7 @@ PyObject* call_operation(PyObject* self, PyObject* const* arguments, size_t coun
 }
 
 void bind_operations(Handle module) {
-  Class<std::shared_ptr<Completions>>("syncmanager._native.Completions")
+  Class<Completions>("syncmanager._native.Completions")
       .constructor<[] { return std::make_shared<Completions>(); }>(":Completions")
       .method<&Completions::descriptor>("fileno")
       .method<&Completions::wait>("wait")

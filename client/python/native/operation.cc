@@ -10,6 +10,7 @@
 #include "client/python/native/errors.h"
 #include "client/python/native/fields.h"
 #include "client/python/native/held_delivery.h"
+#include "client/python/native/make.h"
 #include "client/python/native/tasks.h"
 #include "client/python/native/values.h"
 #include "client/python/native/without_gil.h"
@@ -27,14 +28,14 @@ Timeout timeout_of(Handle seconds) {
 }
 
 // The LazyValue takes the references in the value.
-Object raw_value_of(Answer& answer, const ObjectOf<Session>& session) {
+Object raw_value_of(Answer& answer, const std::shared_ptr<Session>& session) {
   const auto shared = std::make_shared<Answer>(std::move(answer));
   std::string bytes = shared->read(
       [](Decoder& decoder) { return std::string(decoder.reader().encoded().value_or("")); });
   return make<LazyValue>(shared, std::move(bytes), session);
 }
 
-Object raw_page_of(Answer& answer, const ObjectOf<Session>& session) {
+Object raw_page_of(Answer& answer, const std::shared_ptr<Session>& session) {
   const auto shared = std::make_shared<Answer>(std::move(answer));
   const Page page = shared->page();
   const Object values = steal(PyList_New(0));
@@ -44,7 +45,7 @@ Object raw_page_of(Answer& answer, const ObjectOf<Session>& session) {
   return tuple_of(values, page.cursor, page.version);
 }
 
-Object page_of(const Answer& answer, const ObjectOf<Session>& session) {
+Object page_of(const Answer& answer, const std::shared_ptr<Session>& session) {
   const Page page = answer.page();
   const Object values = steal(PyList_New(0));
   for (const auto& value : page.values) {
@@ -164,7 +165,7 @@ ObjectOf<Pending> Operation::start(Handle subject, Handle timeout, uint64_t call
 
 Object Operation::result(Answer& answer, const SharedReference& reference,
                          const Object& key) const {
-  const ObjectOf<Session>& session = reference.session();
+  const std::shared_ptr<Session>& session = reference.session();
   if (answer.loss() != Loss::kNone) raise(answer, key);
   if (answer.outcome() == wire::TIMED_OUT) {
     if (!PyExceptionClass_Check(on_timeout_.get())) return on_timeout_;

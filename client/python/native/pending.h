@@ -16,7 +16,7 @@ class Operation;
 
 // Where calls that nobody waits for report that they are answered: by their tokens, with a
 // descriptor that can be read from (by an event loop, by select) while there are any. Thread-safe.
-class Completions {
+class Completions : public Shared {
  public:
   Completions();
   ~Completions();
@@ -37,14 +37,6 @@ class Completions {
   std::mutex mutex_;
   uint64_t last_token_ = 0;  // With the GIL.
   std::vector<uint64_t> reported_;
-};
-
-// Python's Completions share the C++ one with the calls that report to it.
-template <>
-struct Conversion<Completions> {
-  static Completions& of(Handle object) {
-    return *from_python<std::shared_ptr<Completions>>(object);
-  }
 };
 
 // Sends the encoded request, if there is one, and waits without the GIL until the call is answered:
@@ -91,7 +83,7 @@ class Pending {
   bool stands() const { return stands_; }
   // Whether it ends with a lock held, whatever ends it: the wait of a Condition.
   bool holds_its_lock() const;
-  const ObjectOf<Session>& session() const { return reference_->session(); }
+  const std::shared_ptr<Session>& session() const { return reference_->session(); }
 
  private:
   AsyncCall& call() const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/cpp/src/session/extension.h"
+#include "client/python/native/make.h"
 #include "client/python/native/signals.h"
 #include "client/python/native/without_gil.h"
 
@@ -67,7 +68,7 @@ void Session::close() {
   current_->close();
 }
 
-SharedReference::SharedReference(ObjectOf<Session> session, ReferencePtr reference)
+SharedReference::SharedReference(std::shared_ptr<Session> session, ReferencePtr reference)
     : session_(std::move(session)),
       generation_(session_->generation()),
       reference_(std::move(reference)) {}
@@ -99,12 +100,12 @@ const ReferencePtr& SharedReference::get() {
   return reference_;
 }
 
-ObjectOf<SharedReference> SharedReference::registry(const ObjectOf<Session>& session) {
+ObjectOf<SharedReference> SharedReference::registry(const std::shared_ptr<Session>& session) {
   return make<SharedReference>(session, registry_of(session->current()));
 }
 
-ObjectOf<SharedReference> SharedReference::adopt(const ObjectOf<Session>& session, uint64_t object,
-                                                 bool sent) {
+ObjectOf<SharedReference> SharedReference::adopt(const std::shared_ptr<Session>& session,
+                                                 uint64_t object, bool sent) {
   const std::shared_ptr<syncmanager::Session> current = session->current();
   ReferencePtr reference;
   {

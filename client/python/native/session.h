@@ -15,7 +15,7 @@ namespace syncmanager::python {
 //
 // After a fork the child's copy is stale: the first call of the child makes a session of its own,
 // and adopts each object when it is used there. Methods need the GIL; those that wait let go of it.
-class Session {
+class Session : public Shared {
  public:
   // `dump(object, pickled)` makes a value that isn't one of Python's own types travel: a Reference,
   // or a codec's name and a buffer, or and a list of buffers that are one, or and a tuple of other
@@ -71,14 +71,14 @@ struct LatestGrant {
 // its own at the first use.
 class SharedReference {
  public:
-  SharedReference(ObjectOf<Session> session, ReferencePtr reference);
+  SharedReference(std::shared_ptr<Session> session, ReferencePtr reference);
   ~SharedReference();
   SharedReference(const SharedReference&) = delete;
   SharedReference& operator=(const SharedReference&) = delete;
 
   // Throws NoSuchObject if this is a forked child, and the object ended before it came to this.
   const ReferencePtr& get();
-  const ObjectOf<Session>& session() const { return session_; }
+  const std::shared_ptr<Session>& session() const { return session_; }
   // The reference that `subject` is, or that a proxy has as its `_syncmanager_reference`. Raises
   // AttributeError for anything else.
   static ObjectOf<SharedReference> of(Handle subject);
@@ -88,10 +88,10 @@ class SharedReference {
   const std::string& name() const { return reference_->name(); }
 
   // The reference that stands for the registry in calls of the session.
-  static ObjectOf<SharedReference> registry(const ObjectOf<Session>& session);
+  static ObjectOf<SharedReference> registry(const std::shared_ptr<Session>& session);
   // The session's reference to the object of that number. `sent`: it is the arrival of a reference
   // that another session has announced by registry.send. Throws NoSuchObject.
-  static ObjectOf<SharedReference> adopt(const ObjectOf<Session>& session, uint64_t object,
+  static ObjectOf<SharedReference> adopt(const std::shared_ptr<Session>& session, uint64_t object,
                                          bool sent);
   // The same object for calls under a grant.
   ObjectOf<SharedReference> fenced(uint64_t lock, uint64_t number);
@@ -107,7 +107,7 @@ class SharedReference {
   ObjectOf<SharedReference> uncounted();
 
  private:
-  const ObjectOf<Session> session_;
+  const std::shared_ptr<Session> session_;
   uint64_t generation_;
   ReferencePtr reference_;
   Object perform_;

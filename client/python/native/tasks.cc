@@ -50,7 +50,7 @@ Object LazyValue::call_each(Handle function) const {
   return results;
 }
 
-Object tasks_of(Answer& answer, const ObjectOf<Session>& session) {
+Object tasks_of(Answer& answer, const std::shared_ptr<Session>& session) {
   auto list = result_of<wire::TaskList>(answer);
   const auto shared = std::make_shared<Answer>(std::move(answer));
   Object tasks = steal(PyList_New(0));
@@ -61,7 +61,7 @@ Object tasks_of(Answer& answer, const ObjectOf<Session>& session) {
   return tasks;
 }
 
-Object results_of(Answer& answer, const ObjectOf<Session>& session) {
+Object results_of(Answer& answer, const std::shared_ptr<Session>& session) {
   auto list = result_of<wire::TaskResults>(answer);
   const auto shared = std::make_shared<Answer>(std::move(answer));
   Object results = steal(PyList_New(0));

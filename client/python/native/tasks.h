@@ -34,7 +34,7 @@ class EncodedValue {
 // of the others.
 class LazyValue {
  public:
-  LazyValue(std::shared_ptr<Answer> answer, std::string bytes, ObjectOf<Session> session)
+  LazyValue(std::shared_ptr<Answer> answer, std::string bytes, std::shared_ptr<Session> session)
       : answer_(std::move(answer)), bytes_(std::move(bytes)), session_(std::move(session)) {}
 
   // Raises what decoding raises. One of decode() and call_each(), once, as it gives the session the
@@ -52,14 +52,14 @@ class LazyValue {
  private:
   std::shared_ptr<Answer> answer_;
   std::string bytes_;
-  ObjectOf<Session> session_;
+  std::shared_ptr<Session> session_;
 };
 
 // The tasks that a worker took: a list of (task, function, arguments, attempt).
-Object tasks_of(Answer& answer, const ObjectOf<Session>& session);
+Object tasks_of(Answer& answer, const std::shared_ptr<Session>& session);
 // The results that a submitter collected: a list of (ticket, kind, value, task, workers); no value:
 // None.
-Object results_of(Answer& answer, const ObjectOf<Session>& session);
+Object results_of(Answer& answer, const std::shared_ptr<Session>& session);
 
 // One call, with its arguments as they travel: a tuple or a dict is all of them (protos/README.md,
 // "Pools"), anything else the only one.

@@ -93,11 +93,11 @@ std::string encode(Handle value, const Session& session, Purpose purpose,
                    AboutEncoded* about = nullptr, Lending* lending = nullptr);
 
 // Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
-Object decode(Decoder& decoder, const ObjectOf<Session>& session);
+Object decode(Decoder& decoder, const std::shared_ptr<Session>& session);
 
 // Takes `count` values, and calls visit(Object) with each. Throws as decode() does.
 template <typename Visit>
-void decode_each(Decoder& decoder, uint64_t elements, const ObjectOf<Session>& session,
+void decode_each(Decoder& decoder, uint64_t elements, const std::shared_ptr<Session>& session,
                  Visit&& visit) {
   std::array<int64_t, kSeveral> numbers;
   for (uint64_t left = elements; left > 0;) {
