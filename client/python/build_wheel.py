@@ -1,7 +1,7 @@
 """Makes the package's wheel with CMake, for pip (PEP 517).
 
 The wheel has its manager in it. It needs Debian's shared libraries of gRPC and protobuf, and is for
-the Python that made it. `--config-settings build=DIR` takes a build tree that is there already.
+every CPython from 3.9 on. `--config-settings build=DIR` takes a build tree that is there already.
 """
 
 import pathlib
@@ -41,9 +41,8 @@ def _version_of(build):
 def _pack(content, wheel_directory, version):
     project = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
     stem = f"{project['name']}-{version}"
-    python = sysconfig.get_config_var("py_version_nodot")
     platform = re.sub(r"\W", "_", sysconfig.get_platform())
-    tag = f"cp{python}-cp{python}-{platform}"
+    tag = f"cp39-abi3-{platform}"
     record = pathlib.Path(content) / f"{stem}.dist-info"
     record.mkdir()
     (record / "METADATA").write_text(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/python/native/make.h"
 #include "client/python/native/values.h"
 #include "protos/support/huge_pages.h"
 
@@ -17,15 +18,15 @@ void fill(char* memory, std::string_view content) {
   std::copy(content.begin(), content.end(), memory);
 }
 
-py::object bytes_of(std::string_view content) {
-  py::object bytes = steal(PyBytes_FromStringAndSize(nullptr, size_of(content)));
-  fill(PyBytes_AS_STRING(bytes.ptr()), content);
+Object bytes_of(std::string_view content) {
+  Object bytes = steal(PyBytes_FromStringAndSize(nullptr, size_of(content)));
+  fill(PyBytes_AsString(bytes.get()), content);
   return bytes;
 }
 
-py::object bytearray_of(std::string_view content) {
-  py::object bytes = steal(PyByteArray_FromStringAndSize(nullptr, size_of(content)));
-  fill(PyByteArray_AS_STRING(bytes.ptr()), content);
+Object bytearray_of(std::string_view content) {
+  Object bytes = steal(PyByteArray_FromStringAndSize(nullptr, size_of(content)));
+  fill(PyByteArray_AsString(bytes.get()), content);
   return bytes;
 }
 
@@ -33,86 +34,86 @@ py::object bytearray_of(std::string_view content) {
 class Lent {
  public:
   explicit Lent(std::string_view content)
-      : view_(py::memoryview::from_memory(content.data(), size_of(content))) {}
+      : view_(steal(PyMemoryView_FromMemory(const_cast<char*>(content.data()), size_of(content),
+                                            kReadOnlyMemory))) {}
   ~Lent() {
-    PyObject* const released = PyObject_CallMethod(view_.ptr(), "release", nullptr);
-    if (released == nullptr) PyErr_Clear();
-    Py_XDECREF(released);
+    const Object released = Object::take(PyObject_CallMethod(view_.get(), "release", nullptr));
+    if (!released) PyErr_Clear();
   }
   Lent(const Lent&) = delete;
   Lent& operator=(const Lent&) = delete;
-  const py::memoryview& view() const { return view_; }
+  Handle view() const { return view_; }
 
  private:
-  py::memoryview view_;
+  const Object view_;
 };
 
-py::object decode_opaque(const ValueHead& head, const std::shared_ptr<Session>& session) {
-  const py::str codec(head.name.data(), head.name.size());
-  if (head.name != "pickle") return session->translation().load(codec, bytearray_of(head.content));
+Object decode_opaque(const ValueHead& head, const std::shared_ptr<Session>& session) {
+  const auto& load = session->translation().load;
+  if (head.name != "pickle") return load(head.name, bytearray_of(head.content));
   const Lent content(head.content);  // Unpickling copies what it makes.
-  return session->translation().load(codec, content.view());
+  return load(head.name, content.view());
 }
 
-py::object decode_set(Decoder& decoder, const ValueHead& head,
-                      const std::shared_ptr<Session>& session) {
-  py::object set = steal(head.kind == Kind::kSet ? PySet_New(nullptr) : PyFrozenSet_New(nullptr));
+// Two's complement, the lowest byte first.
+Object big_integer_of(std::string_view content) {
+  const Object from_bytes = Handle(reinterpret_cast<PyObject*>(&PyLong_Type)).attr("from_bytes");
+  const Object keywords = steal(PyDict_New());
+  check(PyDict_SetItemString(keywords.get(), "signed", Py_True));
+  const Object arguments = tuple_of(bytes_of(content), "little");
+  return steal(PyObject_Call(from_bytes.get(), arguments.get(), keywords.get()));
+}
+
+Object decode_set(Decoder& decoder, const ValueHead& head,
+                  const std::shared_ptr<Session>& session) {
+  Object set = steal(head.kind == Kind::kSet ? PySet_New(nullptr) : PyFrozenSet_New(nullptr));
   for (uint64_t i = 0; i < head.number; ++i) {
-    if (PySet_Add(set.ptr(), decode(decoder, session).ptr()) != 0) throw py::error_already_set();
+    check(PySet_Add(set.get(), decode(decoder, session).get()));
   }
   return set;
 }
 
-py::object decode_dict(Decoder& decoder, uint64_t entries,
-                       const std::shared_ptr<Session>& session) {
-  py::dict dict;
+Object decode_dict(Decoder& decoder, uint64_t entries, const std::shared_ptr<Session>& session) {
+  Object dict = steal(PyDict_New());
   for (uint64_t i = 0; i < entries; ++i) {
-    const py::object key = decode(decoder, session);
-    dict[key] = decode(decoder, session);
+    const Object key = decode(decoder, session);
+    check(PyDict_SetItem(dict.get(), key.get(), decode(decoder, session).get()));
   }
   return dict;
 }
 
-// Into one that is new, and nobody else's.
-void put(const py::list& list, size_t i, py::object element) {
-  PyList_SET_ITEM(list.ptr(), static_cast<Py_ssize_t>(i), element.release().ptr());
-}
-void put(const py::tuple& tuple, size_t i, py::object element) {
-  PyTuple_SET_ITEM(tuple.ptr(), static_cast<Py_ssize_t>(i), element.release().ptr());
-}
-
-template <class Sequence>
-py::object decode_sequence(Decoder& decoder, uint64_t elements,
-                           const std::shared_ptr<Session>& session) {
-  Sequence sequence(elements);
-  size_t place = 0;
+// Puts the elements into a sequence that was made by `make`, with `put`.
+template <auto make, auto put>
+Object decode_sequence(Decoder& decoder, uint64_t elements,
+                       const std::shared_ptr<Session>& session) {
+  Object sequence = steal(make(static_cast<Py_ssize_t>(elements)));
+  Py_ssize_t place = 0;
   decode_each(decoder, elements, session,
-              [&](py::object element) { put(sequence, place++, std::move(element)); });
+              [&](Object element) { check(put(sequence.get(), place++, element.release())); });
   return sequence;
 }
 
 bool may_name_codec(PyObject* first) {
-  return PyUnicode_CheckExact(first) && PyUnicode_GET_LENGTH(first) > 0 &&
-         PyUnicode_READ_CHAR(first, 0) == static_cast<Py_UCS4>(kCodec.front()) &&
-         PyUnicode_IS_ASCII(first);
+  return PyUnicode_CheckExact(first) && PyUnicode_GetLength(first) > 0 &&
+         PyUnicode_ReadChar(first, 0) == static_cast<Py_UCS4>(kCodec.front());
 }
 
-py::object decode_tuple(Decoder& decoder, uint64_t elements,
-                        const std::shared_ptr<Session>& session) {
-  const py::tuple tuple = decode_sequence<py::tuple>(decoder, elements, session);
-  if (elements == 0 || !may_name_codec(tuple[0].ptr())) return tuple;
-  const auto first = tuple[0].cast<std::string_view>();
+Object decode_tuple(Decoder& decoder, uint64_t elements, const std::shared_ptr<Session>& session) {
+  Object tuple = decode_sequence<PyTuple_New, PyTuple_SetItem>(decoder, elements, session);
+  PyObject* const named = elements == 0 ? nullptr : PyTuple_GetItem(tuple.get(), 0);
+  if (named == nullptr || !may_name_codec(named)) return tuple;
+  const std::string_view first = text_of(named);
   if (!first.starts_with(kCodec)) return tuple;
-  const py::str codec(first.data() + kCodec.size(), first.size() - kCodec.size());
-  return session->translation().load(codec, tuple[py::slice(1, elements, 1)]);
+  const Object others = steal(PyTuple_GetSlice(tuple.get(), 1, PY_SSIZE_T_MAX));
+  return session->translation().load(first.substr(kCodec.size()), others);
 }
 
 }  // namespace
 
-py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
+Object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
   ValueReader& reader = decoder.reader();
   if (reader.kind() == Kind::kReference) {
-    const auto reference = std::make_shared<SharedReference>(session, decoder.reference(""));
+    const auto reference = make<SharedReference>(session, decoder.reference(""));
     return session->translation().proxy(reference);
   }
   const std::optional<ValueHead> head = reader.head();
@@ -120,24 +121,22 @@ py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session) {
   switch (head->kind) {
     case Kind::kNone:
     case Kind::kReference:
-      return py::none();
+      return Object(Py_None);
     case Kind::kFalse:
     case Kind::kTrue:
-      return py::bool_(head->kind == Kind::kTrue);
+      return to_python(head->kind == Kind::kTrue);
     case Kind::kInteger:
       return steal(PyLong_FromLongLong(head->integer));
     case Kind::kBigInteger:
-      return steal(
-          _PyLong_FromByteArray(reinterpret_cast<const unsigned char*>(head->content.data()),
-                                head->content.size(), 1, 1));
+      return big_integer_of(head->content);
     case Kind::kReal:
-      return py::float_(head->real);
+      return to_python(head->real);
     case Kind::kText:
       return steal(PyUnicode_DecodeUTF8(head->content.data(), size_of(head->content), nullptr));
     case Kind::kBytes:
       return bytes_of(head->content);
     case Kind::kList:
-      return decode_sequence<py::list>(decoder, head->number, session);
+      return decode_sequence<PyList_New, PyList_SetItem>(decoder, head->number, session);
     case Kind::kTuple:
       return decode_tuple(decoder, head->number, session);
     case Kind::kSet:

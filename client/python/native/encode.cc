@@ -55,7 +55,7 @@ class Encoder {
     } else if (PyBool_Check(value)) {
       writer_.boolean(value == Py_True);
     } else if (PyFloat_CheckExact(value)) {
-      writer_.real(PyFloat_AS_DOUBLE(value));
+      writer_.real(PyFloat_AsDouble(value));
     } else if (PyBytes_CheckExact(value)) {
       bytes(value);
     } else if (!container(value, depth)) {
@@ -66,18 +66,18 @@ class Encoder {
   // The whole value, by its codec.
   void translate(PyObject* value, int depth) {
     if (purpose_ == Purpose::kKey) return translate_in_key(value, depth);
-    py::object made = session_.translation().dump(py::handle(value), false);
-    if (is_foreign(made)) made = session_.translation().dump(py::handle(value), true);
-    if (py::isinstance<SharedReference>(made)) {
-      const ReferencePtr& reference = made.cast<SharedReference&>().get();
+    Object made = session_.translation().dump(Handle(value), false);
+    if (is_foreign(made)) made = session_.translation().dump(Handle(value), true);
+    if (auto* const shared = value_if<SharedReference>(made)) {
+      const ReferencePtr& reference = shared->get();
       KeptReferences::add(reference);
       writer_.reference(reference->object(), reference->type());
       return;
     }
-    const auto [codec, content] = made.cast<std::pair<std::string, py::object>>();
+    const auto [codec, content] = elements_of<2>(made);
     if (purpose_ != Purpose::kMoved && begin_keyed(value, depth)) ++depth;
-    if (py::isinstance<py::tuple>(content)) return parts(codec, content.cast<py::tuple>(), depth);
-    opaque(codec, content);
+    if (PyTuple_Check(content.get())) return parts(text_of(codec), content, depth);
+    opaque(text_of(codec), content);
   }
 
  private:
@@ -94,15 +94,15 @@ class Encoder {
   }
 
   std::optional<std::string> key_of(PyObject* value, int depth, AboutEncoded& about) {
-    const py::object key = session_.translation().key(py::handle(value));
+    const Object key = session_.translation().key(Handle(value));
     if (key.is_none()) return std::nullopt;
     ValueWriter writer;
     try {
-      if (key.ptr() == Py_NotImplemented) throw PythonAlone();
+      if (key.get() == Py_NotImplemented) throw PythonAlone();
       Encoder(writer, session_, Purpose::kKey, about, nullptr).keyed(key, depth);
       if (writer.size() > kLongestKey) throw PythonAlone();
     } catch (const PythonAlone&) {
-      if (purpose_ == Purpose::kAsked) session_.translation().refuse(py::handle(value));
+      if (purpose_ == Purpose::kAsked) session_.translation().refuse(Handle(value));
       return std::nullopt;
     } catch (const NoKey&) {
       return std::nullopt;
@@ -111,69 +111,66 @@ class Encoder {
   }
 
   // The rule, the type and the key that Translation made.
-  void keyed(const py::object& key, int depth) {
+  void keyed(const Object& key, int depth) {
     if (depth >= kDeepest) throw PythonAlone();
-    const auto [rule, type, plain] = key.cast<std::tuple<uint8_t, std::string, py::object>>();
+    const auto [named, type, plain] = elements_of<3>(key);
+    const auto rule = from_python<uint8_t>(named);
     about_.elements += 2;
     about_.ordered = about_.ordered && (rule & kOrdered) != 0;
-    writer_.begin_keyed(rule, type);
-    write(plain.ptr(), depth + 1);
+    writer_.begin_keyed(rule, text_of(type));
+    write(plain.get(), depth + 1);
   }
 
   // By its key alone; what has none by its bytes.
   void translate_in_key(PyObject* value, int depth) {
-    const py::object key = session_.translation().key(py::handle(value));
-    if (key.ptr() == Py_NotImplemented) throw PythonAlone();
+    const Object key = session_.translation().key(Handle(value));
+    if (key.get() == Py_NotImplemented) throw PythonAlone();
     if (!key.is_none()) {
       keyed(key, depth);
       writer_.none();
       return;
     }
-    const py::object made = session_.translation().dump(py::handle(value), false);
-    if (py::isinstance<SharedReference>(made)) throw NoKey();
-    const auto [codec, content] = made.cast<std::pair<std::string, py::object>>();
-    if (py::isinstance<py::tuple>(content)) throw NoKey();
+    const Object made = session_.translation().dump(Handle(value), false);
+    if (value_if<SharedReference>(made) != nullptr) throw NoKey();
+    const auto [codec, content] = elements_of<2>(made);
+    if (PyTuple_Check(content.get())) throw NoKey();
     about_.ordered = false;
-    opaque(codec, content);
+    opaque(text_of(codec), content);
   }
 
   // Whether it is a Reference of another session, or has one.
-  bool is_foreign(const py::handle& made) const {
-    if (py::isinstance<SharedReference>(made)) {
-      return made.cast<SharedReference&>().session().get() != &session_;
+  bool is_foreign(Handle made) const {
+    if (const auto* const shared = value_if<SharedReference>(made)) {
+      return shared->session().get() != &session_;
     }
-    if (!py::isinstance<py::tuple>(made)) return false;
-    for (const py::handle part : made.cast<py::tuple>()) {
-      if (is_foreign(part)) return true;
-    }
-    return false;
+    if (!PyTuple_Check(made.get())) return false;
+    bool foreign = false;
+    for_each(made, [&](Handle part) { foreign = foreign || is_foreign(part); });
+    return foreign;
   }
 
   // Without a copy in between.
-  void opaque(const std::string& codec, const py::object& content) {
-    const bool several = py::isinstance<py::list>(content);
-    py::list pieces = several ? py::list(content) : py::list();
-    if (!several) pieces.append(content);
+  void opaque(std::string_view codec, Handle content) {
+    const Object pieces = PyList_Check(content.get()) ? Object(content) : tuple_of(content);
     std::list<Buffer> own;
     std::list<Buffer>& buffers = lending_ == nullptr ? own : lending_->buffers;
     std::vector<std::string_view> views;
     uint64_t size = 0, copied = 0;
-    for (const py::handle piece : pieces) {
-      const std::string_view view = views.emplace_back(
-          buffers.emplace_back(py::reinterpret_borrow<py::object>(piece)).view());
+    for_each(pieces, [&](Handle piece) {
+      const std::string_view view = views.emplace_back(buffers.emplace_back(piece).view());
       size += view.size();
       if (!is_lent(view.size())) copied += view.size();
-    }
+    });
     writer_.reserve(writer_.size() + codec.size() + copied + kFraming);
     writer_.begin_opaque(codec, size);
     for (const std::string_view view : views) append(view);
   }
 
   void bytes(PyObject* value) {
-    const std::string_view content(PyBytes_AS_STRING(value),
-                                   static_cast<size_t>(PyBytes_GET_SIZE(value)));
+    const std::string_view content(PyBytes_AsString(value),
+                                   static_cast<size_t>(PyBytes_Size(value)));
     if (is_lent(content.size())) {
-      lending_->buffers.emplace_back(py::reinterpret_borrow<py::object>(value));
+      lending_->buffers.emplace_back(value);
       writer_.begin_bytes(content.size());
       append(content);
     } else {
@@ -191,12 +188,13 @@ class Encoder {
     }
   }
 
-  void parts(const std::string& codec, const py::tuple& content, int depth) {
+  void parts(std::string_view codec, Handle content, int depth) {
     if (depth >= kDeepest) throw NeedsTranslation();
-    about_.elements += content.size() + 1;
-    writer_.begin_tuple(content.size() + 1);
-    writer_.text(std::string(kCodec) + codec);
-    for (const py::handle part : content) write(part.ptr(), depth + 1);
+    const auto size = static_cast<uint64_t>(PyTuple_Size(content.get())) + 1;
+    about_.elements += size;
+    writer_.begin_tuple(size);
+    writer_.text(std::string(kCodec).append(codec));
+    for_each(content, [&](Handle part) { write(part.get(), depth + 1); });
   }
 
   void text(PyObject* value) {
@@ -217,13 +215,18 @@ class Encoder {
       writer_.integer(number);
       return;
     }
-    std::string bytes(_PyLong_NumBits(value) / 8 + 1, '\0');
-    if (_PyLong_AsByteArray(reinterpret_cast<PyLongObject*>(value),
-                            reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), 1,
-                            1) != 0) {
-      throw py::error_already_set();
-    }
-    writer_.big_integer(bytes);
+    big_integer(value);
+  }
+
+  // Two's complement, the lowest byte first.
+  void big_integer(Handle value) {
+    const uint64_t size = unsigned_of(value.attr("bit_length")()) / 8 + 1;
+    const Object keywords = steal(PyDict_New());
+    check(PyDict_SetItemString(keywords.get(), "signed", Py_True));
+    const Object arguments = tuple_of(size, "little");
+    const Object bytes =
+        steal(PyObject_Call(value.attr("to_bytes").get(), arguments.get(), keywords.get()));
+    writer_.big_integer(Buffer(bytes).view());
   }
 
   // False: it isn't one of Python's own.
@@ -249,49 +252,60 @@ class Encoder {
   }
 
   void sequence(PyObject* value, int depth) {
-    const auto size = static_cast<uint64_t>(PySequence_Fast_GET_SIZE(value));
+    const bool list = PyList_CheckExact(value);
+    const Py_ssize_t length = list ? PyList_Size(value) : PyTuple_Size(value);
+    const auto size = static_cast<uint64_t>(length);
     about_.elements += size;
     writer_.reserve(writer_.size() + kUsual * size);
-    PyList_CheckExact(value) ? writer_.begin_list(size) : writer_.begin_tuple(size);
-    std::span<PyObject* const> items(PySequence_Fast_ITEMS(value), size);
-    while (!items.empty()) {
-      const size_t written = integers(items);
-      if (written == 0) write(items.front(), depth + 1);
-      items = items.subspan(std::max<size_t>(written, 1));
+    list ? writer_.begin_list(size) : writer_.begin_tuple(size);
+    const auto item = list ? PyList_GetItem : PyTuple_GetItem;
+    for (Py_ssize_t place = 0; place < length;) {
+      const Py_ssize_t written = integers(value, item, place, length);
+      // The Python code that translates an element may take it from the list.
+      if (written == 0) write(Object(present(item(value, place))).get(), depth + 1);
+      place += std::max<Py_ssize_t>(written, 1);
     }
   }
 
-  // As many as come first; long lists of them are common. Returns how many they were.
-  size_t integers(std::span<PyObject* const> items) {
+  // Throws if the element isn't there any more.
+  static Handle present(PyObject* element) {
+    if (element == nullptr) throw PythonError();
+    return element;
+  }
+
+  // As many as come first from that place on; long lists of them are common. Returns how many they
+  // were.
+  Py_ssize_t integers(PyObject* sequence, PyObject* (*item)(PyObject*, Py_ssize_t),
+                      Py_ssize_t place, Py_ssize_t length) {
     std::array<int64_t, kSeveral> numbers;
-    size_t count = 0;
-    for (; count < std::min(items.size(), numbers.size()); ++count) {
-      if (!PyLong_CheckExact(items[count])) break;
+    Py_ssize_t count = 0;
+    for (; count < std::min(length - place, Py_ssize_t{kSeveral}); ++count) {
+      PyObject* const number = present(item(sequence, place + count)).get();
+      if (!PyLong_CheckExact(number)) break;
       int overflow = 0;
-      numbers[count] = PyLong_AsLongLongAndOverflow(items[count], &overflow);
+      numbers[static_cast<size_t>(count)] = PyLong_AsLongLongAndOverflow(number, &overflow);
       if (overflow != 0) break;
     }
-    writer_.integers(std::span(numbers).first(count));
+    writer_.integers(std::span(numbers).first(static_cast<size_t>(count)));
     return count;
   }
 
   void set(PyObject* value, int depth) {
-    const auto size = static_cast<uint64_t>(PySet_GET_SIZE(value));
+    const auto size = static_cast<uint64_t>(PySet_Size(value));
     about_.elements += size;
     PyFrozenSet_CheckExact(value) ? writer_.begin_frozenset(size) : writer_.begin_set(size);
-    for (const py::handle element : py::reinterpret_borrow<py::object>(value)) {
-      write(element.ptr(), depth + 1);
-    }
+    for_each(value, [&](Handle element) { write(element.get(), depth + 1); });
   }
 
   void entries(PyObject* value, int depth) {
-    const auto size = static_cast<uint64_t>(PyDict_GET_SIZE(value));
+    const auto size = static_cast<uint64_t>(PyDict_Size(value));
     about_.elements += 2 * size;
     writer_.begin_dict(size);
     PyObject *key = nullptr, *content = nullptr;
     for (Py_ssize_t position = 0; PyDict_Next(value, &position, &key, &content) != 0;) {
-      write(key, depth + 1);
-      write(content, depth + 1);
+      const Object kept(content);  // The Python code that translates the key may take it.
+      write(Object(key).get(), depth + 1);
+      write(kept.get(), depth + 1);
     }
   }
 
@@ -306,17 +320,17 @@ class Encoder {
 
 thread_local KeptReferences* KeptReferences::newest_ = nullptr;
 
-std::string encode(py::handle value, const Session& session, Purpose purpose, AboutEncoded* about,
+std::string encode(Handle value, const Session& session, Purpose purpose, AboutEncoded* about,
                    Lending* lending) {
   ValueWriter writer;
   AboutEncoded found;
   try {
-    Encoder(writer, session, purpose, found, lending).write(value.ptr(), 0);
+    Encoder(writer, session, purpose, found, lending).write(value.get(), 0);
   } catch (const NeedsTranslation&) {
     writer = ValueWriter();
     found = {};
     if (lending != nullptr) lending->lent.clear();
-    Encoder(writer, session, purpose, found, lending).translate(value.ptr(), 0);
+    Encoder(writer, session, purpose, found, lending).translate(value.get(), 0);
   }
   if (about != nullptr) *about = found;
   return writer.take();

@@ -3,37 +3,36 @@
 #include <syncmanager/error.h>
 
 #include <cerrno>
+#include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
+#include "client/python/native/convert.h"
 #include "protos/request.pb.h"
 
 namespace syncmanager::python {
 namespace {
 
-py::object borrowed(PyObject* type) { return py::reinterpret_borrow<py::object>(type); }
+Object class_of(const char* name) { return import("syncmanager.errors").attr(name); }
 
-py::object class_of(const char* name) {
-  return py::module_::import("syncmanager.errors").attr(name);
-}
-
-py::object class_of(int outcome) {
+Object class_of(int outcome) {
   switch (outcome) {
     case wire::CANCELLED:
       return class_of("Cancelled");
     case wire::INDEX_OUT_OF_RANGE:
-      return borrowed(PyExc_IndexError);
+      return Object(PyExc_IndexError);
     case wire::BAD_VALUE:
-      return borrowed(PyExc_ValueError);
+      return Object(PyExc_ValueError);
     case wire::BAD_TYPE:
-      return borrowed(PyExc_TypeError);
+      return Object(PyExc_TypeError);
     case wire::OVERFLOW_ERROR:
-      return borrowed(PyExc_OverflowError);
+      return Object(PyExc_OverflowError);
     case wire::CHANGED:
     case wire::REFUSED:
-      return borrowed(PyExc_RuntimeError);
+      return Object(PyExc_RuntimeError);
     case wire::NO_SUCH_ATTRIBUTE:
-      return borrowed(PyExc_AttributeError);
+      return Object(PyExc_AttributeError);
     case wire::BROKEN_BARRIER:
       return class_of("BrokenBarrierError");
     case wire::SHUT_DOWN:
@@ -57,9 +56,9 @@ py::object class_of(int outcome) {
   }
 }
 
-[[noreturn]] void raise(const py::object& type, const py::object& argument) {
-  PyErr_SetObject(type.ptr(), argument.ptr());
-  throw py::error_already_set();
+[[noreturn]] void raise_with(Handle type, Handle argument) {
+  PyErr_SetObject(type.get(), argument.get());
+  throw PythonError();
 }
 
 // Built-in exceptions carry CPython's message. Our own also name the object and the operation.
@@ -74,61 +73,75 @@ std::string without_quotes(const std::string& message) {
 }
 
 // The exception is also the OSError that Python has for such a failure.
-void set_connect_failed(const ConnectFailed& error) {
+[[noreturn]] void raise_connect_failed(const ConnectFailed& error) {
   const bool of_system = error.code().category() == std::generic_category();
-  const py::object exception =
-      class_of("_connect_failed")(error.code().value(), error.what(), of_system);
-  PyErr_SetObject(py::type::of(exception).ptr(), exception.ptr());
+  const Object exception =
+      class_of("_connect_failed")(error.code().value(), std::string_view(error.what()), of_system);
+  raise_with(reinterpret_cast<PyObject*>(Py_TYPE(exception.get())), exception);
 }
 
-void translate(std::exception_ptr thrown) {
-  const auto set = [](const char* name, const std::exception& error) {
-    PyErr_SetString(class_of(name).ptr(), error.what());
-  };
+// Throws the Python error for the exception that is being handled.
+[[noreturn]] void translate() {
   try {
-    std::rethrow_exception(thrown);
+    throw;
+  } catch (const PythonError&) {
+    throw;
   } catch (const AuthenticationFailed& error) {
-    set("AuthenticationError", error);
+    raise(class_of("AuthenticationError"), error.what());
   } catch (const SessionLost& error) {
-    set("SessionLost", error);
+    raise(class_of("SessionLost"), error.what());
   } catch (const Draining& error) {
-    set("Draining", error);
+    raise(class_of("Draining"), error.what());
   } catch (const ConnectFailed& error) {
-    set_connect_failed(error);
+    raise_connect_failed(error);
   } catch (const AddressInUse& error) {
-    PyErr_SetObject(class_of("AddressInUse").ptr(), py::make_tuple(EADDRINUSE, error.what()).ptr());
+    raise_with(class_of("AddressInUse"), tuple_of(EADDRINUSE, std::string_view(error.what())));
   } catch (const Disconnected& error) {
-    set("Disconnected", error);
+    raise(class_of("Disconnected"), error.what());
   } catch (const LimitExceeded& error) {
-    set("LimitExceeded", error);
+    raise(class_of("LimitExceeded"), error.what());
   } catch (const InvalidArgument& error) {
-    set("InvalidArgument", error);
+    raise(class_of("InvalidArgument"), error.what());
   } catch (const NoSuchObject& error) {
-    set("NoSuchObject", error);
+    raise(class_of("NoSuchObject"), error.what());
   } catch (const Error& error) {
-    set("SyncManagerError", error);
+    raise(class_of("SyncManagerError"), error.what());
+  } catch (const std::bad_alloc& error) {
+    raise(PyExc_MemoryError, error.what());
+  } catch (const std::out_of_range& error) {
+    raise(PyExc_IndexError, error.what());
+  } catch (const std::invalid_argument& error) {
+    raise(PyExc_ValueError, error.what());
+  } catch (const std::exception& error) {
+    raise(PyExc_RuntimeError, error.what());
   }
 }
 
 }  // namespace
 
-void raise(const Answer& answer, const py::object& key) {
+void raise(const Answer& answer, Handle key) {
   if (answer.loss() != Loss::kNone) {
     raise(class_of(answer.loss() == Loss::kSession ? "SessionLost" : "Disconnected"),
-          py::str(answer.describe(answer.message())));
+          answer.describe(answer.message()));
   }
   const int outcome = answer.outcome();
   if (outcome == wire::NO_SUCH_KEY) {
-    raise(borrowed(PyExc_KeyError),
-          py::make_tuple(key ? key : py::object(py::str(without_quotes(answer.message())))));
+    raise_with(PyExc_KeyError,
+               tuple_of(key ? Object(key) : to_python(without_quotes(answer.message()))));
   }
   if (outcome == wire::BROKEN_BARRIER && answer.message().empty()) {
-    raise(class_of(outcome), py::tuple());
+    raise_with(class_of(outcome), tuple_of());
   }
   raise(class_of(outcome),
-        py::str(has_pythons_words(outcome) ? answer.message() : answer.describe(answer.message())));
+        has_pythons_words(outcome) ? answer.message() : answer.describe(answer.message()));
 }
 
-void translate_errors() { py::register_exception_translator(translate); }
+void set_error() noexcept {
+  try {
+    translate();
+  } catch (PythonError& error) {
+    error.restore();
+  }
+}
 
 }  // namespace syncmanager::python

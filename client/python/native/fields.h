@@ -1,7 +1,6 @@
 #pragma once
 
 #include <google/protobuf/message.h>
-#include <pybind11/pybind11.h>
 
 #include <string>
 
@@ -18,14 +17,14 @@ const google::protobuf::FieldDescriptor* field_of(const google::protobuf::Descri
 // mapping by its fields' names. `...` leaves it as it is, unless it is a value that can't be
 // absent. Raises what the conversion does. Needs the GIL.
 void set_field(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
-               py::handle value, const Session& session);
+               Handle value, const Session& session);
 // The same for a value whose large buffers are lent. If it has such, it returns true: the field
 // isn't set, and `encoded` is the value without what `lending` has.
 bool lend_field(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
-                py::handle value, const Session& session, Lending& lending, std::string& encoded);
+                Handle value, const Session& session, Lending& lending, std::string& encoded);
 // Sets each by its name. Raises AttributeError for a name that the message doesn't have.
-void set_fields(google::protobuf::Message& message, const py::dict& fields, const Session& session);
+void set_fields(google::protobuf::Message& message, Handle fields, const Session& session);
 // A message as a dict by its fields' names; bytes as text.
-py::dict to_dict(const google::protobuf::Message& message);
+Object to_dict(const google::protobuf::Message& message);
 
 }  // namespace syncmanager::python

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <pybind11/pybind11.h>
+#include "client/python/native/object.h"
 
 namespace syncmanager::python {
 
-// ManagerProcess: a syncmanagerd of one's own, as the C++ client's OwnManager.
-void bind_managers(pybind11::module_& module);
+// OwnManager: a syncmanagerd of one's own, as the C++ client's OwnManager.
+void bind_managers(Handle module);
 
 }  // namespace syncmanager::python

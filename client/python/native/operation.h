@@ -1,10 +1,8 @@
 #pragma once
 
 #include <google/protobuf/message.h>
-#include <pybind11/pybind11.h>
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -35,33 +33,30 @@ namespace syncmanager::python {
 // the call.
 class Operation {
  public:
-  // Borrowed from the caller.
-  using Arguments = std::span<PyObject* const>;
-
-  Operation(const std::string& name, const std::vector<std::string>& fields, py::object on_timeout,
+  Operation(const std::string& name, const std::vector<std::string>& fields, Object on_timeout,
             bool as_delivery, bool raw);
 
   // Waits, without the GIL, `timeout` seconds at most (None: for ever), and returns the result. A
   // signal's Python code runs meanwhile; if it raises, the call is cancelled and what it was given
   // goes back. If the subject's reference is `via` something, that performs the call.
-  py::object call(py::handle subject, py::handle timeout, Arguments arguments) const;
+  Object call(Handle subject, Handle timeout, Arguments arguments) const;
   // The same without waiting. `caller`: whose call it is; 0: this thread's.
-  std::unique_ptr<Pending> start(py::handle subject, py::handle timeout, uint64_t caller,
-                                 Arguments arguments,
-                                 const std::shared_ptr<Completions>& completions) const;
+  ObjectOf<Pending> start(Handle subject, Handle timeout, uint64_t caller,
+                          const std::shared_ptr<Completions>& completions,
+                          Arguments arguments) const;
 
   // As Python names it: "queue.get".
   std::string name() const;
 
   // Turns an answer into its Python object, or raises.
-  py::object result(Answer& answer, const SharedReference& reference, const py::object& key) const;
+  Object result(Answer& answer, const SharedReference& reference, const Object& key) const;
 
  private:
   using Descriptor = google::protobuf::FieldDescriptor;
 
   // The call, and its encoded request, to which `lending` lends, unless that is null.
   std::unique_ptr<AsyncCall> prepare(const ReferencePtr& reference, const Session& session,
-                                     py::handle timeout, uint64_t caller, Arguments arguments,
+                                     Handle timeout, uint64_t caller, Arguments arguments,
                                      EncodedMessage& encoded, Lending* lending) const;
   // The object that a failure's message names.
   ReferencePtr subject(const ReferencePtr& reference, Arguments arguments) const;
@@ -70,7 +65,7 @@ class Operation {
   const Descriptor* type_;
   const Descriptor* method_;
   std::vector<const Descriptor*> fields_;
-  py::object on_timeout_;
+  Object on_timeout_;
   bool as_delivery_;
   bool raw_;
   bool opens_;  // Finds or makes an object.

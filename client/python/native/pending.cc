@@ -137,25 +137,25 @@ std::vector<uint64_t> Completions::take() {
 std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, EncodedMessage* request) {
   try {
     wait_interruptibly(*call, request);
-  } catch (const py::error_already_set&) {
+  } catch (const PythonError&) {
     give_back(std::move(call));
     throw;
   }
   return call;
 }
 
-py::object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operation,
-                     const SharedReference& reference, const py::object& key) {
+Object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operation,
+                 const SharedReference& reference, const Object& key) {
   bool interrupted = true;
   try {
     run_signal_handlers();
     interrupted = false;
     PendingCalls::adopt_references(*call);
-    py::object result = operation.result(call->answer, reference, key);
+    Object result = operation.result(call->answer, reference, key);
     interrupted = true;
     if (call->answer.reference() != nullptr) run_signal_handlers();
     return result;
-  } catch (const py::error_already_set& error) {
+  } catch (const PythonError& error) {
     // Unpickling runs the code of signals too; what isn't an Exception is no fault of the value.
     interrupted = interrupted || !error.matches(PyExc_Exception);
     // Without a reference the answer has gone into the result.
@@ -165,9 +165,9 @@ py::object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operatio
   }
 }
 
-Pending::Pending(const Operation& operation, std::shared_ptr<SharedReference> reference,
-                 py::object key, std::unique_ptr<AsyncCall> call, uint64_t token)
-    : operation_(operation),
+Pending::Pending(ObjectOf<Operation> operation, ObjectOf<SharedReference> reference, Object key,
+                 std::unique_ptr<AsyncCall> call, uint64_t token)
+    : operation_(std::move(operation)),
       reference_(std::move(reference)),
       key_(std::move(key)),
       call_(std::move(call)),
@@ -209,10 +209,10 @@ void Pending::cancel() {
   session_of(*call_).cancel(*call_);
 }
 
-py::object Pending::result() {
+Object Pending::result() {
   call();
   call_ = ask(std::move(call_));
-  py::object result = hand_over(call_, operation_, *reference_, key_);
+  Object result = hand_over(call_, *operation_, *reference_, key_);
   taken_ = true;
   return result;
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -18,7 +16,7 @@ class Operation;
 
 // Where calls that nobody waits for report that they are answered: by their tokens, with a
 // descriptor that can be read from (by an event loop, by select) while there are any. Thread-safe.
-class Completions {
+class Completions : public Shared {
  public:
   Completions();
   ~Completions();
@@ -51,16 +49,15 @@ std::unique_ptr<AsyncCall> ask(std::unique_ptr<AsyncCall> call, EncodedMessage* 
 // runs before the result is handed over. If it raises, what the call brought goes back, and the
 // error is thrown. The call is left to the caller if it returns, and what it brought can still be
 // given back unless the result has the answer itself. REQUIRES: the call is answered.
-py::object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operation,
-                     const SharedReference& reference, const py::object& key);
+Object hand_over(std::unique_ptr<AsyncCall>& call, const Operation& operation,
+                 const SharedReference& reference, const Object& key);
 
 // A call that was started and not waited for. Dropping it cancels it, and what it was given goes
 // back, unless result() has handed that over. One thread at a time. It ends by drop(), give_back()
 // or a result() that throws; timed_out() and result() throw std::logic_error then.
 class Pending {
  public:
-  // REQUIRES: the operation outlives it (Python keeps it alive).
-  Pending(const Operation& operation, std::shared_ptr<SharedReference> reference, py::object key,
+  Pending(ObjectOf<Operation> operation, ObjectOf<SharedReference> reference, Object key,
           std::unique_ptr<AsyncCall> call, uint64_t token);
   ~Pending();
   Pending(const Pending&) = delete;
@@ -74,7 +71,7 @@ class Pending {
   void cancel();
   // Waits if it must. Throws what stands for the outcome, Cancelled too, and what the Python code
   // of a signal raises; what the call was given goes back then.
-  py::object result();
+  Object result();
   // Ends the call as its destructor does, which cancels it and gives back what it was given; and
   // after result() takes back that. Returns whether it had been given something, and that is on its
   // way back.
@@ -93,9 +90,9 @@ class Pending {
   // Whether there is nothing left to cancel or give back: the answer may be in the result.
   bool has_ended() const { return call_ == nullptr || call_->answer.reference() == nullptr; }
 
-  const Operation& operation_;
-  const std::shared_ptr<SharedReference> reference_;  // Outlives the answer, which needs the GIL.
-  const py::object key_;
+  const ObjectOf<Operation> operation_;
+  const ObjectOf<SharedReference> reference_;  // Outlives the answer, which needs the GIL.
+  const Object key_;
   std::unique_ptr<AsyncCall> call_;
   bool stands_ = false;
   bool taken_ = false;  // By result(): it stays there unless it is dropped.

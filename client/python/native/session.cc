@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/cpp/src/session/extension.h"
+#include "client/python/native/make.h"
 #include "client/python/native/signals.h"
 #include "client/python/native/without_gil.h"
 
@@ -40,11 +41,11 @@ Session::~Session() { reset_without_gil(current_); }
 // Several threads of a forked child may connect at once: the session is that of the first one.
 void Session::connect() {
   ClientOptions options = options_;
-  options.name = py::cast<std::string>(translation_.session_name());
+  options.name = std::string(text_of(translation_.session_name()));
   std::optional<WithoutGil> waiting(std::in_place);
   const auto check_signals = [&waiting] {
     waiting.reset();
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    run_signal_handlers();
     waiting.emplace();
   };
   std::shared_ptr<syncmanager::Session> made =
@@ -74,13 +75,11 @@ SharedReference::SharedReference(std::shared_ptr<Session> session, ReferencePtr 
 
 SharedReference::~SharedReference() { reset_without_gil(reference_); }
 
-std::shared_ptr<SharedReference> SharedReference::of(py::handle subject) {
-  static PyObject* const type = py::type::of<SharedReference>().release().ptr();
+ObjectOf<SharedReference> SharedReference::of(Handle subject) {
   static PyObject* const attribute = PyUnicode_InternFromString("_syncmanager_reference");
-  if (Py_TYPE(subject.ptr()) == reinterpret_cast<PyTypeObject*>(type)) {
-    return py::cast<std::shared_ptr<SharedReference>>(subject);
-  }
-  return py::cast<std::shared_ptr<SharedReference>>(subject.attr(py::handle(attribute)));
+  if (value_if<SharedReference>(subject) != nullptr)
+    return ObjectOf<SharedReference>(Object(subject));
+  return ObjectOf<SharedReference>(steal(PyObject_GetAttr(subject.get(), attribute)));
 }
 
 const ReferencePtr& SharedReference::get() {
@@ -101,46 +100,45 @@ const ReferencePtr& SharedReference::get() {
   return reference_;
 }
 
-std::shared_ptr<SharedReference> SharedReference::registry(
-    const std::shared_ptr<Session>& session) {
-  return std::make_shared<SharedReference>(session, registry_of(session->current()));
+ObjectOf<SharedReference> SharedReference::registry(const std::shared_ptr<Session>& session) {
+  return make<SharedReference>(session, registry_of(session->current()));
 }
 
-std::shared_ptr<SharedReference> SharedReference::adopt(const std::shared_ptr<Session>& session,
-                                                        uint64_t object, bool sent) {
+ObjectOf<SharedReference> SharedReference::adopt(const std::shared_ptr<Session>& session,
+                                                 uint64_t object, bool sent) {
   const std::shared_ptr<syncmanager::Session> current = session->current();
   ReferencePtr reference;
   {
     const WithoutGil waiting;
     reference = adopt_object(current, object, "", sent);
   }
-  return std::make_shared<SharedReference>(session, std::move(reference));
+  return make<SharedReference>(session, std::move(reference));
 }
 
-std::shared_ptr<SharedReference> SharedReference::fenced(uint64_t lock, uint64_t number) {
-  auto other = std::make_shared<SharedReference>(
+ObjectOf<SharedReference> SharedReference::fenced(uint64_t lock, uint64_t number) {
+  auto other = make<SharedReference>(
       session_, std::make_shared<const Reference>(get(), Fence{.lock = lock, .number = number}));
   other->perform_ = perform_;
   other->latest_grant_ = latest_grant_;
   return other;
 }
 
-std::shared_ptr<SharedReference> SharedReference::at_version(uint64_t version) {
-  auto other = std::make_shared<SharedReference>(session_, Reference::at_version(get(), version));
+ObjectOf<SharedReference> SharedReference::at_version(uint64_t version) {
+  auto other = make<SharedReference>(session_, Reference::at_version(get(), version));
   other->perform_ = perform_;
   other->latest_grant_ = latest_grant_;
   return other;
 }
 
-std::shared_ptr<SharedReference> SharedReference::via(py::object perform) {
-  auto other = std::make_shared<SharedReference>(session_, get());
+ObjectOf<SharedReference> SharedReference::via(Object perform) {
+  auto other = make<SharedReference>(session_, get());
   other->perform_ = std::move(perform);
   other->latest_grant_ = latest_grant_;
   return other;
 }
 
-std::shared_ptr<SharedReference> SharedReference::uncounted() {
-  return std::make_shared<SharedReference>(session_, Reference::uncounted(*get()));
+ObjectOf<SharedReference> SharedReference::uncounted() {
+  return make<SharedReference>(session_, Reference::uncounted(*get()));
 }
 
 }  // namespace syncmanager::python

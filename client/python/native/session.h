@@ -1,21 +1,21 @@
 #pragma once
 
-#include <pybind11/pybind11.h>
 #include <syncmanager/client_options.h>
 #include <syncmanager/reference.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
-namespace syncmanager::python {
+#include "client/python/native/instance.h"
 
-namespace py = pybind11;
+namespace syncmanager::python {
 
 // One session of this process with a manager, and what turns its values into Python's.
 //
 // After a fork the child's copy is stale: the first call of the child makes a session of its own,
 // and adopts each object when it is used there. Methods need the GIL; those that wait let go of it.
-class Session {
+class Session : public Shared {
  public:
   // `dump(object, pickled)` makes a value that isn't one of Python's own types travel: a Reference,
   // or a codec's name and a buffer, or and a list of buffers that are one, or and a tuple of other
@@ -25,7 +25,7 @@ class Session {
   // compared; None: by the codec's bytes; NotImplemented: by Python alone, and `refuse(object)`
   // raises. `session_name()` is what this process is called.
   struct Translation {
-    explicit Translation(const py::object& all)
+    explicit Translation(Handle all)
         : self(all),
           dump(all.attr("dump")),
           load(all.attr("load")),
@@ -33,7 +33,7 @@ class Session {
           key(all.attr("key")),
           refuse(all.attr("refuse")),
           session_name(all.attr("session_name")) {}
-    py::object self, dump, load, proxy, key, refuse, session_name;
+    Object self, dump, load, proxy, key, refuse, session_name;
   };
 
   // Connects. Throws the Errors of Client's constructor.
@@ -81,36 +81,36 @@ class SharedReference {
   const std::shared_ptr<Session>& session() const { return session_; }
   // The reference that `subject` is, or that a proxy has as its `_syncmanager_reference`. Raises
   // AttributeError for anything else.
-  static std::shared_ptr<SharedReference> of(py::handle subject);
+  static ObjectOf<SharedReference> of(Handle subject);
   // The object's number, in every process.
   uint64_t object() const { return reference_->object(); }
   // Empty if it was met inside a value, or adopted.
   const std::string& name() const { return reference_->name(); }
 
   // The reference that stands for the registry in calls of the session.
-  static std::shared_ptr<SharedReference> registry(const std::shared_ptr<Session>& session);
+  static ObjectOf<SharedReference> registry(const std::shared_ptr<Session>& session);
   // The session's reference to the object of that number. `sent`: it is the arrival of a reference
   // that another session has announced by registry.send. Throws NoSuchObject.
-  static std::shared_ptr<SharedReference> adopt(const std::shared_ptr<Session>& session,
-                                                uint64_t object, bool sent);
+  static ObjectOf<SharedReference> adopt(const std::shared_ptr<Session>& session, uint64_t object,
+                                         bool sent);
   // The same object for calls under a grant.
-  std::shared_ptr<SharedReference> fenced(uint64_t lock, uint64_t number);
+  ObjectOf<SharedReference> fenced(uint64_t lock, uint64_t number);
   // The same object for calls that are refused unless the container is of that version.
-  std::shared_ptr<SharedReference> at_version(uint64_t version);
+  ObjectOf<SharedReference> at_version(uint64_t version);
   // The same object for calls that are not waited for where they are made: the result of each is
   // what `perform(operation, subject, timeout, *arguments)` returns.
-  std::shared_ptr<SharedReference> via(py::object perform);
+  ObjectOf<SharedReference> via(Object perform);
   LatestGrant& latest_grant() const { return *latest_grant_; }
   // Null unless it is such a one.
-  const py::object& perform() const { return perform_; }
+  const Object& perform() const { return perform_; }
   // The same object for a call that waits for its end, and doesn't keep it alive.
-  std::shared_ptr<SharedReference> uncounted();
+  ObjectOf<SharedReference> uncounted();
 
  private:
   const std::shared_ptr<Session> session_;
   uint64_t generation_;
   ReferencePtr reference_;
-  py::object perform_;
+  Object perform_;
   std::shared_ptr<LatestGrant> latest_grant_ = std::make_shared<LatestGrant>();
 };
 

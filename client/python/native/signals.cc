@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <pybind11/pybind11.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -14,23 +13,21 @@
 #include <thread>
 #include <utility>
 
+#include "client/python/native/convert.h"
 #include "client/python/native/without_gil.h"
 
 namespace syncmanager::python {
 namespace {
 
-namespace py = pybind11;
-
 // Returns the one that was set before; -1: none. A descriptor that was closed meanwhile counts as
 // none.
 int set_wakeup_descriptor(int descriptor) {
   // Never destroyed: the interpreter may have ended by then.
-  static const py::handle set =
-      py::object(py::module_::import("signal").attr("set_wakeup_fd")).release();
+  static const Handle set = import("signal").attr("set_wakeup_fd").release();
   try {
-    return py::cast<int>(set(descriptor));
-  } catch (const py::error_already_set&) {
-    return py::cast<int>(set(-1));
+    return from_python<int>(set(descriptor));
+  } catch (const PythonError&) {
+    return from_python<int>(set(-1));
   }
 }
 
@@ -127,10 +124,11 @@ void SignalWatch::after_fork_in_child() {
   if (Watcher* const parents = std::exchange(watcher, nullptr)) parents->abandon();
 }
 
-bool handles_signals() { return _PyOS_IsMainThread() != 0; }
-
-void run_signal_handlers() {
-  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+bool handles_signals() {
+  if (_PyOS_IsMainThread == nullptr) return ::gettid() == ::getpid();
+  return _PyOS_IsMainThread() != 0;
 }
+
+void run_signal_handlers() { check(PyErr_CheckSignals()); }
 
 }  // namespace syncmanager::python

@@ -3,11 +3,10 @@
 #include <syncmanager/decoder.h>
 #include <syncmanager/worker_policy.h>
 
-#include <algorithm>
 #include <chrono>
-#include <span>
 
 #include "client/cpp/src/session/extension.h"
+#include "client/python/native/class.h"
 #include "client/python/native/values.h"
 #include "client/python/native/without_gil.h"
 #include "protos/pool.pb.h"
@@ -15,8 +14,8 @@
 namespace syncmanager::python {
 namespace {
 
-std::string encode_kept(py::handle value, const Session& session, Purpose purpose,
-                        AboutEncoded& about, std::vector<ReferencePtr>& references) {
+std::string encode_kept(Handle value, const Session& session, Purpose purpose, AboutEncoded& about,
+                        std::vector<ReferencePtr>& references) {
   KeptReferences kept;
   std::string bytes = encode(value, session, purpose, &about);
   references = kept.take();
@@ -25,7 +24,7 @@ std::string encode_kept(py::handle value, const Session& session, Purpose purpos
 
 }  // namespace
 
-EncodedValue::EncodedValue(py::handle value, const Session& session, bool keyed)
+EncodedValue::EncodedValue(Handle value, const Session& session, bool keyed)
     : bytes_(encode_kept(value, session, keyed ? Purpose::kStored : Purpose::kMoved, about_,
                          references_)) {}
 
@@ -35,96 +34,94 @@ EncodedValue::~EncodedValue() {
   references_.clear();
 }
 
-py::object LazyValue::decode() const {
+Object LazyValue::decode() const {
   Decoder decoder = answer_->decoder(bytes_);
   return syncmanager::python::decode(decoder, session_);
 }
 
 bool LazyValue::is_chunk() const { return ValueReader(bytes_).kind() == Kind::kList; }
 
-py::list LazyValue::call_each(const py::object& function) const {
+Object LazyValue::call_each(Handle function) const {
   Decoder decoder = answer_->decoder(bytes_);
   const uint64_t calls = decoder.reader().begin(Kind::kList).value();
-  py::list results;
-  decode_each(decoder, calls, session_, [&](const py::object& arguments) {
-    const py::object result = call(function, arguments);
-    // pybind11's own append() looks once more at what it is given.
-    if (PyList_Append(results.ptr(), result.ptr()) != 0) throw py::error_already_set();
-  });
+  Object results = steal(PyList_New(0));
+  decode_each(decoder, calls, session_,
+              [&](Handle arguments) { append(results, call(function, arguments)); });
   return results;
 }
 
-py::list tasks_of(Answer& answer, const std::shared_ptr<Session>& session) {
+Object tasks_of(Answer& answer, const std::shared_ptr<Session>& session) {
   auto list = result_of<wire::TaskList>(answer);
   const auto shared = std::make_shared<Answer>(std::move(answer));
-  py::list tasks;
+  Object tasks = steal(PyList_New(0));
   for (wire::TaskList::Taken& task : *list.mutable_tasks()) {
-    tasks.append(py::make_tuple(task.task(), task.function(),
-                                LazyValue(shared, std::move(*task.mutable_arguments()), session),
-                                task.attempt()));
+    const auto arguments = make<LazyValue>(shared, std::move(*task.mutable_arguments()), session);
+    append(tasks, tuple_of(task.task(), task.function(), arguments, task.attempt()));
   }
   return tasks;
 }
 
-py::list results_of(Answer& answer, const std::shared_ptr<Session>& session) {
+Object results_of(Answer& answer, const std::shared_ptr<Session>& session) {
   auto list = result_of<wire::TaskResults>(answer);
   const auto shared = std::make_shared<Answer>(std::move(answer));
-  py::list results;
+  Object results = steal(PyList_New(0));
   for (wire::TaskResults::Result& result : *list.mutable_results()) {
-    py::object value = py::none();
+    Object value = Object(Py_None);
     if (!result.value().empty()) {
-      value = py::cast(LazyValue(shared, std::move(*result.mutable_value()), session));
+      value = make<LazyValue>(shared, std::move(*result.mutable_value()), session);
     }
-    py::list workers;
-    for (const std::string& worker : result.workers()) workers.append(py::str(worker));
-    results.append(py::make_tuple(result.ticket(), static_cast<int>(result.kind()), value,
-                                  result.task(), workers));
+    const Object workers = steal(PyList_New(0));
+    for (const std::string& worker : result.workers()) append(workers, to_python(worker));
+    append(results, tuple_of(result.ticket(), static_cast<int>(result.kind()), value, result.task(),
+                             workers));
   }
   return results;
 }
 
-py::object call(const py::object& function, const py::object& arguments) {
-  if (PyTuple_CheckExact(arguments.ptr())) {
-    return steal(PyObject_Call(function.ptr(), arguments.ptr(), nullptr));
+Object call(Handle function, Handle arguments) {
+  if (PyTuple_CheckExact(arguments.get())) {
+    return steal(PyObject_Call(function.get(), arguments.get(), nullptr));
   }
-  if (!PyDict_CheckExact(arguments.ptr())) {
-    return steal(PyObject_CallOneArg(function.ptr(), arguments.ptr()));
+  if (!PyDict_CheckExact(arguments.get())) {
+    return function(arguments);
   }
-  const py::object positional = arguments.attr("pop")("");
-  return function(*positional, **py::dict(arguments));
+  const Object positional = steal(PySequence_Tuple(arguments.attr("pop")("").get()));
+  return steal(PyObject_Call(function.get(), positional.get(), arguments.get()));
 }
 
-bool has_calls(const py::sequence& items) {
-  const py::object fast = steal(PySequence_Fast(items.ptr(), "expected a sequence"));
-  const std::span<PyObject*> all(PySequence_Fast_ITEMS(fast.ptr()),
-                                 static_cast<size_t>(PySequence_Fast_GET_SIZE(fast.ptr())));
-  return std::ranges::any_of(
-      all, [](PyObject* item) { return PyTuple_CheckExact(item) || PyDict_CheckExact(item); });
-}
-
-void bind_tasks(py::module_& module) {
-  using Seconds = std::chrono::duration<double>;
-  py::class_<WorkerPolicy> policy(module, "WorkerPolicy");
-  policy.attr("REPORT_AFTER") = Seconds(WorkerPolicy::kReportAfter).count();
-  policy.attr("GIVE_BACK_AFTER") = Seconds(WorkerPolicy::kGiveBackAfter).count();
-  policy.def_static("next_batch", [](uint64_t done, double seconds) {
-    return WorkerPolicy::next_batch(
-        done, std::chrono::duration_cast<WorkerPolicy::Duration>(Seconds(seconds)));
+bool has_calls(Handle items) {
+  bool found = false;
+  for_each(items, [&](Handle item) {
+    found = found || PyTuple_CheckExact(item.get()) || PyDict_CheckExact(item.get());
   });
-  py::class_<EncodedValue>(module, "EncodedValue")
-      .def(py::init<const py::object&, const Session&, bool>(), py::arg("value"),
-           py::arg("session"), py::arg("keyed") = false)
-      .def_property_readonly("elements",
-                             [](const EncodedValue& self) { return self.about().elements; })
-      .def_property_readonly("ordered",
-                             [](const EncodedValue& self) { return self.about().ordered; })
-      .def("__len__", [](const EncodedValue& self) { return self.bytes().size(); });
-  py::class_<LazyValue>(module, "LazyValue")
-      .def("decode", &LazyValue::decode)
-      .def("is_chunk", &LazyValue::is_chunk)
-      .def("call_each", &LazyValue::call_each);
-  module.def("call", &call);
-  module.def("has_calls", &has_calls);
+  return found;
+}
+
+void bind_tasks(Handle module) {
+  using Seconds = std::chrono::duration<double>;
+  Class<WorkerPolicy>("syncmanager._native.WorkerPolicy")
+      .static_method<[](uint64_t done, double seconds) {
+        return WorkerPolicy::next_batch(
+            done, std::chrono::duration_cast<WorkerPolicy::Duration>(Seconds(seconds)));
+      }>("next_batch")
+      .constant("REPORT_AFTER", Seconds(WorkerPolicy::kReportAfter).count())
+      .constant("GIVE_BACK_AFTER", Seconds(WorkerPolicy::kGiveBackAfter).count())
+      .add_to(module);
+  Class<EncodedValue>("syncmanager._native.EncodedValue")
+      .constructor<[](Handle value, const Session& session, bool keyed) {
+        return EncodedValue(value, session, keyed);
+      }>("OO|O:EncodedValue", {"value", "session", "keyed"})
+      .property<[](const EncodedValue& self) { return self.about().elements; }>("elements")
+      .property<[](const EncodedValue& self) { return self.about().ordered; }>("ordered")
+      .length([](PyObject* self) {
+        return static_cast<Py_ssize_t>(value_in<EncodedValue>(self).bytes().size());
+      })
+      .add_to(module);
+  Class<LazyValue>("syncmanager._native.LazyValue")
+      .method<&LazyValue::decode>("decode")
+      .method<&LazyValue::is_chunk>("is_chunk")
+      .method<&LazyValue::call_each>("call_each")
+      .add_to(module);
 }
 
 }  // namespace syncmanager::python

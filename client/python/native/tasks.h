@@ -1,6 +1,5 @@
 #pragma once
 
-#include <pybind11/pybind11.h>
 #include <syncmanager/answer.h>
 
 #include <memory>
@@ -17,7 +16,7 @@ namespace syncmanager::python {
 // hears at once if it can't travel. It keeps the objects that it refers to.
 class EncodedValue {
  public:
-  EncodedValue(py::handle value, const Session& session, bool keyed);
+  EncodedValue(Handle value, const Session& session, bool keyed);
   ~EncodedValue();
   EncodedValue(const EncodedValue&) = delete;
   EncodedValue& operator=(const EncodedValue&) = delete;
@@ -40,7 +39,7 @@ class LazyValue {
 
   // Raises what decoding raises. One of decode() and call_each(), once, as it gives the session the
   // references in it.
-  py::object decode() const;
+  Object decode() const;
   // For any field that takes a value.
   const std::string& bytes() const { return bytes_; }
   // Whether it is a list, which of arguments is a chunk: several calls.
@@ -48,7 +47,7 @@ class LazyValue {
   // Calls `function` with each of a chunk; a list of what it returned. Each call's arguments are
   // there for that call only, and the memory of the last ones serves the next. Raises what decoding
   // and the function raise. REQUIRES: is_chunk().
-  py::list call_each(const py::object& function) const;
+  Object call_each(Handle function) const;
 
  private:
   std::shared_ptr<Answer> answer_;
@@ -57,17 +56,17 @@ class LazyValue {
 };
 
 // The tasks that a worker took: a list of (task, function, arguments, attempt).
-py::list tasks_of(Answer& answer, const std::shared_ptr<Session>& session);
+Object tasks_of(Answer& answer, const std::shared_ptr<Session>& session);
 // The results that a submitter collected: a list of (ticket, kind, value, task, workers); no value:
 // None.
-py::list results_of(Answer& answer, const std::shared_ptr<Session>& session);
+Object results_of(Answer& answer, const std::shared_ptr<Session>& session);
 
 // One call, with its arguments as they travel: a tuple or a dict is all of them (protos/README.md,
 // "Pools"), anything else the only one.
-py::object call(const py::object& function, const py::object& arguments);
+Object call(Handle function, Handle arguments);
 // Whether a tuple or a dict is among these.
-bool has_calls(const py::sequence& items);
+bool has_calls(Handle items);
 
-void bind_tasks(py::module_& module);
+void bind_tasks(Handle module);
 
 }  // namespace syncmanager::python

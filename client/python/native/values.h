@@ -25,12 +25,6 @@ inline constexpr std::string_view kCodec = "\x01syncmanager:";
 
 inline constexpr size_t kSeveral = 64;  // Integers at once, of which lists often have many.
 
-// Takes a new reference over; throws Python's error if there is none.
-inline py::object steal(PyObject* object) {
-  if (object == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(object);
-}
-
 // While it lives, it keeps the references that this thread's encode() writes: a pickle may have the
 // only proxy of an object, and the manager must get the value before it hears of that proxy's end.
 // Pickling may make a call of another value: the newest one keeps the references.
@@ -56,10 +50,8 @@ class KeptReferences {
 class Buffer {
  public:
   // Throws what the object does if it has none.
-  explicit Buffer(const py::object& object) {
-    if (PyObject_GetBuffer(object.ptr(), &buffer_, PyBUF_SIMPLE) != 0) {
-      throw py::error_already_set();
-    }
+  explicit Buffer(Handle object) {
+    check(PyObject_GetBuffer(object.get(), &buffer_, kSimpleBuffer));
   }
   ~Buffer() { PyBuffer_Release(&buffer_); }
   Buffer(const Buffer&) = delete;
@@ -97,13 +89,13 @@ struct AboutEncoded {
 // of their subclasses) travel typed; everything else, and what is nested deeper than 32, as
 // `Session::Translation` says. What `lending` gets is missing in the encoding. Throws what that
 // does. Needs the GIL.
-std::string encode(py::handle value, const Session& session, Purpose purpose,
+std::string encode(Handle value, const Session& session, Purpose purpose,
                    AboutEncoded* about = nullptr, Lending* lending = nullptr);
 
 // Takes the next value. Throws what `Translation` does for what isn't one of Python's own types.
-py::object decode(Decoder& decoder, const std::shared_ptr<Session>& session);
+Object decode(Decoder& decoder, const std::shared_ptr<Session>& session);
 
-// Takes `count` values, and calls visit(py::object) with each. Throws as decode() does.
+// Takes `count` values, and calls visit(Object) with each. Throws as decode() does.
 template <typename Visit>
 void decode_each(Decoder& decoder, uint64_t elements, const std::shared_ptr<Session>& session,
                  Visit&& visit) {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <pybind11/pybind11.h>
+#include "client/python/native/c_api.h"
+
 #include <unistd.h>
 
 namespace syncmanager::python {
@@ -29,6 +30,18 @@ class WithoutGil {
   };
 
   PyThreadState* const state_;
+};
+
+// Has the GIL for as long as it lives, in any thread. REQUIRES: the interpreter hasn't ended.
+class WithGil {
+ public:
+  WithGil() : state_(PyGILState_Ensure()) {}
+  ~WithGil() { PyGILState_Release(state_); }
+  WithGil(const WithGil&) = delete;
+  WithGil& operator=(const WithGil&) = delete;
+
+ private:
+  const PyGILState_STATE state_;
 };
 
 }  // namespace syncmanager::python

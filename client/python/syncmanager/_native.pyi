@@ -1,17 +1,14 @@
 """The C++ client. For the package's own use: its shape may change."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any, ClassVar, final
-
-Seconds = float | timedelta
 
 @final
 class Session:
     """A session of this process with a manager; a forked child connects anew by itself."""
 
-    def __init__(self, *, url: str, key_file: str, key: str, session_timeout: Seconds,
-                 connect_timeout: Seconds | None, on_session_lost: Callable[[], None] | None,
+    def __init__(self, *, url: str, key_file: str, key: str, session_timeout: float,
+                 connect_timeout: float | None, on_session_lost: Callable[[], None] | None,
                  translation: Any) -> None: ...
     @property
     def url(self) -> str: ...
@@ -80,7 +77,7 @@ class Operation:
     """One operation of the wire: `Operation("dict.get", "key")(proxy, timeout, key)`. The subject
     of a call is a Reference, or a proxy, which has one as `_syncmanager_reference`."""
 
-    def __init__(self, name: str, *fields: str, on_timeout: Any = None,
+    def __init__(self, name: str, /, *fields: str, on_timeout: Any = None,
                  as_delivery: bool = False, raw: bool = False) -> None: ...
     @property
     def name(self) -> str: ...
@@ -99,7 +96,7 @@ class WorkerPolicy:
     @staticmethod
     def next_batch(done: int, seconds: float) -> int: ...
 
-
+@final
 class EncodedValue:
     """A value that is encoded already, for any field that takes a value."""
 
