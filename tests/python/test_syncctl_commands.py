@@ -106,6 +106,7 @@ class CommandsTest(ShellTest):
         works = (("show x", TYPES), ("pool x", ("Pool",)), ("put x item", QUEUES),
                  ("peek x", QUEUES), ("items x", with_items), ("get x", (*QUEUES, *one_number)),
                  ("put x item", QUEUES), ("take x -n 1 -- true", QUEUES),
+                 ("join x", QUEUES),
                  ("set x k v", with_keys), ("get x k", with_keys), ("keys x", with_keys),
                  ("add x n 1.5", with_keys), ("rm x --key n", with_keys),
                  ("set x 7 --as number", ("Value",)), ("add x 3", one_number),
@@ -152,7 +153,7 @@ class CommandsTest(ShellTest):
         self.make("Queue", "q")
         for words in (["show", "x"], ["get", "x"], ["rm", "x"], ["set", "x", "v"], ["pool", "x"],
                       ["pool", "x", "--retry"], ["take", "x", "--", "true"], ["peek", "x"],
-                      ["items", "x"], ["keys", "x"], ["rm", "x", "--key", "k"],
+                      ["items", "x"], ["keys", "x"], ["join", "x"], ["rm", "x", "--key", "k"],
                       ["barrier", "x"], ["semaphore", "x", "--", "true"],
                       ["get", "x", "--wait", "--timeout", "0"]):
             self.assert_ends(words, 1, '"x"')
@@ -163,6 +164,8 @@ class CommandsTest(ShellTest):
         self.assert_ends(["take", "q", "-n", "2", "--timeout", "0", "--", "true"], 1,
                          "0 of 2 were taken")
         self.assert_ends(["peek", "q"], 1, '"q" is empty')
+        self.syncctl("put", "q", "a")
+        self.assert_ends(["join", "q", "--timeout", "0"], 1, "not all items were done in time")
         self.assert_ends(["event", "wait", "e", "--timeout", "0"], 1, '"e" was not set in time')
         self.assert_ends(["barrier", "b", "-n", "2", "--timeout", "0"], 1, '"b" is broken')
 

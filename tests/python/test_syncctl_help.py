@@ -10,7 +10,7 @@ import threading
 
 from shell import PATIENCE, SYNCCTL, ShellTest
 
-COMMANDS = ("put", "get", "take", "peek", "set", "add", "keys", "items", "lock", "semaphore",
+COMMANDS = ("put", "get", "take", "peek", "join", "set", "add", "keys", "items", "lock", "semaphore",
             "event", "barrier", "ls", "show", "rm", "ping", "stats", "pool", "keygen", "bench")
 BENCH = pathlib.Path(SYNCCTL).parents[1] / "bench" / "syncmanager-bench"
 ANOTHER_HOST = "syncctl --url syncmanager+tls://db1:7000 --key-file workers.key ls"
@@ -70,6 +70,7 @@ class ExamplesTest(ShellTest):
             for item in ("Subject: x",) if name == "mails" else ("a.png", "b.png", "mail.txt"):
                 queue.put(item)
             queue.shutdown()
+        self.manager.Queue(name="finished")
         self.manager.named("status").Namespace().phase = "one"
         self.manager.named("totals").dict()["north"] = 1
         self.manager.named("squares").dict()[7] = 49

@@ -22,6 +22,10 @@ class TakeTest(ShellTest):
         program = self.start("take", "q", *words, "--", *self.endless, **options)
         return program, int(self.started.get(timeout=PATIENCE))
 
+    def parent_of(self, pid):
+        with open(f"/proc/{pid}/stat") as file:
+            return int(file.read().split()[3])
+
     def ended(self, pid):
         try:
             with open(f"/proc/{pid}/stat") as file:
@@ -127,7 +131,7 @@ class TakeTest(ShellTest):
         for victim in ("front", "behind", "command"):
             self.put("a")
             program, command = self.begin("-n", "1")
-            behind = int(open(f"/proc/{command}/stat").read().split()[3])
+            behind = self.parent_of(command)
             self.assertNotEqual(behind, program.pid)
             os.kill({"front": program.pid, "behind": behind, "command": command}[victim],
                     signal.SIGKILL)

@@ -10,6 +10,7 @@ void add_put(CommandLine& line);
 void add_get(CommandLine& line);
 void add_take(CommandLine& line);
 void add_peek(CommandLine& line);
+void add_join(CommandLine& line);
 
 // Dicts, namespaces and values.
 void add_set(CommandLine& line);

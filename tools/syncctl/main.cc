@@ -13,9 +13,9 @@ namespace {
 int run(int argc, char** argv) {
   CommandLine line;
   for (const auto add :
-       {add_put,   add_get,  add_take,      add_peek,  add_set,     add_add,  add_keys,
-        add_items, add_lock, add_semaphore, add_event, add_barrier, add_ls,   add_show,
-        add_rm,    add_ping, add_stats,     add_pool,  add_keygen,  add_bench}) {
+       {add_put,  add_get,   add_take, add_peek,      add_join,  add_set,     add_add,
+        add_keys, add_items, add_lock, add_semaphore, add_event, add_barrier, add_ls,
+        add_show, add_rm,    add_ping, add_stats,     add_pool,  add_keygen,  add_bench}) {
     add(line);
   }
   return line.run(argc, argv);

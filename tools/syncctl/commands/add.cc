@@ -41,7 +41,7 @@ void add_add(CommandLine& line) {
        .does = "Add to a number in one step, and print the sum",
        .examples = {{"To an attribute of a namespace, which counts from 0",
                      "syncctl add status rounds 1"},
-                    {"To a Counter, which is made if there is none", "syncctl add finished 1"},
+                    {"To a Counter, which is made if there is none", "syncctl add arrived 1"},
                     {"To an entry of a dict", "syncctl add totals north -2.5"}},
        .notes = "\nA key that isn't there counts as 0.\n\nExit codes: 0; 2."},
       [wanted](const Common& common) { return add(common, *wanted); });
