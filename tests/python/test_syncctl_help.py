@@ -11,7 +11,8 @@ import threading
 from shell import PATIENCE, SYNCCTL, ShellTest
 
 COMMANDS = ("put", "get", "take", "peek", "join", "set", "add", "keys", "items", "lock",
-            "semaphore", "event", "barrier", "ls", "show", "rm", "ping", "stats", "pool", "keygen", "bench")
+            "semaphore", "event", "barrier", "ls", "show", "rm", "ping", "stats", "pool", "keygen",
+            "bench")
 BENCH = pathlib.Path(SYNCCTL).parents[1] / "bench" / "syncmanager-bench"
 ANOTHER_HOST = "syncctl --url syncmanager+tls://db1:7000 --key-file workers.key ls"
 
