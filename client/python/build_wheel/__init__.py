@@ -9,13 +9,12 @@ linked as the tree is, and may be for this machine only.
 
 import os
 import pathlib
-import re
 import shutil
 import sys
 import sysconfig
 import tempfile
 
-from . import metadata, sdist, wheel_file
+from . import glibc, metadata, sdist, wheel_file
 from .archives import build_archives
 from .elf import platform_of
 from .progress import BuildFailed, Progress
@@ -45,13 +44,14 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     _check_sources()
     with tempfile.TemporaryDirectory() as folder, Progress() as progress:
         content = pathlib.Path(folder)
-        given = (config_settings or {}).get("build")
-        build = pathlib.Path(given) if given else _configure_portable(progress)
+        build, archives = (config_settings or {}).get("build"), None
+        if not build:
+            build, archives = _configure_portable(progress)
         progress.run("syncmanager", [
             "cmake", "--build", build, "--parallel", os.cpu_count(), "--target", *TARGETS])
         progress.run("syncmanager: install", [
             "cmake", "--install", build, "--component", "wheel", "--strip", "--prefix", content])
-        return _pack(content, wheel_directory)
+        return _pack(content, archives, wheel_directory)
 
 
 def _check_sources():
@@ -61,28 +61,35 @@ def _check_sources():
 
 
 def _configure_portable(progress):
-    """Returns a build tree whose programs have all libraries inside but those of glibc."""
+    """Returns a build tree whose programs have all libraries inside but those of glibc, and the
+    prefix of these libraries."""
     for program in ("cmake", "ninja", "c++", "readelf", "protoc"):
         progress.require(program)
     if not (pathlib.Path(sysconfig.get_path("include")) / "Python.h").exists():
         raise BuildFailed(f"syncmanager: {sys.executable} has no Python.h, which the build needs; "
                           "Debian's package of it is python3-dev (`tools/dev install`)")
+    # So that the compiler cache serves every checkout, wherever it lies.
+    os.environ.update(CCACHE_BASEDIR=str(metadata.ROOT), CCACHE_NOHASHDIR="1")
     prefix = build_archives(metadata.ROOT / "build" / "archives", progress)
+    glibc.make_stand_ins(prefix / "glibc", progress)
     build = metadata.ROOT / "build" / "wheel"
+    # Such a Python can't load modules of the stable ABI.
+    has_no_gil = sysconfig.get_config_var("Py_GIL_DISABLED")
     progress.run("syncmanager: configure", [
         "cmake", "-S", metadata.ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-        "-DBUILD_TESTING=OFF", f"-DPython3_EXECUTABLE={sys.executable}",
-        f"-DSYNCMANAGER_ARCHIVES={prefix}"])
-    return build
+        "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG", "-DBUILD_TESTING=OFF",
+        f"-DPython3_EXECUTABLE={sys.executable}", f"-DSYNCMANAGER_ARCHIVES={prefix}",
+        f"-DSYNCMANAGER_LIMITED_API={'OFF' if has_no_gil else 'ON'}"])
+    return build, prefix
 
 
-def _pack(content, wheel_directory):
+def _pack(content, archives, wheel_directory):
     stem = f"{metadata.project()['name']}-{metadata.version()}"
     scripts = content / f"{stem}.data" / "scripts"
     scripts.parent.mkdir()
     shutil.move(content / "bin", scripts)
     dist_info = metadata.write_dist_info(content)
-    metadata.write_notices(dist_info)
+    metadata.write_notices(dist_info, archives)
     (extension,) = content.glob("*/_native*.so")
     tag = f"{_python_of(extension)}-{platform_of([extension, *scripts.iterdir()])}"
     return wheel_file.pack(content, dist_info, tag, wheel_directory)
@@ -95,5 +102,5 @@ def _python_of(extension):
     if not extension.name.endswith(sysconfig.get_config_var("EXT_SUFFIX")):
         raise BuildFailed(f"syncmanager: {extension.name} is not for {sys.executable}; the build "
                           "tree is for another Python")
-    python = "cp" + re.sub(r"\D", "", sysconfig.get_config_var("SOABI").split("-")[1])
-    return f"{python}-{python}"
+    abi = sysconfig.get_config_var("SOABI").split("-")[1]  # As 313, or 313t without the GIL.
+    return f"cp{abi.rstrip('t')}-cp{abi}"

@@ -6,9 +6,8 @@ import re
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ROOT = HERE.parent.parent
-# Where the notices are of what the wheel has inside: Debian packages.
-INSIDE = ("libabsl-dev", "libprotobuf-dev", "libfmt-dev", "libspdlog-dev", "libssl-dev",
-          "libcli11-dev", "pybind11-dev", "libstdc++-12-dev")
+# Whose headers the programs are compiled with: Debian packages.
+HEADERS = ("libcli11-dev", "libstdc++-*-dev", "pybind11-dev")
 
 
 def project():
@@ -52,11 +51,14 @@ def write_dist_info(directory):
     return folder
 
 
-def write_notices(dist_info):
-    """Adds the copyright notices of what is inside of the wheel's programs."""
-    notices = dist_info / "licenses"
-    notices.mkdir()
-    for package in INSIDE:
-        notice = pathlib.Path("/usr/share/doc", package, "copyright")
-        if notice.exists():
-            (notices / f"{package}.txt").write_bytes(notice.read_bytes())
+def write_notices(dist_info, archives):
+    """Adds the copyright notices of what is inside of the wheel's programs. `archives`: the prefix
+    of archives.py, or None."""
+    folder = dist_info / "licenses"
+    folder.mkdir()
+    notices = {notice.parent.name: notice for pattern in HEADERS
+               for notice in pathlib.Path("/usr/share/doc").glob(f"{pattern}/copyright")}
+    if archives:
+        notices.update((notice.stem, notice) for notice in (archives / "notices").iterdir())
+    for name, notice in notices.items():
+        (folder / f"{name}.txt").write_bytes(notice.read_bytes())

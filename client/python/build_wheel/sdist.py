@@ -11,15 +11,17 @@ from .progress import BuildFailed
 
 def pack(directory):
     """Writes the source distribution of the files that git knows, and returns its name."""
-    listed = subprocess.run(["git", "-C", str(metadata.ROOT), "ls-files", "-z"],
-                            capture_output=True, text=True)
+    git = ["git", "-C", str(metadata.ROOT), "ls-files", "-z"]
+    listed = subprocess.run(git, capture_output=True, text=True)
     if listed.returncode != 0:
         raise BuildFailed("syncmanager: a source distribution is made from a clone of its git "
                           "repository, and this is none")
     stem = f"{metadata.project()['name']}-{metadata.version()}"
     with tarfile.open(pathlib.Path(directory) / f"{stem}.tar.gz", "w:gz",
                       format=tarfile.PAX_FORMAT) as archive:
-        for name in filter(None, listed.stdout.split("\0")):
+        for name in listed.stdout.split("\0"):
+            if not (metadata.ROOT / name).is_file():  # Removed, and not committed yet.
+                continue
             archive.add(metadata.ROOT / name, f"{stem}/{name}", recursive=False)
         _add(archive, f"{stem}/PKG-INFO", metadata.core_metadata())
         # pip looks for this at the top.

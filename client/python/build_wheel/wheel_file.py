@@ -10,9 +10,12 @@ TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(content, dist_info, tag, directory):
-    """Writes the wheel of the folder `content`, in which `dist_info` is, and returns its name."""
+    """Writes the wheel of the folder `content`, in which `dist_info` is, and returns its name. The
+    tag may name several platforms, with a dot between them."""
+    python, abi, platforms = tag.split("-")
     (dist_info / "WHEEL").write_text(
-        f"Wheel-Version: 1.0\nGenerator: syncmanager\nRoot-Is-Purelib: false\nTag: {tag}\n")
+        "Wheel-Version: 1.0\nGenerator: syncmanager\nRoot-Is-Purelib: false\n" + "".join(
+            f"Tag: {python}-{abi}-{platform}\n" for platform in platforms.split(".")))
     name = f"{dist_info.name[:-len('.dist-info')]}-{tag}.whl"
     record = []
     with zipfile.ZipFile(pathlib.Path(directory) / name, "w", zipfile.ZIP_DEFLATED) as wheel:
