@@ -62,9 +62,9 @@ PACKAGE, PACKAGE_LINES = "client/python/syncmanager/", 300
 # The modules and folders of the package, the highest floor first. A module imports from its own
 # folder and from lower floors.
 PACKAGE_FLOORS = [
-    {"__init__"}, {"aio"}, {"executor", "pool", "worker"}, {"_pool_backend"}, {"managers"},
-    {"_tasks"},
-    {"_managers"}, {"_proxies"}, {"values"}, {"_session"}, {"errors", "_native"}]
+    {"__main__"}, {"__init__"}, {"aio"}, {"_self_test"}, {"executor", "pool", "worker"},
+    {"_pool_backend"}, {"managers"}, {"_tasks"}, {"_managers"}, {"_proxies"}, {"values"},
+    {"_session"}, {"errors", "_native", "_version"}]
 # Imported when a value needs it, because it imports NumPy, which programs may not have.
 IMPORTED_LATE = PACKAGE + "_session/numpy_codec"
 # An interface whose length is that of its contract.
@@ -164,7 +164,8 @@ def modules_imported(name, node):
     for imported in node.names:
         module = folder / imported.name
         yield str(next(path for path in (module / "__init__", module, folder / "__init__", folder)
-                       if any((ROOT / f"{path}{end}").exists() for end in (".py", ".pyi"))))
+                       if any((ROOT / f"{path}{end}").exists()
+                              for end in (".py", ".pyi", ".py.in"))))
 
 
 def room_of(module):

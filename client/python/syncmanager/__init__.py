@@ -16,6 +16,7 @@ from ._proxies.hosted import AutoProxy, BaseProxy, MakeProxyType
 from ._proxies.lost_updates import LostUpdateWarning, warn_lost_updates
 from ._proxies.synchronization import with_fence
 from ._proxies.wait_any import wait_any
+from ._version import __version__  # noqa: F401: no name for `import *`.
 from .errors import *  # noqa: F401,F403
 from .executor import Executor, Future
 from .managers import BaseManager, Manager, SyncManager, connect

@@ -8,6 +8,7 @@ import socket
 
 from .. import _native
 from .._session import sessions
+from . import programs
 
 # What `limits` may have; syncmanagerd has a flag for each: --max-sessions and so on.
 LIMITS = frozenset((
@@ -23,7 +24,7 @@ class OwnManager:
 
     def __init__(self, address, authkey, limits=None):
         self._process = _native.OwnManager(
-            program=_program(), listen=_listen(address), key=sessions.key_line(authkey),
+            program=programs.manager(), listen=_listen(address), key=sessions.key_line(authkey),
             flags=flags_of(limits or {}))
         self.pid = self._process.pid
         self.unix, *others = self._process.addresses
@@ -75,21 +76,6 @@ class OwnManager:
             select.select([descriptor], [], [], timeout)
         finally:
             os.close(descriptor)
-
-
-def _program():
-    """The syncmanagerd that belongs to this package, if one does."""
-    named = os.environ.get("SYNCMANAGER_DAEMON")
-    if named:
-        return named
-    here = os.path.dirname(os.path.abspath(_native.__file__))
-    for place in ("bin",                 # In a wheel,
-                  "../../../../bin",     # installed by CMake,
-                  "../../manager"):      # in a build tree.
-        program = os.path.normpath(os.path.join(here, place, "syncmanagerd"))
-        if os.access(program, os.X_OK):
-            return program
-    return ""
 
 
 def _listen(address):
