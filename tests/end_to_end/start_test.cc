@@ -85,9 +85,10 @@ TEST(StartTest, ALimitOfTheCommandLineIsTheEngines) {
 TEST(StartTest, APathMayHaveTheCommaThatStandsBetweenAddresses) {
   const std::string place = testing::TempDir() + "start_test_" + std::to_string(getpid());
   const TestServer server({str_cat("--listen=unix:", place, ",a,unix:", place, ",b,127.0.0.1:0")});
-  EXPECT_THAT(server.addresses(),
-              testing::ElementsAre("unix:" + place + ",a", "unix:" + place + ",b",
-                                   testing::StartsWith("tcp://127.0.0.1:")));
+  EXPECT_THAT(
+      server.addresses(),
+      testing::ElementsAre(server.unix_address(), server.tcp_address(), "unix:" + place + ",a",
+                           "unix:" + place + ",b", testing::StartsWith("tcp://127.0.0.1:")));
 }
 
 // While it lives, standard error of this process is a full pipe without a reader.
