@@ -104,8 +104,8 @@ TEST(TlsOnlyTest, PlainConnectionsOfThisMachineNeedItToo) {
 
 TEST(TlsOnlyTest, AnAddressMayNeedIt) {
   const TestServer server({"--listen=tls://127.0.0.1:0"});
-  EXPECT_THAT(server.addresses(), testing::ElementsAre(StartsWith("unix:"), StartsWith("tcp://"),
-                                                       StartsWith("tls://")));
+  EXPECT_THAT(server.tcp_address(), StartsWith("tcp://"));
+  EXPECT_THAT(server.addresses()[2], StartsWith("tls://"));
 }
 
 class MutualTlsTest : public testing::Test {
