@@ -42,6 +42,7 @@ class Symbol(NamedTuple):
     name: str
     version: str  # "" if it has none.
     kind: str     # FUNC, OBJECT, ...
+    address: str  # Those of the same address are names of one thing.
     size: int
     weak: bool
 
@@ -51,7 +52,8 @@ def exported_symbols(file):
         words = line.split()
         if len(words) == 8 and words[0].rstrip(":").isdigit() and words[6] != "UND":
             name, _, version = words[7].partition("@")
-            yield Symbol(name, version.lstrip("@"), words[3], int(words[2], 0), words[4] == "WEAK")
+            yield Symbol(name, version.lstrip("@"), words[3], words[1], int(words[2], 0),
+                         words[4] == "WEAK")
 
 
 def _readelf(option, file):

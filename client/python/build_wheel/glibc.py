@@ -6,6 +6,7 @@ of older machines. So a stand-in has each symbol with its newest version up to B
 that came after BASE is missing: portable/since_base.cc defines those that the programs call.
 """
 
+import itertools
 import pathlib
 import re
 import subprocess
@@ -56,12 +57,18 @@ def _symbols_up_to_base(library):
 
 def _link(directory, name, symbols, progress):
     lines, versions = [], {}
-    for symbol in symbols.values():
-        kind = "object" if symbol.kind == "OBJECT" else "function"
-        lines.append(f".{'weak' if symbol.weak else 'globl'} {symbol.name}\n"
-                     f".type {symbol.name}, %{kind}\n.size {symbol.name}, {symbol.size}\n"
-                     f"{symbol.name}: .skip {max(symbol.size, 1)}\n")
-        versions.setdefault(symbol.version, []).append(symbol.name)
+    # A program gets a copy of a variable of glibc that it uses. glibc must find the copy by each name
+    # that it has for the variable: `environ` is `__environ`. So the names share an address here, too.
+    ordered = sorted(symbols.values(), key=lambda symbol: symbol.address)
+    for _, same in itertools.groupby(ordered, key=lambda symbol: symbol.address):
+        same = list(same)
+        for symbol in same:
+            kind = "object" if symbol.kind == "OBJECT" else "function"
+            lines.append(f".{'weak' if symbol.weak else 'globl'} {symbol.name}\n"
+                         f".type {symbol.name}, %{kind}\n.size {symbol.name}, {symbol.size}\n"
+                         f"{symbol.name}:\n")
+            versions.setdefault(symbol.version, []).append(symbol.name)
+        lines.append(f".skip {max(1, *(symbol.size for symbol in same))}\n")
     source, script = directory / f"{name}.s", directory / f"{name}.map"
     source.write_text(".data\n" + "".join(lines))
     script.write_text("".join(f"{version} {{ global: {'; '.join(names)}; }};\n"

@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,11 +24,10 @@ namespace syncmanager {
 namespace {
 
 // A descriptor from which the text is read: a file in memory, so that nobody has to write it while
-// the command reads. The oldest glibc that the wheel runs with has no memfd_create().
+// the command reads.
 class TextFile {
  public:
-  explicit TextFile(std::string_view text)
-      : file_(static_cast<int>(::syscall(SYS_memfd_create, "item", MFD_CLOEXEC))) {
+  explicit TextFile(std::string_view text) : file_(::memfd_create("item", MFD_CLOEXEC)) {
     while (file_ >= 0 && !text.empty()) {
       const ssize_t written = ::write(file_, text.data(), text.size());
       if (written < 0) throw Error(str_cat("can't keep the item: ", std::strerror(errno)));
