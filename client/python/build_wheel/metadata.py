@@ -7,7 +7,7 @@ import re
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ROOT = HERE.parent.parent
 # Whose headers the programs are compiled with: Debian packages.
-HEADERS = ("libcli11-dev", "libstdc++-*-dev", "pybind11-dev")
+HEADERS = ("libcli11-dev", "libstdc++-*-dev")
 
 
 def project():

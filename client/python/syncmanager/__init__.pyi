@@ -15,6 +15,8 @@ from .managers import (
 from .pool import Pool as Pool
 from .worker import Worker as Worker
 
+__version__: str
+
 __all__ = [
     "AutoProxy", "BaseManager", "BaseProxy", "Executor", "Future", "LostUpdateWarning",
     "MakeProxyType", "Manager", "Pool", "SyncManager", "Worker", "connect", "inspect", "wait_any",

@@ -106,6 +106,11 @@ int getentropy(void* bytes, size_t count) {
   return ::syscall(SYS_getrandom, bytes, count, 0) == static_cast<long>(count) ? 0 : -1;
 }
 
+// 2.27.
+int memfd_create(const char* name, unsigned flags) {
+  return static_cast<int>(::syscall(SYS_memfd_create, name, flags));
+}
+
 // 2.36: a std::random_device calls it.
 uint32_t arc4random() {
   uint32_t bits;
