@@ -32,11 +32,14 @@ mkdir files && for number in {1..40}; do echo "$number" >"files/$number.png"; do
 syncctl take pictures --wait -j 2 -- sh -c 'cat "$1" >>done; exec sleep 1000' sh {} &
 victim=$!
 find files -name '*.png' | syncctl put pictures -
-until [ "$(sort -u done 2>/dev/null | wc -l)" -eq 2 ]; do sleep 0.1; done
+until [ "$(sort -u done 2>/dev/null | wc -l)" -eq 2 ]; do
+  kill -0 "$victim"
+  sleep 0.1
+done
 kill -9 "$victim"
 syncctl take pictures -j 4 -- sh -c 'cat "$1" >>done' sh {} &
 taker=$!
-syncctl join pictures
+syncctl join pictures --timeout 1min
 [ "$(sort -nu done | xargs)" = "$(seq 40 | xargs)" ]
 kill "$taker"
 wait "$taker" || [ $? -eq 143 ]
