@@ -25,6 +25,7 @@ with Progress() as progress:
 # Constructors and destructors, threads, waits that end too early, exceptions, files, and children.
 PROGRAM = """
 #include <dlfcn.h>
+#include <errno.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -46,6 +47,9 @@ struct InThread {
 };
 thread_local InThread in_thread;
 int main(int count, char** words) {
+  // Variables of glibc that have another name, too.
+  if (environ == nullptr || *environ == nullptr) return 2;
+  if (program_invocation_short_name == nullptr) return 3;
   std::mutex mutex;
   std::condition_variable changed;
   bool is_done = false;
