@@ -90,6 +90,8 @@ class PortableWheelTest(unittest.TestCase):
             program = self.directory / "program.py"
             program.write_text(PROGRAM)
             self.assertEqual(run(self.python, program), "2\nrefused\n")
+        with self.subTest("the README's commands work"):
+            run(ROOT / "tests" / "install" / "fresh_environment.sh", wheel)
 
 
 if __name__ == "__main__":

@@ -57,8 +57,9 @@ def _symbols_up_to_base(library):
 
 def _link(directory, name, symbols, progress):
     lines, versions = [], {}
-    # A program gets a copy of a variable of glibc that it uses. glibc must find the copy by each name
-    # that it has for the variable: `environ` is `__environ`. So the names share an address here, too.
+    # A program gets a copy of a variable of glibc that it uses. glibc must find the copy by each
+    # name that it has for the variable: `environ` is `__environ`. So the names share an address
+    # here, too.
     ordered = sorted(symbols.values(), key=lambda symbol: symbol.address)
     for _, same in itertools.groupby(ordered, key=lambda symbol: symbol.address):
         same = list(same)
@@ -69,11 +70,20 @@ def _link(directory, name, symbols, progress):
                          f"{symbol.name}:\n")
             versions.setdefault(symbol.version, []).append(symbol.name)
         lines.append(f".skip {max(1, *(symbol.size for symbol in same))}\n")
-    source, script = directory / f"{name}.s", directory / f"{name}.map"
-    source.write_text(".data\n" + "".join(lines))
-    script.write_text("".join(f"{version} {{ global: {'; '.join(names)}; }};\n"
-                              for version, names in sorted(versions.items()))
-                      + "STAND_IN { local: *; };\n")
-    progress.run(f"the stand-in for {name}", [
-        "c++", "-shared", "-nostdlib", "-fuse-ld=bfd", f"-Wl,-soname,{name}",
-        f"-Wl,--version-script={script}", "-x", "assembler", source, "-o", directory / name])
+    library, source, script = (directory / f"{name}{end}" for end in ("", ".s", ".map"))
+    is_new = _write(source, ".data\n" + "".join(lines))
+    is_new |= _write(script, "".join(f"{version} {{ global: {'; '.join(names)}; }};\n"
+                                     for version, names in sorted(versions.items()))
+                     + "STAND_IN { local: *; };\n")
+    if is_new or not library.exists():
+        progress.run(f"the stand-in for {name}", [
+            "c++", "-shared", "-nostdlib", "-fuse-ld=bfd", f"-Wl,-soname,{name}",
+            f"-Wl,--version-script={script}", "-x", "assembler", source, "-o", library])
+
+
+def _write(file, text):
+    """Returns whether the file had another text."""
+    if file.exists() and file.read_text() == text:
+        return False
+    file.write_text(text)
+    return True

@@ -22,6 +22,8 @@ function(make_portable)
     # An older glibc has these three libraries beside libc.so.6.
     target_link_options(${target} PRIVATE
       -Wl,--push-state,--no-as-needed -lpthread -ldl -lrt -Wl,--pop-state)
+    set_property(TARGET ${target} APPEND PROPERTY
+      LINK_DEPENDS ${SYNCMANAGER_ARCHIVES}/glibc/libc.so.6)
   endforeach()
   target_sources(syncmanagerd PRIVATE ${portable_dir}/start.cc)
   target_sources(syncctl PRIVATE ${portable_dir}/start.cc)
