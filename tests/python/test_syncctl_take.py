@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
+import tempfile
 
-from shell import PATIENCE, SYNCCTL, ShellTest, Terminal, await_that
+from shell import DAEMON, PATIENCE, SYNCCTL, ShellTest, Terminal, await_that
 
 
 class TakeTest(ShellTest):
@@ -166,6 +168,23 @@ class TakeTest(ShellTest):
         self.syncctl("--url", f"unix:{late}", "put", "q", "item")
         self.assertEqual(waiting.communicate(timeout=PATIENCE)[0], b"item\n")
         manager.kill()
+
+    def test_this_users_manager_is_not_there_yet(self):
+        with tempfile.TemporaryDirectory() as directory:
+            self.environment = {"XDG_RUNTIME_DIR": directory, "PATH": os.environ["PATH"]}
+            waiting = self.start("get", "q", "--wait")
+            await_that(lambda: self.sleeps(waiting.pid))
+            manager = subprocess.Popen([DAEMON, "--log-level=off"], env=self.environment,
+                                       stdout=subprocess.DEVNULL)
+            self.assertEqual(self.syncctl("put", "q", "item", "--wait").returncode, 0)
+            self.assertEqual(waiting.communicate(timeout=PATIENCE)[0], b"item\n")
+            manager.kill()
+            manager.wait()
+            del self.environment
+
+    def sleeps(self, pid):
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().split()[2] == "S"
 
     def test_orphans_of_commands_are_reaped(self):
         self.put("a", "b")

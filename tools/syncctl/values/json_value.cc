@@ -102,7 +102,9 @@ class Encoder final : public nlohmann::json_sax<json> {
     return add(ValueWriter().begin_dict(object.elements).take() + object.encoded);
   }
   bool parse_error(size_t, const std::string&, const nlohmann::detail::exception& error) override {
+    // "[json.exception.parse_error.101] parse error at line 1, column 6: ..."
     error_ = error.what();
+    error_.erase(0, error_.find("] ") + 2);
     return false;
   }
 

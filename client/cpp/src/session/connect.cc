@@ -25,17 +25,42 @@ constexpr std::chrono::seconds kPatience{5};
 
 using Clock = Patience::Clock;
 
-// Throws ConnectFailed rather than InvalidArgument if there is no key because there is no manager.
+// Whether the next attempt may succeed: the program waits for its manager, or the manager ends
+// connections because a whole fleet connects at once. A reason that the manager gave (a wrong key,
+// a limit, its end) stays the same.
+bool may_pass(const ConnectFailed& failure, const ClientOptions& options) {
+  return options.connect_timeout || failure.code() == std::errc::connection_reset;
+}
+
+// Returns what `attempt` returns, which is called again and again while its failure may pass.
+template <class Attempt>
+auto persistently(const ClientOptions& options, const Patience& patience, Attempt attempt) {
+  BackOff back_off;
+  while (true) {
+    const Clock::time_point next = Clock::now() + back_off.next();
+    try {
+      return attempt();
+    } catch (const ConnectFailed& failure) {
+      if (!may_pass(failure, options) || next >= patience.deadline) throw;
+    }
+    while (Clock::now() < next) std::this_thread::sleep_until(std::min(next, patience.next()));
+  }
+}
+
+absl::StatusOr<KeyRing> load_keys(const ClientOptions& options, const Url& url) {
+  if (!options.key.empty()) return KeyRing::parse(options.key, "the key in the options");
+  return load_client_keys(
+      options.key_file, url.server_id.empty() ? kDefaultServerId : std::string_view(url.server_id));
+}
+
+// Throws ConnectFailed rather than InvalidArgument if there is no key because there is no manager:
+// a manager of this user makes its key before it listens.
 KeyRing keys_of(const ClientOptions& options, const Url& url, const std::string& where,
                 const Patience& patience) {
-  absl::StatusOr<KeyRing> keys =
-      options.key.empty()
-          ? load_client_keys(options.key_file, url.server_id.empty()
-                                                   ? kDefaultServerId
-                                                   : std::string_view(url.server_id))
-          : KeyRing::parse(options.key, "the key in the options");
-  if (keys.ok()) return *std::move(keys);
+  if (absl::StatusOr<KeyRing> keys = load_keys(options, url); keys.ok()) return *std::move(keys);
   dial(url.target, where, patience);
+  absl::StatusOr<KeyRing> keys = load_keys(options, url);
+  if (keys.ok()) return *std::move(keys);
   const bool looked_for = options.key.empty() && options.key_file.empty();
   throw InvalidArgument(str_cat(
       where, ": there is no key for this manager: ", keys.status().message(),
@@ -65,27 +90,6 @@ std::shared_ptr<const TlsCredentials> tls_of(const Url& url, const FileKey& key,
   return *std::move(credentials);
 }
 
-// Whether the next attempt may succeed: the program waits for its manager, or the manager ends
-// connections because a whole fleet connects at once. A reason that the manager gave (a wrong key,
-// a limit, its end) stays the same.
-bool may_pass(const ConnectFailed& failure, const ClientOptions& options) {
-  return options.connect_timeout || failure.code() == std::errc::connection_reset;
-}
-
-std::shared_ptr<Session> persistently(const SessionOptions& session, const ClientOptions& options,
-                                      const Patience& patience) {
-  BackOff back_off;
-  while (true) {
-    const Clock::time_point next = Clock::now() + back_off.next();
-    try {
-      return Session::make(session, patience);
-    } catch (const ConnectFailed& failure) {
-      if (!may_pass(failure, options) || next >= patience.deadline) throw;
-    }
-    while (Clock::now() < next) std::this_thread::sleep_until(std::min(next, patience.next()));
-  }
-}
-
 }  // namespace
 
 std::string default_url() {
@@ -99,20 +103,21 @@ std::shared_ptr<Session> connect(std::string_view text, const ClientOptions& opt
   const bool local = url.target.is_local();
   const std::string where = local ? "unix:" + url.target.path : std::string(text);
   const Patience patience{Clock::now() + options.connect_timeout.value_or(kPatience), meanwhile};
-  const KeyRing keys = keys_of(options, url, where, patience);
+  const KeyRing keys =
+      persistently(options, patience, [&] { return keys_of(options, url, where, patience); });
   const FileKey& key = choose_key(keys, url.key_id);
-  return persistently({.target = url.target,
-                       .identity = {.key_id = key.id,
-                                    .keys = key.keys,
-                                    .name = options.name,
-                                    .server_id = url.server_id,
-                                    .must_protect = !local,
-                                    .tls = tls_of(url, key, where),
-                                    .session_timeout = options.session_timeout},
-                       .where = where,
-                       .spin = options.spin,
-                       .on_session_lost = options.on_session_lost},
-                      options, patience);
+  const SessionOptions session{.target = url.target,
+                               .identity = {.key_id = key.id,
+                                            .keys = key.keys,
+                                            .name = options.name,
+                                            .server_id = url.server_id,
+                                            .must_protect = !local,
+                                            .tls = tls_of(url, key, where),
+                                            .session_timeout = options.session_timeout},
+                               .where = where,
+                               .spin = options.spin,
+                               .on_session_lost = options.on_session_lost};
+  return persistently(options, patience, [&] { return Session::make(session, patience); });
 }
 
 }  // namespace syncmanager
