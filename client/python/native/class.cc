@@ -1,7 +1,5 @@
 #include "client/python/native/class.h"
 
-#include <cstring>
-
 namespace syncmanager::python {
 namespace {
 
@@ -15,8 +13,6 @@ PyMemberDef callable_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(ObjectHead, call), READONLY, nullptr},
     {nullptr, 0, 0, 0, nullptr},
 };
-
-PyObject* as_object(PyTypeObject* type) { return reinterpret_cast<PyObject*>(type); }
 
 }  // namespace
 
@@ -43,20 +39,18 @@ PyTypeObject* make_class(ClassParts parts, size_t size, bool callable) {
 }
 
 void add_class(Handle module, PyTypeObject* type) {
-  const Object name = Handle(as_object(type)).attr("__name__");
-  check(PyObject_SetAttr(module.get(), name.get(), as_object(type)));
+  PyObject* const object = reinterpret_cast<PyObject*>(type);
+  check(PyObject_SetAttrString(module.get(), name_of(type).c_str(), object));
 }
 
 PyObject* refuse_new(PyTypeObject* type, PyObject* /*tuple*/, PyObject* /*keywords*/) {
   return or_error([&]() -> Handle {
-    const Object name = Handle(as_object(type)).attr("__name__");
-    raise(PyExc_TypeError, "cannot create '" + std::string(text_of(name)) + "' instances");
+    raise(PyExc_TypeError, "cannot create '" + name_of(type) + "' instances");
   });
 }
 
 void raise_wrong_class(PyTypeObject* required, Handle object) {
-  const Object name = Handle(as_object(required)).attr("__name__");
-  raise(PyExc_TypeError, std::string(text_of(name)) + " is required, not " + type_name(object));
+  raise(PyExc_TypeError, name_of(required) + " is required, not " + type_name(object));
 }
 
 Memory allocate(PyTypeObject* type, Vectorcall call) {

@@ -245,49 +245,52 @@ class Encoder {
       entries(value, depth);
     } else if (PyAnySet_CheckExact(value)) {
       set(value, depth);
+    } else if (PyList_CheckExact(value)) {
+      elements<PyList_GetItem>(value, static_cast<uint64_t>(PyList_Size(value)), depth);
     } else {
-      sequence(value, depth);
+      elements<PyTuple_GetItem>(value, static_cast<uint64_t>(PyTuple_Size(value)), depth);
     }
     return true;
   }
 
-  void sequence(PyObject* value, int depth) {
-    const bool list = PyList_CheckExact(value);
-    const Py_ssize_t length = list ? PyList_Size(value) : PyTuple_Size(value);
-    const auto size = static_cast<uint64_t>(length);
+  // `item` is the one of PyList_GetItem and PyTuple_GetItem that belongs to it.
+  template <auto item>
+  void elements(PyObject* sequence, uint64_t size, int depth) {
     about_.elements += size;
     writer_.reserve(writer_.size() + kUsual * size);
-    list ? writer_.begin_list(size) : writer_.begin_tuple(size);
-    const auto item = list ? PyList_GetItem : PyTuple_GetItem;
-    for (Py_ssize_t place = 0; place < length;) {
-      const Py_ssize_t written = integers(value, item, place, length);
+    item == PyList_GetItem ? writer_.begin_list(size) : writer_.begin_tuple(size);
+    for (uint64_t place = 0; place < size;) {
+      const uint64_t written = integers<item>(sequence, place, size);
       // The Python code that translates an element may take it from the list.
-      if (written == 0) write(Object(present(item(value, place))).get(), depth + 1);
-      place += std::max<Py_ssize_t>(written, 1);
+      if (written == 0) write(Object(element_of<item>(sequence, place)).get(), depth + 1);
+      place += std::max<uint64_t>(written, 1);
     }
-  }
-
-  // Throws if the element isn't there any more.
-  static Handle present(PyObject* element) {
-    if (element == nullptr) throw PythonError();
-    return element;
   }
 
   // As many as come first from that place on; long lists of them are common. Returns how many they
   // were.
-  Py_ssize_t integers(PyObject* sequence, PyObject* (*item)(PyObject*, Py_ssize_t),
-                      Py_ssize_t place, Py_ssize_t length) {
+  template <auto item>
+  uint64_t integers(PyObject* sequence, uint64_t place, uint64_t size) {
     std::array<int64_t, kSeveral> numbers;
-    Py_ssize_t count = 0;
-    for (; count < std::min(length - place, Py_ssize_t{kSeveral}); ++count) {
-      PyObject* const number = present(item(sequence, place + count)).get();
+    const size_t most = std::min<uint64_t>(size - place, kSeveral);
+    size_t count = 0;
+    for (; count < most; ++count) {
+      PyObject* const number = element_of<item>(sequence, place + count);
       if (!PyLong_CheckExact(number)) break;
       int overflow = 0;
-      numbers[static_cast<size_t>(count)] = PyLong_AsLongLongAndOverflow(number, &overflow);
+      numbers[count] = PyLong_AsLongLongAndOverflow(number, &overflow);
       if (overflow != 0) break;
     }
-    writer_.integers(std::span(numbers).first(static_cast<size_t>(count)));
+    writer_.integers(std::span(numbers).first(count));
     return count;
+  }
+
+  // Throws if the element isn't there any more.
+  template <auto item>
+  static PyObject* element_of(PyObject* sequence, uint64_t place) {
+    PyObject* const element = item(sequence, static_cast<Py_ssize_t>(place));
+    if (element == nullptr) throw PythonError();
+    return element;
   }
 
   void set(PyObject* value, int depth) {

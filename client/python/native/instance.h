@@ -32,6 +32,7 @@ struct ObjectHead {
   Vectorcall call;
 };
 
+// The memory behind the head.
 template <class T>
 using Content = std::conditional_t<is_shared<T>, std::shared_ptr<T>, T>;
 template <class T>
@@ -59,6 +60,7 @@ T* value_if(Handle object) {
   return Py_TYPE(object.get()) == type_of<T> ? &value_in<T>(object) : nullptr;
 }
 
+// Throws TypeError.
 [[noreturn]] void raise_wrong_class(PyTypeObject* required, Handle object);
 
 template <class T>

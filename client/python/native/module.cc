@@ -148,7 +148,7 @@ void bind_operations(Handle module) {
       .add_to(module);
 }
 
-int fill(PyObject* module) noexcept {
+int fill_module(PyObject* module) noexcept {
   try {
     bind_sessions(module);
     bind_operations(module);
@@ -171,8 +171,10 @@ PyMODINIT_FUNC PyInit__native() {
       function_of<&SignalWatch::after_fork_in_child>("after_fork_in_child"),
       {nullptr, nullptr, 0, nullptr},
   };
+  // Py_mod_gil is left out, so a CPython without a GIL switches it on for this module. Sessions of
+  // forked children, latest grants and pending calls have no lock but the GIL.
   static PyModuleDef_Slot slots[] = {
-      {Py_mod_exec, reinterpret_cast<void*>(&fill)},
+      {Py_mod_exec, reinterpret_cast<void*>(&fill_module)},
       {0, nullptr},
   };
   static PyModuleDef definition{.m_base = PyModuleDef_HEAD_INIT,

@@ -29,9 +29,8 @@ void raise(Handle type, const std::string& text) {
 
 Object import(const char* name) { return steal(PyImport_ImportModule(name)); }
 
-std::string type_name(Handle object) {
-  const auto type = Handle(reinterpret_cast<PyObject*>(Py_TYPE(object.get())));
-  return from_python<std::string>(type.attr("__name__"));
+std::string name_of(PyTypeObject* type) {
+  return from_python<std::string>(Handle(reinterpret_cast<PyObject*>(type)).attr("__name__"));
 }
 
 }  // namespace syncmanager::python

@@ -86,8 +86,9 @@ inline int check(int status) {
 
 // The module of that name. Throws what importing it raises.
 Object import(const char* name);
-// The name of the object's class.
-std::string type_name(Handle object);
+// The name of the class, without that of its module.
+std::string name_of(PyTypeObject* type);
+inline std::string type_name(Handle object) { return name_of(Py_TYPE(object.get())); }
 
 // Arguments of a call, borrowed from the caller. As a function's last parameter (function.h): all
 // the others.
